@@ -1,0 +1,191 @@
+"""The backend's HTTP application: the endpoints of all features, health, the event stream and OpenAPI."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from raidbot import features
+from raidbot.backend import answers, callers, openapi, requests
+from raidbot.backend.events import Stream
+from raidbot.backend.jobs import Runner
+from raidbot.backend.metrics import Metrics
+from raidbot.backend.serving import Call, Handler, guild_of, handlers
+from raidbot.core.clock import Clock
+from raidbot.core.endpoint import Endpoint
+from raidbot.core.errors import NotAllowed, NotFound, Refusal
+from raidbot.core.events import read_events
+from raidbot.core.health import Health
+from raidbot.core.ids import UserId
+from raidbot.core.ranks import Rank
+from raidbot.database.pool import Database
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+Answer: TypeAlias = Callable[[Request, str], Awaitable[Response]]
+
+
+@dataclass
+class Backend:
+    """What every request needs, for as long as the process lives."""
+
+    database: Database
+    clock: Clock
+    api_key: str
+    version: str
+    migrations: Callable[[], Awaitable[str]]
+    """Tells `current`, or what is missing."""
+    metrics: Metrics = field(default_factory=Metrics)
+
+    def __post_init__(self) -> None:
+        self.stream = Stream(self.database, self.clock)
+        self.jobs = Runner(self.database, self.clock, self.stream.wake)
+
+
+def application(backend: Backend, *, run_jobs: bool = True) -> Starlette:
+    """Return the ASGI application.
+
+    Args:
+        backend: The database, clock and key to serve with.
+        run_jobs: Whether this process also does what falls due by itself.
+    """
+    features.load("service")
+    features.load("jobs")
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        backend.jobs = Runner(backend.database, backend.clock, backend.stream.wake)
+        running = asyncio.create_task(backend.jobs.run()) if run_jobs else None
+        yield
+        backend.stream.close()
+        if running:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    served = [_route(backend, endpoint, handler) for endpoint, handler in handlers.items()]
+    app = Starlette(routes=[*served, *_own_routes(backend)], lifespan=lifespan)
+    app.add_exception_handler(HTTPException, _http_error)
+    return app
+
+
+def _own_routes(backend: Backend) -> list[Route]:
+    """Return the routes that no feature owns."""
+    events = requests.Reader(read_events)
+
+    async def health(_: Request, __: str) -> Response:
+        told = await _health(backend)
+        return answers.json(told, HTTPStatus.OK if told.ok else HTTPStatus.SERVICE_UNAVAILABLE)
+
+    async def stream(request: Request, _: str) -> Response:
+        requests.check_key(request, backend.api_key)
+        return answers.json(await backend.stream.read(await events.read(request)))
+
+    async def document(_: Request, __: str) -> Response:
+        return answers.json(openapi.document(handlers, backend.version))
+
+    return [
+        Route("/v1/health", _Answering(backend, "health", health), methods=["GET"]),
+        Route("/v1/events", _Answering(backend, "events", stream), methods=["GET"]),
+        Route("/v1/openapi.json", _Answering(backend, "openapi", document), methods=["GET"]),
+    ]
+
+
+def _route(backend: Backend, endpoint: Endpoint[Any, Any], handler: Handler[Any, Any]) -> Route:
+    """Return the route that serves one endpoint."""
+    reader = requests.Reader(endpoint)
+
+    async def answer(request: Request, reference: str) -> Response:
+        requests.check_key(request, backend.api_key)
+        caller = UserId(0) if endpoint.needs is None else requests.caller(request)
+        key = requests.idempotency_key(request)
+        ask = await reader.read(request)
+        async with backend.database.transaction(label=reference) as tx:
+            rank = await _checked_rank(endpoint, Call(ask, caller, Rank.MEMBER, key, backend.clock.now(), tx))
+            reply = await handler(Call(ask, caller, rank, key, backend.clock.now(), tx))
+        backend.metrics.statements.labels(endpoint.path).observe(tx.statements)
+        if endpoint.method != "GET":
+            backend.stream.wake()
+            backend.jobs.look_again()
+        return answers.json(reply, headers={"x-request-id": reference, "x-statements": str(tx.statements)})
+
+    name = f"{endpoint.method} {endpoint.path}"
+    return Route(f"/v1{endpoint.path}", _Answering(backend, name, answer), methods=[endpoint.method])
+
+
+async def _checked_rank(endpoint: Endpoint[Any, Any], call: Call[Any]) -> Rank:
+    """Return the caller's rank if the endpoint asks for one.
+
+    Raises:
+        NotAllowed: it is too low.
+    """
+    guild = guild_of(call.ask)
+    if not endpoint.needs or guild is None:
+        return Rank.MEMBER
+    rank = await callers.rank(call.tx, guild, call.caller)
+    if rank < endpoint.needs:
+        needed = endpoint.needs.label
+        raise NotAllowed(f"This needs the rank {needed} or higher. An administrator maps ranks with /setroles.")
+    return rank
+
+
+async def _health(backend: Backend) -> Health:
+    started = asyncio.get_running_loop().time()
+    up = await backend.database.ping()
+    took = round((asyncio.get_running_loop().time() - started) * 1000, 2)
+    migrations = await backend.migrations() if up else "unknown"
+    return Health(
+        ok=up,
+        service="raidbot-backend",
+        time=backend.clock.now(),
+        database="up" if up else "away",
+        version=backend.version,
+        migrations=migrations,
+        database_ms=took if up else None,
+    )
+
+
+class _Answering:
+    """One route as an ASGI application: whatever happens inside, the caller gets one JSON answer."""
+
+    def __init__(self, backend: Backend, name: str, answer: Answer) -> None:
+        self._backend = backend
+        self._name = name
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        reference = requests.request_id(request)
+        with self._backend.metrics.requests.labels(self._name).time():
+            response = await self._safely(request, reference)
+        log.debug("Request", route=self._name, status=response.status_code, reference=reference)
+        await response(scope, receive, send)
+
+    async def _safely(self, request: Request, reference: str) -> Response:
+        try:
+            return await self._answer(request, reference)
+        except Refusal as refusal:
+            return answers.refused(refusal, reference)
+        except Exception as fault:  # noqa: BLE001 - the door at which faults are logged
+            return answers.failed(fault, reference)
+
+
+async def _http_error(request: Request, fault: Exception) -> Response:
+    """Answer what no route took: unknown paths and wrong methods."""
+    reference = requests.request_id(request)
+    status = fault.status_code if isinstance(fault, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    if status == HTTPStatus.NOT_FOUND:
+        return answers.refused(NotFound(f"There is no {request.method} {request.url.path}."), reference)
+    allowed = fault.headers if isinstance(fault, HTTPException) else None
+    response = answers.error(status, "wrong_method", f"{request.method} is not possible here.", reference)
+    response.headers.update(allowed or {})
+    return response

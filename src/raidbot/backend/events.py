@@ -1,0 +1,158 @@
+"""What a transaction leaves behind: reactions of other features at once, and the stream that bots read."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+
+from raidbot.core.clock import Clock
+from raidbot.core.events import AnyEvent, Event, EventPage, ReadEvents, StoredEvent
+from raidbot.core.wire import encode_hook
+from raidbot.database.pool import Database
+from raidbot.database.transaction import Transaction
+
+Heard = TypeVar("Heard", bound=Event)
+Reaction: TypeAlias = Callable[[Transaction, Heard], Awaitable[None]]
+
+reactions: dict[type[Event], list[Reaction[Any]]] = defaultdict(list)
+"""What happens in the same transaction as an event, filled as the features are loaded."""
+
+
+def on(kind: type[AnyEvent]) -> Callable[[Reaction[AnyEvent]], Reaction[AnyEvent]]:
+    """Run the decorated function in the transaction of every `kind`: for data that must agree."""
+
+    def register(reaction: Reaction[AnyEvent]) -> Reaction[AnyEvent]:
+        reactions[kind].append(reaction)
+        return reaction
+
+    return register
+
+
+async def emit(tx: Transaction, happened: Event, at: datetime) -> None:
+    """Let the other features react, then leave the event for the bots. One statement besides the reactions'."""
+    for reaction in reactions[type(happened)]:
+        await reaction(tx, happened)
+    await tx.run(
+        "INSERT INTO outbox (guild_id, kind, body, happened_at) VALUES ($1, $2, $3, $4)",
+        happened.guild_id,
+        type(happened).__name__,
+        body_of(happened),
+        at,
+    )
+
+
+def body_of(happened: Event) -> dict[str, Any]:
+    """Return an event as it is stored."""
+    return msgspec.to_builtins(happened, enc_hook=encode_hook)
+
+
+class OutboxRow(msgspec.Struct, frozen=True):
+    """A row of the outbox."""
+
+    transaction: str
+    id: int
+    kind: str
+    body: dict[str, Any]
+
+
+class Stream:
+    """The outbox, read in commit order with a long poll.
+
+    A place in the stream is `transaction-id`. Rows of a transaction become readable when every
+    older transaction is over, so nothing can appear behind a place that was already passed.
+    """
+
+    PAGE = 500
+    GATHER = 0.05
+    """Seconds between a wake-up and the read, so that a crowd makes one page."""
+    POLL = 1.0
+    """Seconds between looks when nobody in this process wrote: another backend may have."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._written = asyncio.Event()
+        self._closing = False
+
+    def wake(self) -> None:
+        """Tell the waiting readers that something was committed here."""
+        self._written.set()
+        self._written = asyncio.Event()
+
+    def close(self) -> None:
+        """Let the waiting readers go."""
+        self._closing = True
+        self.wake()
+
+    async def read(self, ask: ReadEvents) -> EventPage:
+        """Return what happened after a place; wait for it when there is nothing yet."""
+        if ask.after is None:
+            return EventPage([], await self._end())
+        place = _parse_place(ask.after)
+        if place is None or await self._is_gone(place):
+            return EventPage([], await self._end(), gap=True)
+        return await self._wait_for_page(ask, place)
+
+    async def _wait_for_page(self, ask: ReadEvents, place: tuple[int, int]) -> EventPage:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + min(ask.wait, 20)
+        while True:
+            written = self._written
+            rows = await self._rows(ask, place)
+            left = deadline - loop.time()
+            if rows or left <= 0 or self._closing:
+                return _page(rows, place)
+            try:
+                async with asyncio.timeout(min(left, self.POLL)):
+                    await written.wait()
+                await self._clock.sleep(self.GATHER)
+            except TimeoutError:
+                continue
+
+    async def _rows(self, ask: ReadEvents, place: tuple[int, int]) -> list[OutboxRow]:
+        async with self._database.transaction(label="events") as tx:
+            return await tx.many(
+                OutboxRow,
+                """
+                SELECT transaction::text AS transaction, id, kind, body
+                  FROM outbox
+                 WHERE (transaction, id) > ($1::text::xid8, $2::bigint)
+                   AND transaction < pg_snapshot_xmin(pg_current_snapshot())
+                   AND (guild_id >> 22) % $3::bigint = $4::bigint
+                 ORDER BY transaction, id
+                 LIMIT $5
+                """,
+                str(place[0]),
+                place[1],
+                ask.shard_count,
+                ask.shard_id,
+                self.PAGE,
+            )
+
+    async def _horizon(self) -> int:
+        """Return the oldest transaction that may still be running."""
+        async with self._database.transaction(label="events") as tx:
+            oldest = await tx.value(str, "SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
+        return int(oldest or 0)
+
+    async def _end(self) -> str:
+        return f"{await self._horizon() - 1}-{2**62}"
+
+    async def _is_gone(self, place: tuple[int, int]) -> bool:
+        """Tell whether a place lies ahead of this database, as after a restore."""
+        return place[0] >= await self._horizon()
+
+
+def _parse_place(text: str) -> tuple[int, int] | None:
+    transaction, dash, row = text.partition("-")
+    if not dash or not (transaction + row).isascii() or not (transaction.isdigit() and row.isdigit()):
+        return None
+    return int(transaction) % 2**63, int(row) % 2**63
+
+
+def _page(rows: list[OutboxRow], place: tuple[int, int]) -> EventPage:
+    last = f"{rows[-1].transaction}-{rows[-1].id}" if rows else f"{place[0]}-{place[1]}"
+    return EventPage([StoredEvent(row.kind, row.body) for row in rows], last)

@@ -1,0 +1,133 @@
+"""The endpoints as an OpenAPI 3.1 document."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from raidbot.core.endpoint import Endpoint
+from raidbot.core.events import read_events
+from raidbot.core.health import health
+from raidbot.core.wire import schema_hook
+
+ERRORS = {
+    "400": "The request is not what the endpoint takes.",
+    "401": "The API key is missing or wrong.",
+    "403": "The caller's rank is too low.",
+    "404": "There is no such thing in this guild.",
+    "409": "A rule said no; the message says what to do.",
+    "413": "The body is over 1 MiB.",
+    "503": "The database is away or busy; nothing was changed.",
+}
+
+
+class Error(msgspec.Struct, frozen=True):
+    """What went wrong."""
+
+    code: str
+    message: str
+    reference: str
+    details: dict[str, Any]
+
+
+class ErrorBody(msgspec.Struct, frozen=True):
+    """The body of every answer that is no success."""
+
+    error: Error
+
+
+def document(served: Iterable[Endpoint[Any, Any]], version: str) -> dict[str, Any]:
+    """Describe the endpoints; they stand in the order of their paths."""
+    endpoints = sorted([*served, read_events, health], key=lambda one: (one.path, one.method))
+    types = [kind for one in endpoints for kind in (one.ask, one.reply)] + [ErrorBody]
+    _, components = msgspec.json.schema_components(
+        types, schema_hook=schema_hook, ref_template="#/components/schemas/{name}"
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for one in endpoints:
+        paths.setdefault(f"/v1{one.path}", {})[one.method.lower()] = _operation(one)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "RotMG Raid Bot backend", "version": version},
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
+        },
+    }
+
+
+def _operation(one: Endpoint[Any, Any]) -> dict[str, Any]:
+    summary = (one.ask.__doc__ or one.ask.__name__).strip().splitlines()[0]
+    operation: dict[str, Any] = {
+        "operationId": one.ask.__name__,
+        "summary": summary,
+        "description": _who(one),
+        "parameters": _parameters(one),
+        "responses": {"200": _content("Done.", _schema(one.reply)), **_errors(one)},
+    }
+    if one is not health:
+        operation["security"] = [{"key": []}]
+    if body := _body(one):
+        operation["requestBody"] = body
+    return operation
+
+
+def _who(one: Endpoint[Any, Any]) -> str:
+    if one.needs is None:
+        return "Called by the bot itself."
+    return f"Called for a member with the rank {one.needs.label} or higher." if one.needs else "Called for any member."
+
+
+def _errors(one: Endpoint[Any, Any]) -> dict[str, Any]:
+    told = {status: _content(text, {"$ref": "#/components/schemas/ErrorBody"}) for status, text in ERRORS.items()}
+    if one is health:
+        return {"503": _content("There is no database.", _schema(one.reply))}
+    return told
+
+
+def _content(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _schema(kind: type[Any]) -> dict[str, Any]:
+    ((schema,), _) = msgspec.json.schema_components(
+        [kind], schema_hook=schema_hook, ref_template="#/components/schemas/{name}"
+    )
+    return schema
+
+
+def _fields(one: Endpoint[Any, Any]) -> tuple[dict[str, Any], set[str]]:
+    """Return the schema of each field of an ask, and which of them are required."""
+    _, components = msgspec.json.schema_components(
+        [one.ask], schema_hook=schema_hook, ref_template="#/components/schemas/{name}"
+    )
+    own = components[one.ask.__name__]
+    return own.get("properties", {}), set(own.get("required", []))
+
+
+def _parameters(one: Endpoint[Any, Any]) -> list[dict[str, Any]]:
+    properties, required = _fields(one)
+    parameters: list[dict[str, Any]] = []
+    if one.needs is not None:
+        actor = {"type": "string", "pattern": "^[1-9][0-9]{0,17}$"}
+        parameters.append({"name": "x-actor", "in": "header", "required": True, "schema": actor})
+    for name, schema in properties.items():
+        if name in one.path_fields:
+            bounded = {"minimum": 0, "maximum": 10**18 - 1, **schema} if schema.get("type") == "integer" else schema
+            parameters.append({"name": name, "in": "path", "required": True, "schema": bounded})
+        elif one.method == "GET":
+            parameters.append({"name": name, "in": "query", "required": name in required, "schema": schema})
+    return parameters
+
+
+def _body(one: Endpoint[Any, Any]) -> dict[str, Any] | None:
+    properties, required = _fields(one)
+    sent = {name: schema for name, schema in properties.items() if name not in one.path_fields}
+    if one.method == "GET" or not sent:
+        return None
+    needed = sorted(required - one.path_fields)
+    schema: dict[str, Any] = {"type": "object", "properties": sent, "additionalProperties": False}
+    if needed:
+        schema["required"] = needed
+    return {"required": bool(needed), "content": {"application/json": {"schema": schema}}}

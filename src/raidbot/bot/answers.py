@@ -1,0 +1,111 @@
+"""The one place that answers interactions: in time, once, and privately.
+
+Discord waits 3 s for the first answer and then takes edits for 15 minutes (docs: Interactions,
+Receiving and Responding). A press waits 0.7 s for what it is about to say and otherwise defers.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+import structlog
+
+from raidbot.bot.buttons import Manner
+from raidbot.bot.replies import Answer, fault, refusal
+from raidbot.core.errors import Refusal
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+PATIENCE = 0.7
+"""Seconds a press waits for its answer before it defers."""
+
+FORM_PATIENCE = 1.0
+"""Seconds a form may take to open."""
+
+SILENT = discord.AllowedMentions.none()
+
+
+async def worded(work: Awaitable[Answer], reference: str) -> Answer:
+    """Return what `work` answers, or the words for why it does not."""
+    try:
+        return await work
+    except Refusal as refused:
+        return refusal(refused)
+    except Exception as broken:  # noqa: BLE001 - the door at which faults are logged
+        log.error("Interaction failed", reference=reference, exc_info=broken)
+        return fault(broken, reference)
+
+
+async def press(interaction: discord.Interaction[Any], work: Awaitable[Answer], manner: Manner) -> None:
+    """Answer a press with what `work` returns: at once when it is quick, else deferred and edited."""
+    task = asyncio.ensure_future(worded(work, str(interaction.id)))
+    done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+    if done:
+        await _answer_now(interaction, task.result(), manner)
+        return
+    await _defer(interaction, manner)
+    await edit(interaction, await task)
+
+
+async def command(interaction: discord.Interaction[Any], work: Awaitable[Answer]) -> None:
+    """Answer a command, which defers before anything else."""
+    await _defer(interaction, "answers")
+    await edit(interaction, await worded(work, str(interaction.id)))
+
+
+async def open_form(interaction: discord.Interaction[Any], opens: Callable[[], Awaitable[discord.ui.Modal]]) -> None:
+    """Answer a press with a form, or with the reason why there is none."""
+    try:
+        async with asyncio.timeout(FORM_PATIENCE):
+            modal = await opens()
+    except Refusal as refused:
+        await _answer_now(interaction, refusal(refused), "answers")
+        return
+    except TimeoutError:
+        slow = Answer("⚠️ The raid service is slow right now. Press again in a moment.")
+        await _answer_now(interaction, slow, "answers")
+        return
+    modal.stop()  # a stopped form is sent, but not remembered: its submit is found by pattern
+    await _guarded(interaction, interaction.response.send_modal(modal))
+
+
+async def _answer_now(interaction: discord.Interaction[Any], answer: Answer, manner: Manner) -> None:
+    response = interaction.response
+    if answer.view is None:
+        await _guarded(interaction, response.send_message(answer.text, ephemeral=True, allowed_mentions=SILENT))
+        return
+    answer.view.stop()  # sent, but not remembered: presses are found by pattern
+    if manner == "redraws":
+        await _guarded(interaction, response.edit_message(view=answer.view, allowed_mentions=SILENT))
+    else:
+        await _guarded(
+            interaction, response.send_message(view=answer.view, ephemeral=True, allowed_mentions=SILENT)
+        )
+
+
+async def _defer(interaction: discord.Interaction[Any], manner: Manner) -> None:
+    thinking = manner == "answers"
+    await _guarded(interaction, interaction.response.defer(ephemeral=True, thinking=thinking))
+
+
+async def edit(interaction: discord.Interaction[Any], answer: Answer) -> None:
+    """Replace the deferred answer."""
+    if answer.view is not None:
+        answer.view.stop()
+        await _guarded(interaction, interaction.edit_original_response(view=answer.view, allowed_mentions=SILENT))
+    elif interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+        await _guarded(interaction, interaction.followup.send(answer.text, ephemeral=True, allowed_mentions=SILENT))
+    else:
+        await _guarded(interaction, interaction.edit_original_response(content=answer.text, allowed_mentions=SILENT))
+
+
+async def _guarded(interaction: discord.Interaction[Any], sending: Awaitable[Any]) -> None:
+    """Send an answer; one that Discord no longer takes is logged and otherwise lost on purpose.
+
+    What was decided stands in the record, and the same button shows it again.
+    """
+    try:
+        await sending
+    except (discord.HTTPException, discord.InteractionResponded) as late:
+        log.warning("An answer did not arrive", interaction=str(interaction.id), reason=str(late))

@@ -1,0 +1,130 @@
+"""The bot's way to the backend."""
+
+from types import TracebackType
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+import structlog
+from typing_extensions import Self
+
+from raidbot.core.endpoint import Endpoint
+from raidbot.core.errors import Refusal, Unavailable
+from raidbot.core.ids import InteractionId, UserId
+from raidbot.core.wire import decode_hook, encode_hook
+
+Ask = TypeVar("Ask")
+Reply = TypeVar("Reply")
+
+TIMEOUT = 25.0
+"""Seconds a request may take, the guide's figure."""
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+class Fault(Exception):
+    """The backend failed in a way no rule foresaw. Its log holds the reference."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"the backend failed, reference {reference}")
+        self.reference = reference
+
+
+class Backend:
+    """Calls endpoints.
+
+    Args:
+        url: Where `/v1` is, for example `http://localhost:4000/v1`.
+        key: The API key that both processes share.
+        timeout: Seconds that a call may take.
+    """
+
+    def __init__(self, url: str, key: str, timeout: float = TIMEOUT) -> None:  # noqa: ASYNC109 - a setting, not a wait
+        self._url = url.rstrip("/")
+        self._key = key
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._session: aiohttp.ClientSession | None = None
+        self._decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+        self._encoder = msgspec.json.Encoder(enc_hook=encode_hook)
+
+    async def __aenter__(self) -> Self:
+        """Open the connections."""
+        connector = aiohttp.TCPConnector(limit=100)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close them."""
+        if self._session:
+            await self._session.close()
+
+    async def call(
+        self,
+        endpoint: Endpoint[Ask, Reply],
+        ask: Ask,
+        *,
+        actor: UserId | None = None,
+        key: InteractionId | None = None,
+    ) -> Reply:
+        """Call `endpoint` and return its reply.
+
+        Args:
+            endpoint: What to call.
+            ask: What to ask.
+            actor: The member on whose behalf. Only endpoints that need no rank go without.
+            key: The interaction behind the call, so that a repetition has no second effect.
+
+        Raises:
+            Refusal: the backend said no; the same class that the rule raised there.
+            Unavailable: it did not answer, or not within 25 s.
+            Fault: it failed.
+        """
+        fields: dict[str, Any] = msgspec.to_builtins(ask, enc_hook=encode_hook)
+        path = {name: fields.pop(name) for name in endpoint.path_fields}
+        url = self._url + endpoint.path.format(**path)
+        status, body = await self._send(endpoint.method, url, fields, self._headers(actor, key))
+        if status < 400:  # noqa: PLR2004 - HTTP's border
+            return self._decoder(endpoint.reply).decode(body)
+        raise self._told(status, body)
+
+    def _headers(self, actor: UserId | None, key: InteractionId | None) -> dict[str, str]:
+        headers = {"x-api-key": self._key, "content-type": "application/json"}
+        if actor is not None:
+            headers["x-actor"] = str(int(actor))
+        if key is not None:
+            headers["idempotency-key"] = headers["x-request-id"] = str(int(key))
+        return headers
+
+    async def _send(self, method: str, url: str, fields: dict[str, Any], headers: dict[str, str]) -> tuple[int, bytes]:
+        if self._session is None:
+            raise RuntimeError("the backend client is used before it was opened")
+        asked = {name: str(value) for name, value in fields.items() if value is not None} if method == "GET" else None
+        sent = None if method == "GET" else self._encoder.encode(fields)
+        try:
+            async with self._session.request(method, url, params=asked, data=sent, headers=headers) as answer:
+                return answer.status, await answer.read()
+        except TimeoutError:
+            log.warning(f"Request to the backend timed out after {TIMEOUT:g} s", method=method, url=url)
+            raise Unavailable("The raid service is taking too long. Look at the panel, then press again.") from None
+        except aiohttp.ClientError as gone:
+            log.warning("The backend does not answer", method=method, url=url, reason=str(gone))
+            raise Unavailable("The raid service is restarting. Nothing was changed; press again in a moment.") from None
+
+    def _decoder(self, kind: type[Reply]) -> msgspec.json.Decoder[Reply]:
+        if kind not in self._decoders:
+            self._decoders[kind] = msgspec.json.Decoder(kind, dec_hook=decode_hook)
+        return self._decoders[kind]
+
+    def _told(self, status: int, body: bytes) -> Exception:
+        try:
+            error = msgspec.json.decode(body)["error"]
+            code, sentence, reference = str(error["code"]), str(error["message"]), str(error["reference"])
+        except (msgspec.DecodeError, KeyError, TypeError):
+            return Fault(f"HTTP {status}")
+        if code in Refusal.kinds:
+            return Refusal.revive(code, sentence, error.get("details") or {})
+        return Fault(reference)
+
+

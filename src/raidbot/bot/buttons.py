@@ -1,0 +1,100 @@
+"""Custom ids: one table of patterns for buttons, menus and submitted forms.
+
+A button carries what it is about in its custom id, so it works after a restart, for ever. A
+pattern that was released never changes its meaning.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import discord
+
+from raidbot.bot.presses import Press
+from raidbot.bot.rates import Bucket
+from raidbot.bot.replies import Answer
+
+LONGEST = 100
+"""Characters of a custom id. docs: Component Reference, Custom ID"""
+
+Handles: TypeAlias = Callable[[Press], Awaitable[Answer]]
+Opens: TypeAlias = Callable[[Press], Awaitable[discord.ui.Modal]]
+Manner: TypeAlias = Literal["answers", "redraws"]
+"""`answers` leaves a private line; `redraws` replaces the private message that holds the button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What happens on custom ids of one pattern."""
+
+    pattern: re.Pattern[str]
+    handles: Handles
+    manner: Manner
+    bucket: Bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A button whose first answer is a form."""
+
+    pattern: re.Pattern[str]
+    opens: Opens
+    bucket: Bucket
+
+
+Route: TypeAlias = Pressed | Opened
+
+components: list[Route] = []
+"""Buttons and menus, filled as the features are loaded."""
+forms: list[Pressed] = []
+"""Submitted forms, filled as the features are loaded."""
+
+
+def button(pattern: str, *, bucket: Bucket, manner: Manner = "answers") -> Callable[[Handles], Handles]:
+    """Answer presses of buttons (and choices in menus) whose whole custom id matches `pattern`.
+
+    Named groups of digits become `Press.ids`, the others `Press.words`.
+    """
+
+    def register(handles: Handles) -> Handles:
+        components.append(Pressed(re.compile(pattern), handles, manner, bucket))
+        return handles
+
+    return register
+
+
+def form_button(pattern: str, *, bucket: Bucket) -> Callable[[Opens], Opens]:
+    """Open the form that the decorated function returns, within a second."""
+
+    def register(opens: Opens) -> Opens:
+        components.append(Opened(re.compile(pattern), opens, bucket))
+        return opens
+
+    return register
+
+
+def form(pattern: str, *, bucket: Bucket, manner: Manner = "answers") -> Callable[[Handles], Handles]:
+    """Answer submitted forms whose whole custom id matches `pattern`, whichever process opened them."""
+
+    def register(handles: Handles) -> Handles:
+        forms.append(Pressed(re.compile(pattern), handles, manner, bucket))
+        return handles
+
+    return register
+
+
+def find_component(custom_id: str) -> tuple[Route, re.Match[str]] | None:
+    """Return what a button's custom id means."""
+    for route in components:
+        if match := route.pattern.fullmatch(custom_id):
+            return route, match
+    return None
+
+
+def find_form(custom_id: str) -> tuple[Pressed, re.Match[str]] | None:
+    """Return what a form's custom id means."""
+    for route in forms:
+        if match := route.pattern.fullmatch(custom_id):
+            return route, match
+    return None

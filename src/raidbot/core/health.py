@@ -1,0 +1,29 @@
+"""What a process says about itself."""
+
+from datetime import datetime
+
+import msgspec
+
+from raidbot.core.endpoint import Endpoint
+
+
+class AskHealth(msgspec.Struct, frozen=True):
+    """Ask the backend how it is. Needs no API key."""
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How the backend is. `ok` is false, and the status 503, without a database."""
+
+    ok: bool
+    service: str
+    time: datetime
+    database: str
+    """`up` or `away`."""
+    version: str
+    migrations: str
+    """`current`, or how many are missing or unknown."""
+    database_ms: float | None = None
+    """How long the database took to answer, in milliseconds."""
+
+
+health = Endpoint("GET", "/health", None, AskHealth, Health)
