@@ -1,0 +1,1 @@
+"""What is known about the dungeons of the game, as data: one file a dungeon in `catalogue/`."""
