@@ -1,0 +1,35 @@
+"""Every environment variable, typed and checked. Nothing else reads the environment.
+
+`raidbot.cli` loads what its command needs once and hands it down. A `.env` file in the
+working directory counts where the real environment is silent. What a guild may change is
+no setting of ours: it lives in the database.
+
+`declared` lists the variables, `values` reads them, `loading` finds the faults.
+"""
+
+from raidbot.settings.declared import BackendSettings, BotSettings, Everywhere, UpSettings
+from raidbot.settings.loading import (
+    SettingsFault,
+    environment,
+    load_backend,
+    load_bot,
+    load_up,
+    settings_markdown,
+)
+from raidbot.settings.values import Environment, LogLevel, Secret
+
+__all__ = [
+    "BackendSettings",
+    "BotSettings",
+    "Environment",
+    "Everywhere",
+    "LogLevel",
+    "Secret",
+    "SettingsFault",
+    "UpSettings",
+    "environment",
+    "load_backend",
+    "load_bot",
+    "load_up",
+    "settings_markdown",
+]

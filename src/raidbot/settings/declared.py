@@ -1,0 +1,192 @@
+"""Every variable, and which of them each process reads.
+
+A field whose type allows `None` may be missing; one without default must be set.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from raidbot.core.ids import GuildId, Snowflake
+from raidbot.settings import values
+from raidbot.settings.values import Environment, LogLevel, Secret
+
+SECRETS: tuple[Callable[[str], Any], ...] = (values.a_secret, values.a_database_url, values.a_redis_url)
+"""Readers of what is never shown."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of the environment: what it is called, what it means, how it is read."""
+
+    name: str
+    about: str
+    read: Callable[[str], Any]
+    default: str | None = None
+    """As it would be written in the environment."""
+    formerly: str | None = None
+    """Another name that counts where `name` is not set."""
+
+    @property
+    def secret(self) -> bool:
+        """Whether the value is never shown, and may come from the file that `<name>_FILE` names."""
+        return self.read in SECRETS
+
+
+APP_ENV = Variable(
+    "APP_ENV",
+    "`development`, `production` or `test`. `NODE_ENV` is read where it is not set.",
+    values.an_environment,
+    default="development",
+    formerly="NODE_ENV",
+)
+LOG_LEVEL = Variable(
+    "LOG_LEVEL",
+    "`debug` (every SQL statement too), `info`, `warning` or `error`.",
+    values.a_log_level,
+    default="info",
+)
+BIND = Variable(
+    "BIND",
+    "The address that API, health and metrics listen on. `0.0.0.0` inside a container.",
+    values.an_address,
+    default="127.0.0.1",
+)
+DATA_DIR = Variable(
+    "DATA_DIR",
+    "Where the embedded PostgreSQL, backups and generated keys are kept.",
+    values.a_path,
+    default="var",
+)
+TEST_CLOCK_FILE = Variable(
+    "TEST_CLOCK_FILE",
+    "A file with the seconds that all clocks run ahead. For tests; refused in production.",
+    values.a_path,
+)
+PORT = Variable("PORT", "The port of the API. 0 takes a free one.", values.a_port, default="4000")
+BACKEND_METRICS_PORT = Variable(
+    "BACKEND_METRICS_PORT",
+    "The backend's port for health and metrics. 0 takes a free one.",
+    values.a_port,
+    default="9100",
+)
+BOT_METRICS_PORT = Variable(
+    "BOT_METRICS_PORT",
+    "The bot's port for health and metrics. 0 takes a free one.",
+    values.a_port,
+    default="9101",
+)
+DATABASE_URL = Variable(
+    "DATABASE_URL",
+    "`postgres://user:password@host:5432/database`. Without it `raidbot up` starts an embedded PostgreSQL.",
+    values.a_database_url,
+)
+DATABASE_SSL_REJECT_UNAUTHORIZED = Variable(
+    "DATABASE_SSL_REJECT_UNAUTHORIZED",
+    "`true`: TLS with a verified certificate. `false`: TLS without verification. Not set: as the URL says.",
+    values.a_switch,
+)
+BACKEND_API_KEY = Variable(
+    "BACKEND_API_KEY",
+    "What bot and backend know each other by; in production at least 32 characters. "
+    "Without it `raidbot up` makes one up.",
+    values.a_secret,
+)
+BACKEND_URL = Variable(
+    "BACKEND_URL",
+    "Where the bot finds the backend.",
+    values.a_backend_url,
+    default="http://localhost:4000/v1",
+)
+APPLICATION_ID = Variable(
+    "APPLICATION_ID",
+    "The application's id, from the first page of Discord's developer portal.",
+    values.an_id,
+)
+SECRET_KEY = Variable(
+    "SECRET_KEY",
+    "The bot's token, from the page *Bot* of the developer portal. Without it `raidbot up` opens the loopback Discord.",
+    values.a_secret,
+)
+DISCORD_GUILD_IDS = Variable(
+    "DISCORD_GUILD_IDS",
+    "The servers that the bot serves, with commas between them. It ignores others.",
+    values.guild_ids,
+)
+REDIS_URL = Variable(
+    "REDIS_URL",
+    "`redis://host:6379`. Shares rate limits between several bots; one bot needs none.",
+    values.a_redis_url,
+)
+DISCORD_API_URL = Variable(
+    "DISCORD_API_URL",
+    "The base of Discord's API, version included, for a proxy or the loopback. Not set: Discord itself.",
+    values.a_web_url,
+)
+SHARD_IDS = Variable(
+    "SHARD_IDS",
+    "The shards of this process, counted from 0, with commas between them. Not set: all.",
+    values.shard_ids,
+)
+SHARD_COUNT = Variable("SHARD_COUNT", "How many shards there are in all processes.", values.a_shard_count)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Everywhere:
+    """What every process reads."""
+
+    app_env: Annotated[Environment, APP_ENV]
+    log_level: Annotated[LogLevel, LOG_LEVEL]
+    bind: Annotated[str, BIND]
+    data_dir: Annotated[Path, DATA_DIR]
+    test_clock_file: Annotated[Path | None, TEST_CLOCK_FILE]
+
+    @property
+    def production(self) -> bool:
+        """Whether members depend on it."""
+        return self.app_env is Environment.PRODUCTION
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackendSettings(Everywhere):
+    """What the backend reads."""
+
+    port: Annotated[int, PORT]
+    metrics_port: Annotated[int, BACKEND_METRICS_PORT]
+    database_url: Annotated[Secret, DATABASE_URL]
+    database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
+    api_key: Annotated[Secret, BACKEND_API_KEY]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BotSettings(Everywhere):
+    """What the bot reads."""
+
+    application_id: Annotated[Snowflake, APPLICATION_ID]
+    token: Annotated[Secret, SECRET_KEY]
+    guild_ids: Annotated[tuple[GuildId, ...], DISCORD_GUILD_IDS]
+    backend_url: Annotated[str, BACKEND_URL]
+    api_key: Annotated[Secret, BACKEND_API_KEY]
+    metrics_port: Annotated[int, BOT_METRICS_PORT]
+    redis_url: Annotated[Secret | None, REDIS_URL]
+    discord_api_url: Annotated[str | None, DISCORD_API_URL]
+    shard_ids: Annotated[tuple[int, ...] | None, SHARD_IDS]
+    shard_count: Annotated[int | None, SHARD_COUNT]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpSettings(Everywhere):
+    """What `raidbot up` reads to decide what it has to provide by itself."""
+
+    port: Annotated[int, PORT]
+    backend_metrics_port: Annotated[int, BACKEND_METRICS_PORT]
+    bot_metrics_port: Annotated[int, BOT_METRICS_PORT]
+    database_url: Annotated[Secret | None, DATABASE_URL]
+    database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
+    api_key: Annotated[Secret | None, BACKEND_API_KEY]
+    token: Annotated[Secret | None, SECRET_KEY]
+    application_id: Annotated[Snowflake | None, APPLICATION_ID]
+    guild_ids: Annotated[tuple[GuildId, ...] | None, DISCORD_GUILD_IDS]
+    redis_url: Annotated[Secret | None, REDIS_URL]
+    discord_api_url: Annotated[str | None, DISCORD_API_URL]
