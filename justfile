@@ -1,0 +1,61 @@
+# The menu. `just` alone lists it. Needs nothing but what script/bootstrap makes: .venv/bin/just
+
+set positional-arguments
+set shell := ["sh", "-euc"]
+export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
+
+# List the recipes
+menu:
+    @just --list --unsorted
+
+# Make or refresh .venv
+setup:
+    @script/bootstrap
+
+# Run everything here: database, backend, bot, and a Discord of its own without a token
+server *options: setup
+    @script/server "$@"
+
+# Run every check and test, as the build machine does
+check: setup
+    @script/test
+
+# Run some tests: just test tests/features/runs -k join
+test *options: setup
+    @pytest "$@"
+
+# Mend what can be mended by machine: order of imports, format
+fix: setup
+    @ruff check --fix
+    @ruff format
+
+# Check style, types and imports only; seconds instead of minutes
+quick: setup
+    @ruff check
+    @ruff format --check
+    @basedpyright
+    @lint-imports
+
+# Write docs/reference/ anew from the code
+docs: setup
+    @raidbot docs
+
+# Measure the table of docs/performance.md
+bench *options: setup
+    @python -m bench "$@"
+
+# Run raids on the loopback for hours, with parts killed now and then: just soak 2h
+soak length="1h": setup
+    @python -m bench.soak "$1"
+
+# Write requirements.lock anew; --upgrade takes newer versions
+lock *options:
+    @script/lock "$@"
+
+# Add a line for the changelog: just change runs.added "Runs have a waiting list."
+change name text: setup
+    @towncrier create --content "$2" "$1.md"
+
+# Gather the lines of changes/ into CHANGELOG.md for a release
+release version: setup
+    @towncrier build --yes --version "$1"
