@@ -52,9 +52,9 @@ soak length="1h": setup
 lock *options:
     @script/lock "$@"
 
-# Add a line for the changelog: just change runs.added "Runs have a waiting list."
+# Add a line for the changelog: just change runs.feature "Runs have a waiting list."
 change name text: setup
-    @towncrier create --content "$2" "$1.md"
+    @towncrier create --content "$2" "+$1.md"
 
 # Gather the lines of changes/ into CHANGELOG.md for a release
 release version: setup
