@@ -13,6 +13,7 @@ EXAMPLE = "raidbot.features.motd"
 """The feature that the pages invent."""
 
 
+@pytest.mark.filterwarnings("ignore:'audioop' is deprecated:DeprecationWarning")  # discord.py, on import
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_code_on_a_page_parses_and_imports_what_exists(page: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
