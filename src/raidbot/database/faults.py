@@ -1,0 +1,60 @@
+"""What a caller is told when PostgreSQL cannot serve it, in words that hold no password and no values."""
+
+import asyncpg
+
+
+class DatabaseBusy(Exception):  # noqa: N818 - the name is what the caller is told
+    """PostgreSQL is there but has no time for us. Nothing was changed."""
+
+
+class DatabaseAway(Exception):  # noqa: N818 - the name is what the caller is told
+    """PostgreSQL cannot be reached, or went away in the middle. Nothing was changed."""
+
+
+class OutcomeUnknown(DatabaseAway):
+    """PostgreSQL went away during COMMIT: the change may be stored or not. Only the record can tell."""
+
+
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    OSError,
+)
+"""What asyncpg raises when the server or the line is gone. A time-out of ours is an OSError too."""
+
+
+def in_transaction(fault: Exception, *, closed: bool) -> Exception:
+    """Return what a caller of a statement that failed with `fault` is told.
+
+    Args:
+        fault: What the driver raised.
+        closed: Whether the connection is closed by now.
+    """
+    if isinstance(fault, asyncpg.QueryCanceledError):
+        return DatabaseBusy("A query ran into the time limit for statements and was stopped. Nothing was changed.")
+    if isinstance(fault, LOST) or (closed and isinstance(fault, asyncpg.InterfaceError)):
+        return DatabaseAway("The connection to PostgreSQL broke in the middle of a transaction. Nothing was changed.")
+    return fault
+
+
+def on_connecting(fault: Exception, where: str) -> Exception:
+    """Return what a caller is told when no connection could be opened.
+
+    Args:
+        fault: What the driver raised.
+        where: Host, port and database, without the password.
+    """
+    if isinstance(fault, asyncpg.TooManyConnectionsError):
+        return DatabaseBusy(f"PostgreSQL at {where} has no free connection. Raise max_connections or stop a client.")
+    if isinstance(fault, asyncpg.InvalidAuthorizationSpecificationError):
+        return DatabaseAway(f"PostgreSQL at {where} refused the user or the password. Correct DATABASE_URL.")
+    if isinstance(fault, asyncpg.InvalidCatalogNameError):
+        return DatabaseAway(f"PostgreSQL at {where} has no such database. Create it or correct DATABASE_URL.")
+    if isinstance(fault, asyncpg.CannotConnectNowError):
+        return DatabaseAway(f"PostgreSQL at {where} is starting or stopping.")
+    if isinstance(fault, TimeoutError):
+        return DatabaseAway(f"PostgreSQL at {where} did not answer in time.")
+    return DatabaseAway(f"PostgreSQL at {where} cannot be reached: {fault}")

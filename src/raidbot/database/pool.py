@@ -1,0 +1,164 @@
+"""The connections of one process, and the transactions that run on them."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from time import perf_counter
+from typing import Any
+
+import asyncpg
+from typing_extensions import override
+
+from raidbot.database import connection, faults
+from raidbot.database.connection import DatabaseSettings
+from raidbot.database.faults import DatabaseAway, DatabaseBusy, OutcomeUnknown
+from raidbot.database.transaction import Transaction
+
+__all__ = ["Database", "DatabaseAway", "DatabaseBusy", "DatabaseSettings", "OutcomeUnknown"]
+
+CACHED_STATEMENTS = 500
+"""Prepared statements that a connection keeps: more than the code has, so that none is parsed twice."""
+
+
+class _Connection(asyncpg.Connection):
+    """A connection that goes back to the pool without a round trip: no session state outlives a transaction."""
+
+    @override
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class Database:
+    """A pool of connections. Make one with `connect` and close it.
+
+    It needs no help when PostgreSQL was away: the next transaction opens a new connection.
+    """
+
+    def __init__(self, settings: DatabaseSettings, pool: asyncpg.Pool) -> None:
+        self.settings = settings
+        self.waiting = 0
+        """Transactions that wait for a connection."""
+        self.waits = 0
+        """Transactions that asked for a connection so far."""
+        self.waited_s = 0.0
+        """How many seconds they waited, all together."""
+        self._pool = pool
+        self._free = asyncio.Semaphore(settings.pool_size)
+
+    @classmethod
+    async def connect(cls, settings: DatabaseSettings) -> "Database":
+        """Open the pool with its first connection.
+
+        Raises:
+            DatabaseAway: it cannot be opened; the text says why.
+            DatabaseBusy: PostgreSQL has no free connection.
+        """
+        limit_ms = str(int(settings.statement_timeout_s * 1000))
+        pool = asyncpg.create_pool(
+            **connection.arguments(settings, statement_timeout=limit_ms),
+            min_size=1,
+            max_size=settings.pool_size,
+            max_inactive_connection_lifetime=settings.idle_s,
+            connection_class=_Connection,
+            init=connection.teach,
+            # A line that went dead is noticed a little after the server itself would have given up.
+            command_timeout=settings.statement_timeout_s + 2,
+            statement_cache_size=CACHED_STATEMENTS,
+            max_cached_statement_lifetime=0,
+        )
+        try:
+            return cls(settings, await pool)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as fault:
+            raise faults.on_connecting(fault, settings.where) from fault
+
+    @property
+    def size(self) -> int:
+        """How many connections are open."""
+        return self._pool.get_size()
+
+    @property
+    def idle(self) -> int:
+        """How many of them nobody uses."""
+        return self._pool.get_idle_size()
+
+    @asynccontextmanager
+    async def transaction(self, *, label: str = "") -> AsyncGenerator[Transaction]:
+        """Run the block in one transaction: committed at its end, rolled back when it raises.
+
+        Nothing is tried again. Serialisation failures and deadlocks come out as asyncpg raises them.
+
+        Args:
+            label: The correlation id, logged with slow queries.
+
+        Raises:
+            DatabaseBusy: no connection became free in time, or PostgreSQL has none.
+            DatabaseAway: there is no connection to PostgreSQL, or it broke. `OutcomeUnknown` if during COMMIT.
+        """
+        held = await self._acquire()
+        tx = Transaction(held, self.settings.slow_ms, label)
+        try:
+            await tx.begin()
+            try:
+                yield tx
+            except BaseException:
+                await tx.roll_back()
+                raise
+            await tx.commit()
+        finally:
+            tx.close()
+            await self._release(held)
+        tx.announce()
+
+    async def ping(self) -> bool:
+        """Tell whether a statement can be run."""
+        try:
+            async with self.transaction(label="ping") as tx:
+                return await tx.value(int, "SELECT 1") == 1
+        except (DatabaseAway, DatabaseBusy):
+            return False
+
+    async def close(self) -> None:
+        """Close all connections, those in use after their transaction or 10 seconds."""
+        try:
+            async with asyncio.timeout(10):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+    async def _acquire(self) -> Any:
+        started = perf_counter()
+        await self._wait_for_turn()
+        left = self.settings.acquire_timeout_s - (perf_counter() - started)
+        try:
+            return await self._pool.acquire(timeout=max(left, 0.1))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as fault:
+            self._free.release()
+            raise faults.on_connecting(fault, self.settings.where) from fault
+        except BaseException:
+            self._free.release()
+            raise
+        finally:
+            self.waits += 1
+            self.waited_s += perf_counter() - started
+
+    async def _wait_for_turn(self) -> None:
+        limit = self.settings.acquire_timeout_s
+        self.waiting += 1
+        try:
+            async with asyncio.timeout(limit):
+                await self._free.acquire()
+        except TimeoutError:
+            size = self.settings.pool_size
+            raise DatabaseBusy(
+                f"All {size} database connections were in use for {limit:g} s (connection pool exhausted)."
+            ) from None
+        finally:
+            self.waiting -= 1
+
+    async def _release(self, held: Any) -> None:
+        try:
+            # What was committed stays so, even if the connection broke a moment later.
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await self._pool.release(held)
+        finally:
+            self._free.release()
