@@ -40,7 +40,7 @@ quick: setup
 docs: setup
     @raidbot docs
 
-# Measure the table of docs/performance.md
+# Measure what each piece of work costs and print the table
 bench *options: setup
     @python -m bench "$@"
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import NoneType
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from dotenv import dotenv_values
 
@@ -68,9 +68,8 @@ def variables(kind: type[Everywhere]) -> dict[str, tuple[Variable, bool]]:
     """Return each field's variable and whether it must be set."""
     declared: dict[str, tuple[Variable, bool]] = {}
     for name, hint in get_type_hints(kind, include_extras=True).items():
-        if get_origin(hint) is Annotated:
-            held, variable = get_args(hint)
-            declared[name] = variable, variable.default is None and NoneType not in get_args(held)
+        held, variable = get_args(hint)  # of Annotated
+        declared[name] = variable, variable.default is None and NoneType not in get_args(held)
     return declared
 
 
