@@ -16,7 +16,6 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Value = TypeVar("Value")
-Result = TypeVar("Result")
 
 
 class Transaction:
@@ -55,22 +54,22 @@ class Transaction:
 
     async def maybe(self, row: type[Row], sql: LiteralString, /, *values: Any) -> Row | None:
         """Return the row that `sql` selects, or None."""
-        found = await self._counted(sql, self._connection.fetchrow(sql, *values))
+        found = await self._counted(self._connection.fetchrow, sql, *values)
         return None if found is None else msgspec.convert(dict(found), row, dec_hook=decode_hook)
 
     async def many(self, row: type[Row], sql: LiteralString, /, *values: Any) -> list[Row]:
         """Return all rows that `sql` selects."""
-        found = await self._counted(sql, self._connection.fetch(sql, *values))
+        found = await self._counted(self._connection.fetch, sql, *values)
         return [msgspec.convert(dict(one), row, dec_hook=decode_hook) for one in found]
 
     async def value(self, kind: type[Value], sql: LiteralString, /, *values: Any) -> Value | None:
         """Return the first column of the first row; None if there is no row or the column is null."""
-        found = await self._counted(sql, self._connection.fetchval(sql, *values))
+        found = await self._counted(self._connection.fetchval, sql, *values)
         return None if found is None else msgspec.convert(found, kind, dec_hook=decode_hook)
 
     async def run(self, sql: LiteralString, /, *values: Any) -> int:
         """Run `sql` and return how many rows it changed."""
-        status: str = await self._counted(sql, self._connection.execute(sql, *values))
+        status: str = await self._counted(self._connection.execute, sql, *values)
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
@@ -81,7 +80,8 @@ class Transaction:
         """
         listed = list(rows)
         if listed:
-            await self._counted(sql, self._connection.executemany(sql, listed), len(listed))
+            await self._counted(self._connection.executemany, sql, listed)
+            self.statements += len(listed) - 1
 
     def after_commit(self, do: Callable[[], None]) -> None:
         """Call `do` once the transaction has committed and its connection is free again; never if it did not."""
@@ -89,7 +89,7 @@ class Transaction:
 
     async def begin(self) -> None:
         """Open it. Only the pool calls this."""
-        await self._timed("BEGIN", self._frame.start())
+        await self._timed("BEGIN", self._frame.start)
 
     async def commit(self) -> None:
         """Store it. Only the pool calls this.
@@ -98,7 +98,7 @@ class Transaction:
             OutcomeUnknown: the connection broke before PostgreSQL had confirmed.
         """
         try:
-            await self._timed("COMMIT", self._frame.commit())
+            await self._timed("COMMIT", self._frame.commit)
         except faults.DatabaseAway as fault:
             raise faults.OutcomeUnknown("PostgreSQL went away while a change was being stored.") from fault
 
@@ -123,21 +123,20 @@ class Transaction:
             except Exception:  # what is committed stays so, whatever the listeners make of it
                 log.exception("Step after commit failed", label=self._label)
 
-    async def _counted(self, sql: str, statement: Awaitable[Result], count: int = 1) -> Result:
-        self.statements += count
-        return await self._timed(sql, statement)
+    async def _counted(self, call: Callable[..., Awaitable[Any]], sql: str, *values: Any) -> Any:
+        self.statements += 1
+        return await self._timed(sql, call, sql, *values)
 
-    async def _timed(self, sql: str, statement: Awaitable[Result]) -> Result:
+    async def _timed(self, name: str, call: Callable[..., Awaitable[Any]], *values: Any) -> Any:
         if self._is_over:
-            _discard(statement)
             raise RuntimeError("this transaction is over; do the work inside of its block")
         started = perf_counter()
         try:
-            return await statement
+            return await call(*values)
         except (*faults.LOST, asyncpg.InterfaceError, asyncpg.QueryCanceledError) as fault:
             raise self._told(fault) from fault
         finally:
-            self._log(sql, (perf_counter() - started) * 1000)
+            self._log(name, (perf_counter() - started) * 1000)
 
     def _told(self, fault: Exception) -> Exception:
         """Return what the caller is told. A line that did not answer in time is not waited for again."""
@@ -162,10 +161,3 @@ class Transaction:
 def folded(sql: str) -> str:
     """Return `sql` on one line."""
     return " ".join(sql.split())
-
-
-def _discard(statement: Awaitable[Any]) -> None:
-    """Drop a statement that will not be awaited, without the interpreter's complaint."""
-    close = getattr(statement, "close", None)
-    if close:
-        close()
