@@ -1,6 +1,5 @@
 """Bringing a database up to the schema of this release: each file once, in order, by one process at a time."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -188,7 +187,7 @@ async def _apply(connection: asyncpg.Connection, one: Migration, clock: Clock) -
             return
         # CREATE INDEX CONCURRENTLY waits for old transactions, and holds up nobody meanwhile.
         await connection.execute("SET lock_timeout = '10min'")
-        for statement in re.split(r";[ \t]*$", one.sql, flags=re.MULTILINE):
+        for statement in one.statements:
             await connection.execute(statement)
         await connection.execute("RESET lock_timeout")
         await _note(connection, one, clock)

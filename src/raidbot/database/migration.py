@@ -32,6 +32,12 @@ class Migration(msgspec.Struct, frozen=True):
     checksum: str
     in_transaction: bool
 
+    @property
+    def statements(self) -> list[str]:
+        """The statements, where each ends with a semicolon at the end of a line."""
+        parts = re.split(r";[ \t]*$", self.sql, flags=re.MULTILINE)
+        return [part for part in parts if any(line and not line.startswith("--") for line in part.split("\n"))]
+
 
 class Applied(msgspec.Struct, frozen=True):
     """A row of `schema_migration`."""
@@ -76,7 +82,7 @@ def load_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
         MigrationFault: two have one number, a number is left out, or a name is not as it must be.
     """
     found = [_read(file) for file in sorted(folder.glob("*.sql"))]
-    faults = [*_twice(found), *_gaps(found)]
+    faults = [*_twice(found), *_gaps(found), *(f"{one.name}.sql is empty." for one in found if not one.statements)]
     if faults:
         raise MigrationFault(" ".join(faults))
     return found
