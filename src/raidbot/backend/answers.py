@@ -43,4 +43,6 @@ def failed(fault: Exception, reference: str) -> Response:
         return refused(Unavailable(sentence), reference)
     log.error("Request failed", reference=reference, exc_info=fault)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return error(status, "fault", f"Something broke on our side. Nothing was changed. Reference {reference}.", reference)
+    return error(
+        status, "fault", f"Something broke on our side. Nothing was changed. Reference {reference}.", reference
+    )

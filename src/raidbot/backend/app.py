@@ -1,7 +1,7 @@
 """The backend's HTTP application: the endpoints of all features, health, the event stream and OpenAPI."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -15,7 +15,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from raidbot import features
 from raidbot.backend import answers, callers, openapi, requests
 from raidbot.backend.events import Stream
 from raidbot.backend.jobs import Runner
@@ -53,17 +52,15 @@ class Backend:
 
 
 def application(backend: Backend, *, run_jobs: bool = True) -> Starlette:
-    """Return the ASGI application.
+    """Return the ASGI application, with the endpoints and jobs of the features that were loaded before.
 
     Args:
         backend: The database, clock and key to serve with.
         run_jobs: Whether this process also does what falls due by itself.
     """
-    features.load("service")
-    features.load("jobs")
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         backend.jobs = Runner(backend.database, backend.clock, backend.stream.wake)
         running = asyncio.create_task(backend.jobs.run()) if run_jobs else None
         yield

@@ -106,13 +106,13 @@ class Runner:
             count = self._failures[one.name] = self._failures.get(one.name, 0) + 1
             log.exception("Job failed", job=one.name, failures=count)
             if count >= ALARM_AFTER:
-                log.error(f"Job {one.name} failed {count} times consecutively", job=one.name, failures=count)
+                log.exception("Job failed %s times consecutively", count, job=one.name)
             return None
 
     async def _batch(self, one: Job) -> int:
         async with self._database.transaction(label=f"job-{one.name}") as tx:
             if not await tx.value(bool, "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7))", f"job {one.name}"):
-                log.info(f"Job {one.name} is still running elsewhere; this turn is left out", job=one.name)
+                log.info("Job is still running elsewhere; this turn is left out", job=one.name)
                 return 0
             return await one.work(Tick(self._clock.now(), tx))
 

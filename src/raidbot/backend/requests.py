@@ -14,7 +14,7 @@ from raidbot.core.errors import InvalidRequest, Refusal
 from raidbot.core.ids import InteractionId, UserId, snowflake
 from raidbot.core.wire import decode_hook
 
-Ask = TypeVar("Ask")
+Ask = TypeVar("Ask", bound=msgspec.Struct)
 
 LARGEST_BODY = 1024 * 1024
 """In bytes. A member mirror of 1,000 members takes about 60 kB."""

@@ -32,8 +32,8 @@ async def worded(work: Awaitable[Answer], reference: str) -> Answer:
         return await work
     except Refusal as refused:
         return refusal(refused)
-    except Exception as broken:  # noqa: BLE001 - the door at which faults are logged
-        log.error("Interaction failed", reference=reference, exc_info=broken)
+    except Exception as broken:
+        log.exception("Interaction failed", reference=reference, exc_info=broken)
         return fault(broken, reference)
 
 
@@ -79,9 +79,7 @@ async def _answer_now(interaction: discord.Interaction[Any], answer: Answer, man
     if manner == "redraws":
         await _guarded(interaction, response.edit_message(view=answer.view, allowed_mentions=SILENT))
     else:
-        await _guarded(
-            interaction, response.send_message(view=answer.view, ephemeral=True, allowed_mentions=SILENT)
-        )
+        await _guarded(interaction, response.send_message(view=answer.view, ephemeral=True, allowed_mentions=SILENT))
 
 
 async def _defer(interaction: discord.Interaction[Any], manner: Manner) -> None:

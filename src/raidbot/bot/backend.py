@@ -1,12 +1,11 @@
 """The bot's way to the backend."""
 
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import aiohttp
 import msgspec
 import structlog
-from typing_extensions import Self
 
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.errors import Refusal, Unavailable
@@ -22,7 +21,7 @@ TIMEOUT = 25.0
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - the name is what happened
     """The backend failed in a way no rule foresaw. Its log holds the reference."""
 
     def __init__(self, reference: str) -> None:
@@ -39,7 +38,7 @@ class Backend:
         timeout: Seconds that a call may take.
     """
 
-    def __init__(self, url: str, key: str, timeout: float = TIMEOUT) -> None:  # noqa: ASYNC109 - a setting, not a wait
+    def __init__(self, url: str, key: str, timeout: float = TIMEOUT) -> None:
         self._url = url.rstrip("/")
         self._key = key
         self._timeout = aiohttp.ClientTimeout(total=timeout)
@@ -106,7 +105,7 @@ class Backend:
             async with self._session.request(method, url, params=asked, data=sent, headers=headers) as answer:
                 return answer.status, await answer.read()
         except TimeoutError:
-            log.warning(f"Request to the backend timed out after {TIMEOUT:g} s", method=method, url=url)
+            log.warning("Request to the backend timed out", method=method, url=url, after_s=self._timeout.total)
             raise Unavailable("The raid service is taking too long. Look at the panel, then press again.") from None
         except aiohttp.ClientError as gone:
             log.warning("The backend does not answer", method=method, url=url, reason=str(gone))
@@ -126,5 +125,3 @@ class Backend:
         if code in Refusal.kinds:
             return Refusal.revive(code, sentence, error.get("details") or {})
         return Fault(reference)
-
-

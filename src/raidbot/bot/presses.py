@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-import discord
-
+from raidbot.bot.backend import Backend
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import ChannelId, GuildId, InteractionId, UserId
-
-if TYPE_CHECKING:
-    from raidbot.bot.app import Bot
 
 Ask = TypeVar("Ask")
 Reply = TypeVar("Reply")
@@ -20,7 +16,7 @@ Reply = TypeVar("Reply")
 class Press:
     """Who pressed what, where, and the way to the backend in their name."""
 
-    bot: "Bot"
+    backend: Backend
     guild_id: GuildId
     user_id: UserId
     channel_id: ChannelId
@@ -31,7 +27,6 @@ class Press:
     """The words in the custom id, by name."""
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
     """What was typed into a form, by the custom id of its inputs."""
-    member: discord.Member | None = None
 
     async def ask(self, endpoint: Endpoint[Ask, Reply], ask: Ask) -> Reply:
         """Call the backend in the name of the one who pressed.
@@ -40,4 +35,4 @@ class Press:
             Refusal: a rule said no.
             Fault: the backend failed.
         """
-        return await self.bot.backend.call(endpoint, ask, actor=self.user_id, key=self.key)
+        return await self.backend.call(endpoint, ask, actor=self.user_id, key=self.key)

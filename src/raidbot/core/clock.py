@@ -34,7 +34,7 @@ class Clock:
 
     async def sleep_until(self, moment: datetime) -> None:
         """Wait until `moment`. Returns at once when it has passed."""
-        while (left := (moment - self.now()).total_seconds()) > 0:
+        while (left := (moment - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - the file may move the clock at any time
             await asyncio.sleep(min(left, SLICE) if self._shift_file else left)  # noqa: TID251 - the one place
         await asyncio.sleep(0)  # noqa: TID251 - others get their turn even when nothing is left to wait
 

@@ -1,0 +1,1 @@
+"""What Discord shows, as far as the record must know it: the members' mapped roles."""

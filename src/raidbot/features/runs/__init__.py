@@ -1,0 +1,1 @@
+"""Runs: a raid from its opening to its end."""

@@ -1,0 +1,80 @@
+"""The endpoints of runs."""
+
+from typing import Annotated
+
+import msgspec
+
+from raidbot.core.endpoint import Endpoint
+from raidbot.core.ids import GuildId, RunId
+from raidbot.core.ranks import Rank
+from raidbot.features.runs.model import Card, Run
+
+Place = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Note = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class OpenRun(msgspec.Struct, frozen=True, kw_only=True):
+    """Open a run. The idempotency key makes a repetition return the same run."""
+
+    guild_id: GuildId
+    dungeon: Annotated[str, msgspec.Meta(max_length=60)]
+    party: Place | None = None
+    location: Place | None = None
+    note: Note | None = None
+
+
+class OfRun(msgspec.Struct, frozen=True):
+    """Name a run of a guild."""
+
+    guild_id: GuildId
+    run_id: RunId
+
+
+class ShowRun(OfRun, frozen=True):
+    """Read a run with everything its panels need."""
+
+
+class JoinRun(OfRun, frozen=True):
+    """Join a run."""
+
+
+class LeaveRun(OfRun, frozen=True):
+    """Leave a run."""
+
+
+class StartRun(OfRun, frozen=True):
+    """Let a run go live."""
+
+
+class EndRun(OfRun, frozen=True):
+    """End a live run."""
+
+
+class CancelRun(OfRun, frozen=True):
+    """Cancel a run that is open or live, with a reason."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class LockRun(OfRun, frozen=True):
+    """Lock or unlock joining."""
+
+    locked: bool
+
+
+class PlaceRun(OfRun, frozen=True):
+    """Set party and location; `null` clears one."""
+
+    party: Place | None
+    location: Place | None
+
+
+open_run = Endpoint("POST", "/guilds/{guild_id}/runs", Rank.ORGANIZER, OpenRun, Run)
+show_run = Endpoint("GET", "/guilds/{guild_id}/runs/{run_id}", None, ShowRun, Run)
+join_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/join", Rank.MEMBER, JoinRun, Card)
+leave_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/leave", Rank.MEMBER, LeaveRun, Card)
+start_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/start", Rank.MEMBER, StartRun, Run)
+end_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/end", Rank.MEMBER, EndRun, Run)
+cancel_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/cancel", Rank.MEMBER, CancelRun, Run)
+lock_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/lock", Rank.MEMBER, LockRun, Run)
+place_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/place", Rank.MEMBER, PlaceRun, Run)

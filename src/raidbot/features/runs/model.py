@@ -1,0 +1,115 @@
+"""The nouns of runs: what a run is, what happens to it, and why it may be refused."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from raidbot.core.errors import NotAllowed, NotFound, Refusal
+from raidbot.core.events import Event, event
+from raidbot.core.ids import GuildId, RunId, UserId
+
+
+class RunStatus(StrEnum):
+    """Where a run is in its life. Its values are those of `run.status` in the database."""
+
+    OPEN = "open"
+    LIVE = "live"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more can happen to it."""
+        return self in {RunStatus.ENDED, RunStatus.CANCELLED}
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One raid, led by its organizer through one dungeon, with all that its panels need."""
+
+    id: RunId
+    guild_id: GuildId
+    organizer_id: UserId
+    dungeon: str
+    """The dungeon's key in the catalogue."""
+    status: RunStatus
+    party: str | None
+    location: str | None
+    note: str | None
+    join_locked: bool
+    reason: str | None
+    """Why it was cancelled, or `auto_end`."""
+    opened_at: datetime
+    started_at: datetime | None
+    closed_at: datetime | None
+    auto_end_at: datetime
+    version: int
+    """Counted up by each change; a panel never goes back to a smaller one."""
+    raiders: int
+    """How many are in."""
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
+    """A run as one member meets it, with the run's row held."""
+
+    status: RunStatus
+    join_locked: bool
+    needs_verified: bool
+    """Whether the guild has mapped the verified role."""
+    verified: bool
+    suspended: bool
+    joined: bool
+
+
+class Card(msgspec.Struct, frozen=True):
+    """What a raider is told of their own part in a run."""
+
+    run_id: RunId
+    joined: bool
+    changed: bool
+    """False: it was so already."""
+    raiders: int
+    version: int
+
+
+@event
+class RunChanged(Event, frozen=True, kw_only=True):
+    """A run's panel no longer shows the truth."""
+
+    run_id: int
+    urgent: bool
+    """Status or location changed, not only a count."""
+
+
+class UnknownRun(NotFound):
+    """There is no such run in this guild."""
+
+
+class UnknownDungeon(Refusal):
+    """The catalogue has no such dungeon."""
+
+    status = 400
+
+
+class AlreadyLeading(Refusal):
+    """An organizer has one run at a time."""
+
+
+class RunOver(Refusal):
+    """The run has ended or was cancelled."""
+
+
+class NotStartable(Refusal):
+    """The run cannot go live (yet)."""
+
+
+class NotLive(Refusal):
+    """Only a live run can be ended."""
+
+
+class JoinRefused(Refusal):
+    """This member cannot join now."""
+
+
+class NotYourRun(NotAllowed):
+    """Neither the organizer of the run nor of a rank that may step in."""

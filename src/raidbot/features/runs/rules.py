@@ -1,0 +1,106 @@
+"""The decisions of runs. Pure: what is and who asks in, a refusal or nothing out."""
+
+from datetime import timedelta
+
+from raidbot.core.ids import UserId
+from raidbot.core.ranks import Rank
+from raidbot.dungeons.model import Dungeon
+from raidbot.features.runs.model import (
+    JoinRefused,
+    NotLive,
+    NotStartable,
+    NotYourRun,
+    Run,
+    RunOver,
+    RunStatus,
+    Situation,
+)
+
+AUTO_END = timedelta(minutes=120)
+"""A live run ends by itself after this long without an act of its leader."""
+
+OPEN_FOR = timedelta(minutes=60)
+"""A run that never went live is cancelled after this long."""
+
+
+def check_join(met: Situation) -> None:
+    """Check that a member may join.
+
+    Raises:
+        RunOver: it is over.
+        JoinRefused: locked, not verified or suspended.
+    """
+    if met.status.over:
+        raise RunOver(f"This run is over ({met.status}). Look for the next one in the raid channel.")
+    if met.suspended:
+        raise JoinRefused("You are suspended and cannot join runs. Staff can tell you until when.", why="suspended")
+    if met.needs_verified and not met.verified:
+        raise JoinRefused(
+            "Only verified raiders can join. Get verified first, then press Join again.", why="unverified"
+        )
+    if met.join_locked and not met.joined:
+        raise JoinRefused("The organizer has locked this run. Ask them, or wait until it opens again.", why="locked")
+
+
+def check_leave(met: Situation) -> None:
+    """Check that a member may leave.
+
+    Raises:
+        RunOver: it is over; who was in stays on its list.
+    """
+    if met.status.over:
+        raise RunOver(f"This run is over ({met.status}), so its list of raiders stands.")
+
+
+def check_leader(run: Run, caller: UserId, rank: Rank) -> None:
+    """Check that a member may steer a run: its organizer always, organizers and above too.
+
+    Raises:
+        NotYourRun: neither.
+    """
+    if caller != run.organizer_id and rank < Rank.ORGANIZER:
+        raise NotYourRun("Only the organizer of this run, or an organizer of this server, can do that.")
+
+
+def check_unfinished(run: Run) -> None:
+    """Check that something can still happen to a run.
+
+    Raises:
+        RunOver: it ended or was cancelled.
+    """
+    if run.status.over:
+        raise RunOver(f"This run is over already ({run.status}).", status=run.status)
+
+
+def check_start(run: Run, dungeon: Dungeon) -> None:
+    """Check that a run can go live.
+
+    Raises:
+        RunOver: it is over.
+        NotStartable: it is live already, or party or location are missing.
+    """
+    check_unfinished(run)
+    if run.status is RunStatus.LIVE:
+        raise NotStartable("This run is live already.")
+    missing = [
+        word
+        for word, needed, value in (
+            ("party", dungeon.needs_party, run.party),
+            ("location", dungeon.needs_location, run.location),
+        )
+        if needed and not value
+    ]
+    if missing:
+        raise NotStartable(f"Set {' and '.join(missing)} first, with the button Party & loc.", missing=missing)
+
+
+def check_end(run: Run) -> None:
+    """Check that a run can be ended.
+
+    Raises:
+        RunOver: it is over.
+        NotLive: it never started: cancel it instead.
+    """
+    check_unfinished(run)
+    if run.status is not RunStatus.LIVE:
+        raise NotLive("This run has not started, so there is nothing to end. Cancel it instead.")

@@ -1,0 +1,156 @@
+"""What the backend does about runs: read, decide, write, tell."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from raidbot.backend import callers
+from raidbot.backend.events import emit
+from raidbot.backend.serving import Call, serves
+from raidbot.core.errors import InvalidRequest
+from raidbot.core.ids import RunId
+from raidbot.dungeons import catalogue
+from raidbot.dungeons.model import Dungeon
+from raidbot.features.runs import api, rules, store
+from raidbot.features.runs.model import AlreadyLeading, Card, Run, RunChanged, RunStatus, UnknownDungeon, UnknownRun
+
+
+@serves(api.open_run)
+async def open_run(call: Call[api.OpenRun]) -> Run:
+    """Open a run, or return the one that the same interaction opened before."""
+    ask = call.ask
+    if call.key is None:
+        raise InvalidRequest("The Idempotency-Key header is missing: it makes a repeated request open one run.")
+    dungeon = _dungeon(ask.dungeon)
+    holder = await store.take_activity(call.tx, ask.guild_id, call.caller)
+    if again := await store.opened_by(call.tx, call.key):
+        return again
+    if holder:
+        raise AlreadyLeading(
+            f"You are leading run {holder} already. End or cancel it first, then open the next one.", run_id=holder
+        )
+    run_id = await store.add_run(
+        call.tx,
+        store.Opening(
+            guild_id=ask.guild_id,
+            organizer_id=call.caller,
+            dungeon=dungeon.key,
+            party=ask.party,
+            location=ask.location,
+            note=ask.note,
+            opened_at=call.now,
+            auto_end_at=call.now + rules.OPEN_FOR,
+            interaction=call.key,
+        ),
+    )
+    await emit(call.tx, RunChanged(guild_id=ask.guild_id, run_id=run_id, urgent=True), call.now)
+    return await _run(call, run_id)
+
+
+@serves(api.show_run)
+async def show_run(call: Call[api.ShowRun]) -> Run:
+    """Return a run with everything its panels need. One statement."""
+    return await _run(call, call.ask.run_id)
+
+
+@serves(api.join_run)
+async def join_run(call: Call[api.JoinRun]) -> Card:
+    """Take a member in. Two statements."""
+    return await _take_part(call, joins=True)
+
+
+@serves(api.leave_run)
+async def leave_run(call: Call[api.LeaveRun]) -> Card:
+    """Let a member out. Two statements."""
+    return await _take_part(call, joins=False)
+
+
+@serves(api.start_run)
+async def start_run(call: Call[api.StartRun]) -> Run:
+    """Let a run go live; from now on auto-end counts anew."""
+    run = await _led(call)
+    rules.check_start(run, _dungeon(run.dungeon))
+    live = replace(run, status=RunStatus.LIVE, started_at=call.now, auto_end_at=call.now + rules.AUTO_END)
+    return await _saved(call, live, "started")
+
+
+@serves(api.end_run)
+async def end_run(call: Call[api.EndRun]) -> Run:
+    """End a live run; the caller of a second end is told that it is over."""
+    run = await _led(call)
+    rules.check_end(run)
+    return await _saved(call, replace(run, status=RunStatus.ENDED, closed_at=call.now), "ended")
+
+
+@serves(api.cancel_run)
+async def cancel_run(call: Call[api.CancelRun]) -> Run:
+    """Cancel a run, with a reason that stays on it."""
+    run = await _led(call)
+    rules.check_unfinished(run)
+    cancelled = replace(run, status=RunStatus.CANCELLED, closed_at=call.now, reason=call.ask.reason)
+    return await _saved(call, cancelled, "cancelled", reason=call.ask.reason)
+
+
+@serves(api.lock_run)
+async def lock_run(call: Call[api.LockRun]) -> Run:
+    """Lock or unlock joining. What is so already stays as it is."""
+    run = await _led(call)
+    rules.check_unfinished(run)
+    if run.join_locked == call.ask.locked:
+        return run
+    return await _saved(call, replace(run, join_locked=call.ask.locked), "locked" if call.ask.locked else "unlocked")
+
+
+@serves(api.place_run)
+async def place_run(call: Call[api.PlaceRun]) -> Run:
+    """Set party and location; the entry keeps old and new."""
+    run = await _led(call)
+    rules.check_unfinished(run)
+    placed = replace(run, party=call.ask.party, location=call.ask.location)
+    if placed == run:
+        return run
+    old, new = [run.party, run.location], [placed.party, placed.location]
+    return await _saved(call, placed, "placed", old=old, new=new)
+
+
+async def _take_part(call: Call[Any], *, joins: bool) -> Card:
+    ask: api.OfRun = call.ask
+    met = await store.hold_situation(call.tx, ask.guild_id, ask.run_id, call.caller)
+    if met is None:
+        raise _unknown(ask.run_id)
+    (rules.check_join if joins else rules.check_leave)(met)
+    return await store.save_part(call.tx, ask.guild_id, ask.run_id, call.caller, joins=joins, at=call.now)
+
+
+async def _led(call: Call[Any]) -> Run:
+    """Return the run that the caller may steer, with its row held."""
+    ask: api.OfRun = call.ask
+    if not await store.hold_run(call.tx, ask.guild_id, ask.run_id):
+        raise _unknown(ask.run_id)
+    run = await _run(call, ask.run_id)
+    rank = await callers.rank(call.tx, ask.guild_id, call.caller)
+    rules.check_leader(run, call.caller, rank)
+    return run
+
+
+async def _saved(call: Call[Any], run: Run, kind: str, **detail: Any) -> Run:
+    await store.save_run(call.tx, run, call.caller, kind, detail, call.now)
+    return replace(run, version=run.version + 1)
+
+
+async def _run(call: Call[Any], run_id: RunId) -> Run:
+    run = await store.find_run(call.tx, call.ask.guild_id, run_id)
+    if run is None:
+        raise _unknown(run_id)
+    return run
+
+
+def _unknown(run_id: int) -> UnknownRun:
+    return UnknownRun(f"This server has no run {run_id}.")
+
+
+def _dungeon(key: str) -> Dungeon:
+    dungeon = catalogue.find(key)
+    if dungeon is None:
+        raise UnknownDungeon("There is no such dungeon. Pick one from the list that /run offers.", dungeon=key)
+    return dungeon

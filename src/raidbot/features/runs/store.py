@@ -1,0 +1,237 @@
+"""Runs in PostgreSQL. One function a query; each takes the transaction it runs in."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from raidbot.core.ids import GuildId, InteractionId, RunId, UserId
+from raidbot.database.transaction import Transaction
+from raidbot.features.runs.model import Card, Run, Situation
+
+
+async def find_run(tx: Transaction, guild_id: GuildId, run_id: RunId) -> Run | None:
+    """Return a run with everything its panels need, or None."""
+    return await tx.maybe(
+        Run,
+        """
+        SELECT r.id, r.guild_id, r.organizer_id, r.dungeon, r.status, r.party, r.location, r.note, r.join_locked,
+               r.reason, r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.version,
+               (SELECT count(*) FROM run_join j WHERE j.run_id = r.id AND j.state = 'join') AS raiders
+          FROM run r
+         WHERE r.guild_id = $1 AND r.id = $2
+        """,
+        guild_id,
+        run_id,
+    )
+
+
+async def hold_run(tx: Transaction, guild_id: GuildId, run_id: RunId) -> bool:
+    """Hold the row of a run until the transaction ends; tell whether there is one."""
+    held = await tx.value(int, "SELECT 1 FROM run WHERE guild_id = $1 AND id = $2 FOR UPDATE", guild_id, run_id)
+    return held is not None
+
+
+async def opened_by(tx: Transaction, interaction: InteractionId) -> Run | None:
+    """Return the run that an interaction opened before, or None."""
+    return await tx.maybe(
+        Run,
+        """
+        SELECT r.id, r.guild_id, r.organizer_id, r.dungeon, r.status, r.party, r.location, r.note, r.join_locked,
+               r.reason, r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.version,
+               (SELECT count(*) FROM run_join j WHERE j.run_id = r.id AND j.state = 'join') AS raiders
+          FROM run r
+         WHERE r.opening_interaction = $1
+        """,
+        interaction,
+    )
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """A run to be opened."""
+
+    guild_id: GuildId
+    organizer_id: UserId
+    dungeon: str
+    party: str | None
+    location: str | None
+    note: str | None
+    opened_at: datetime
+    auto_end_at: datetime
+    interaction: InteractionId
+
+
+async def take_activity(tx: Transaction, guild_id: GuildId, organizer_id: UserId) -> int:
+    """Take the organizer's one place for a run; 0 if it was free, else the run that holds it.
+
+    Two at once: the second waits for the first to commit, then sees its run.
+    """
+    holder = await tx.value(
+        int,
+        """
+        INSERT INTO organizer_activity AS held (guild_id, organizer_id, kind, subject_id) VALUES ($1, $2, 'run', 0)
+            ON CONFLICT (guild_id, organizer_id, kind) DO UPDATE SET subject_id = held.subject_id
+        RETURNING subject_id
+        """,
+        guild_id,
+        organizer_id,
+    )
+    return holder or 0
+
+
+async def add_run(tx: Transaction, new: Opening) -> RunId:
+    """Write down a run, its organizer as first raider, and whose activity it is."""
+    number = await tx.value(
+        int,
+        """
+        WITH opened AS (
+            INSERT INTO run (guild_id, organizer_id, dungeon, status, party, location, note,
+                             opened_at, auto_end_at, opening_interaction)
+            VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9) RETURNING id),
+        owned AS (
+            UPDATE organizer_activity SET subject_id = (SELECT id FROM opened)
+             WHERE guild_id = $1 AND organizer_id = $2 AND kind = 'run'),
+        led AS (
+            INSERT INTO run_join (run_id, user_id, state, changed_at) SELECT id, $2, 'join', $7 FROM opened),
+        told AS (
+            INSERT INTO run_entry (run_id, user_id, kind, happened_at) SELECT id, $2, 'opened', $7 FROM opened)
+        SELECT id FROM opened
+        """,
+        new.guild_id,
+        new.organizer_id,
+        new.dungeon,
+        new.party,
+        new.location,
+        new.note,
+        new.opened_at,
+        new.auto_end_at,
+        new.interaction,
+    )
+    return RunId(number or 0)
+
+
+async def hold_situation(tx: Transaction, guild_id: GuildId, run_id: RunId, user_id: UserId) -> Situation | None:
+    """Return a run as one member meets it, and hold its row; None if this guild has no such run."""
+    return await tx.maybe(
+        Situation,
+        """
+        SELECT r.status, r.join_locked,
+               EXISTS (SELECT FROM guild_role g WHERE g.guild_id = $1 AND g.key = 'verified_raider')
+                   AS needs_verified,
+               EXISTS (SELECT FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND m.present
+                        WHERE g.guild_id = $1 AND g.key = 'verified_raider' AND m.user_id = $3
+                          AND g.role_id = ANY (m.role_ids)) AS verified,
+               EXISTS (SELECT FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND m.present
+                        WHERE g.guild_id = $1 AND g.key = 'suspended' AND m.user_id = $3
+                          AND g.role_id = ANY (m.role_ids)) AS suspended,
+               EXISTS (SELECT FROM run_join j WHERE j.run_id = r.id AND j.user_id = $3 AND j.state = 'join')
+                   AS joined
+          FROM run r
+         WHERE r.guild_id = $1 AND r.id = $2
+           FOR UPDATE OF r
+        """,
+        guild_id,
+        run_id,
+        user_id,
+    )
+
+
+async def save_part(
+    tx: Transaction, guild_id: GuildId, run_id: RunId, user_id: UserId, *, joins: bool, at: datetime
+) -> Card:
+    """Write down that a member is in or out, with its entry and its event; what was so already stays untouched."""
+    return await tx.one(
+        Card,
+        """
+        WITH part AS (
+            INSERT INTO run_join AS j (run_id, user_id, state, changed_at)
+            SELECT $2::bigint, $3::bigint, $4, $5
+             WHERE $4 = 'join' OR EXISTS (SELECT FROM run_join WHERE run_id = $2 AND user_id = $3)
+                ON CONFLICT (run_id, user_id) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at
+             WHERE j.state <> excluded.state
+            RETURNING 1),
+        touched AS (
+            UPDATE run SET version = version + 1 WHERE id = $2 AND EXISTS (SELECT FROM part) RETURNING version),
+        noted AS (
+            INSERT INTO run_entry (run_id, user_id, kind, happened_at)
+            SELECT $2, $3, CASE $4 WHEN 'join' THEN 'joined' ELSE 'left' END, $5 FROM part),
+        told AS (
+            INSERT INTO outbox (guild_id, kind, body, happened_at)
+            SELECT $1::bigint, 'RunChanged',
+                   jsonb_build_object('guild_id', $1::text, 'run_id', $2, 'urgent', false), $5
+              FROM part)
+        SELECT $2 AS run_id, $4 = 'join' AS joined, EXISTS (SELECT FROM part) AS changed,
+               (SELECT count(*) FROM run_join
+                 WHERE run_id = $2 AND state = 'join' AND user_id <> $3)
+                   + CASE $4 WHEN 'join' THEN 1 ELSE 0 END AS raiders,
+               coalesce((SELECT version FROM touched), (SELECT version FROM run WHERE id = $2)) AS version
+        """,
+        guild_id,
+        run_id,
+        user_id,
+        "join" if joins else "left",
+        at,
+    )
+
+
+async def save_run(tx: Transaction, run: Run, by: UserId, kind: str, detail: dict[str, Any], at: datetime) -> None:
+    """Write down a change of a run, with its entry and its event; one that is over frees its organizer."""
+    await tx.run(
+        """
+        WITH changed AS (
+            UPDATE run SET status = $2, party = $3, location = $4, join_locked = $5, reason = $6,
+                           started_at = $7, closed_at = $8, auto_end_at = $9, version = version + 1
+             WHERE id = $1 RETURNING guild_id, organizer_id, status),
+        freed AS (
+            DELETE FROM organizer_activity a USING changed c
+             WHERE a.guild_id = c.guild_id AND a.organizer_id = c.organizer_id AND a.kind = 'run'
+               AND a.subject_id = $1 AND c.status IN ('ended', 'cancelled')),
+        noted AS (
+            INSERT INTO run_entry (run_id, user_id, kind, detail, happened_at)
+            VALUES ($1::bigint, $10::bigint, $11::text, $12::jsonb, $13::timestamptz))
+        INSERT INTO outbox (guild_id, kind, body, happened_at)
+        SELECT guild_id, 'RunChanged',
+               jsonb_build_object('guild_id', guild_id::text, 'run_id', $1, 'urgent', true), $13
+          FROM changed
+        """,
+        run.id,
+        run.status,
+        run.party,
+        run.location,
+        run.join_locked,
+        run.reason,
+        run.started_at,
+        run.closed_at,
+        run.auto_end_at,
+        by,
+        kind,
+        detail,
+        at,
+    )
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A run whose time is up."""
+
+    guild_id: GuildId
+    id: RunId
+
+
+async def hold_due(tx: Transaction, now: datetime, most: int) -> list[Due]:
+    """Hold runs whose time is up, leaving out those that another process holds."""
+    return await tx.many(
+        Due,
+        """
+        SELECT guild_id, id FROM run
+         WHERE status IN ('open', 'live') AND auto_end_at <= $1
+         ORDER BY auto_end_at LIMIT $2
+           FOR UPDATE SKIP LOCKED
+        """,
+        now,
+        most,
+    )
+
+
+async def next_due(tx: Transaction) -> datetime | None:
+    """Return when the next run ends by itself."""
+    return await tx.value(datetime, "SELECT min(auto_end_at) FROM run WHERE status IN ('open', 'live')")
