@@ -36,7 +36,7 @@ async def a_pool(url: str, **how: Any) -> AsyncGenerator[Database]:
 
 async def until(is_right: Callable[[], bool]) -> None:
     async with asyncio.timeout(60):
-        while not is_right():  # noqa: ASYNC110 - the pool's figures tell nobody when they change
+        while not is_right():
             await asyncio.sleep(0.01)
 
 

@@ -20,6 +20,9 @@ ALARM_AFTER = 3
 BREATH = timedelta(milliseconds=200)
 """Between two turns at the least: a due row that another process works on is not asked for in a tight loop."""
 
+GATHER_S = 1.0
+"""Seconds after a change before the jobs look again, so that a crowd of clicks makes one look."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
@@ -131,6 +134,8 @@ class Runner:
         waking = asyncio.ensure_future(changed.wait())
         try:
             await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
+            if not sleeping.done():
+                await self._clock.sleep(GATHER_S)
         finally:
             sleeping.cancel()
             waking.cancel()

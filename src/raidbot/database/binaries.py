@@ -150,17 +150,17 @@ def reachable(programs: Path, who: Account) -> Path:
     return copy / programs.relative_to(programs.parents[2])
 
 
-def shared_folder(place: Path = SHARED) -> Path:
+def shared_folder() -> Path:
     """Return the folder for what `nobody` must reach; make it if need be.
 
     Raises:
         EmbeddedFault: somebody else could write there.
     """
-    if not place.exists():
-        place.mkdir(mode=0o755)
-        place.chmod(0o755)
-    check_owned(place)
-    return place
+    if not SHARED.exists():
+        SHARED.mkdir(mode=0o755)
+        SHARED.chmod(0o755)
+    check_owned(SHARED)
+    return SHARED
 
 
 def check_owned(folder: Path) -> None:

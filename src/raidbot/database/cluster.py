@@ -43,6 +43,7 @@ class Cluster:
         Raises:
             EmbeddedFault: the folder is somebody else's, or others may write to it.
         """
+        wanted = wanted.resolve()
         first_there = next(one for one in (wanted, *wanted.parents) if one.exists())
         if not who.can_enter(first_there):
             wanted = shared_folder() / f"postgres-{hashlib.sha256(str(wanted).encode()).hexdigest()[:12]}"

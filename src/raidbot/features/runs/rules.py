@@ -35,9 +35,7 @@ def check_join(met: Situation) -> None:
     if met.suspended:
         raise JoinRefused("You are suspended and cannot join runs. Staff can tell you until when.", why="suspended")
     if met.needs_verified and not met.verified:
-        raise JoinRefused(
-            "Only verified raiders can join. Get verified first, then press Join again.", why="unverified"
-        )
+        raise JoinRefused("Only verified raiders can join. Get verified, then press Join again.", why="unverified")
     if met.join_locked and not met.joined:
         raise JoinRefused("The organizer has locked this run. Ask them, or wait until it opens again.", why="locked")
 
