@@ -13,6 +13,9 @@ from pathlib import Path
 
 from raidbot.database.binaries import EmbeddedFault
 
+PROC = Path("/proc/self").exists()
+"""Whether processes can be looked at as on Linux."""
+
 LINE_PID, LINE_PORT, LINE_STATUS = 0, 3, 7
 
 
@@ -72,14 +75,17 @@ class Postmaster:
 
 
 def is_alive(pid: int) -> bool:
-    """Tell whether there is a process with that id."""
+    """Tell whether there is a process with that id that has not ended. One that nobody buried has."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(") ")[2][0] != "Z"
+    except FileNotFoundError:
+        return not PROC
 
 
 def free_port(wanted: int = 0) -> int:
@@ -103,7 +109,7 @@ def _signal(pid: int, number: signal.Signals) -> None:
 def _command(pid: int) -> str:
     """Return the command line of a process, empty if it is gone."""
     proc = Path("/proc") / str(pid) / "cmdline"
-    if Path("/proc/self").exists():
+    if PROC:
         try:
             return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except FileNotFoundError:
