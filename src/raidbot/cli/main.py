@@ -6,6 +6,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Annotated
 
 import structlog
@@ -91,6 +92,7 @@ def up() -> None:
 def _serve_on(wanted: UpSettings, url: Secret) -> None:
     tls = wanted.database_ssl_reject_unauthorized
     asyncio.run(migrations.migrate(url.reveal(), ssl_reject_unauthorized=tls))
+    typer.echo(f"Backend: http://{wanted.bind}:{wanted.port}/v1/health")
     serving.serve(
         BackendSettings(
             app_env=wanted.app_env,
@@ -102,10 +104,20 @@ def _serve_on(wanted: UpSettings, url: Secret) -> None:
             metrics_port=wanted.backend_metrics_port,
             database_url=url,
             database_ssl_reject_unauthorized=tls,
-            api_key=wanted.api_key or Secret(secrets.token_urlsafe(32)),
+            api_key=wanted.api_key or _own_key(wanted.data_dir / "api-key"),
         ),
         release(),
     )
+
+
+def _own_key(file: Path) -> Secret:
+    """Return the API key that was made up at the first start, readable by this user alone."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    typer.echo(f"API key: in {file}")
+    return Secret(file.read_text().strip())
 
 
 def _say_verified(faults: list[str]) -> None:
