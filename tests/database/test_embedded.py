@@ -391,11 +391,11 @@ def test_a_copy_that_somebody_else_put_there_is_not_run(folder: Path, monkeypatc
 
 
 def test_the_default_folder_follows_xdg() -> None:
-    home = Path("/home/raider")
+    home = Path("/srv/raider")
 
-    assert default_folder({}, home) == Path("/home/raider/.local/share/raidbot/postgres")
+    assert default_folder({}, home) == Path("/srv/raider/.local/share/raidbot/postgres")
     assert default_folder({"XDG_DATA_HOME": "/data"}, home) == Path("/data/raidbot/postgres")
-    assert default_folder({"XDG_DATA_HOME": "here"}, home) == Path("/home/raider/.local/share/raidbot/postgres")
+    assert default_folder({"XDG_DATA_HOME": "here"}, home) == Path("/srv/raider/.local/share/raidbot/postgres")
 
 
 @pytest.mark.skipif(not DEBIANS.is_dir(), reason="Debian's PostgreSQL 15 is not installed")
