@@ -304,6 +304,11 @@ def test_a_setting_that_postgresql_refuses_is_told_and_nothing_stays(folder: Pat
     assert pid_in(folder) == 0
 
 
+def test_programs_that_do_not_run_here_are_told(folder: Path) -> None:
+    with pytest.raises(EmbeddedFault, match=r"cannot be started here: .* Or set DATABASE_URL"):
+        EmbeddedServer(folder, programs=folder / "nothing").start()
+
+
 def test_a_folder_of_another_version_is_refused_with_the_way_out(server: EmbeddedServer, folder: Path) -> None:
     server.stop()
     (folder / "data" / "PG_VERSION").write_text("17\n")
@@ -388,6 +393,18 @@ def test_a_copy_that_somebody_else_put_there_is_not_run(folder: Path, monkeypatc
 
     with pytest.raises(EmbeddedFault, match="is not a folder"):
         binaries.reachable(closed, binaries.account())
+
+
+def test_postgresql_takes_the_settings_that_the_operators_page_gives(folder: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operate" / "database.md").read_text()
+    block = page.split("```ini\n")[1].split("```")[0]
+    lines = [line.partition("#")[0] for line in block.splitlines() if "=" in line]
+    settings = {name.strip(): value.strip().strip("'") for name, _, value in (line.partition("=") for line in lines)}
+
+    with EmbeddedServer(folder, options={**settings, "fsync": "off"}) as server:
+        assert ask(server.url, "SELECT count(*) FROM pg_settings WHERE pending_restart") == 0
+        assert ask(server.url, "SHOW max_connections") == settings["max_connections"]
+    assert len(settings) > 10
 
 
 def test_the_default_folder_follows_xdg() -> None:

@@ -1,5 +1,7 @@
 import asyncio
+import os
 import shutil
+import signal
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,7 +15,7 @@ from tests.support.database import administer, another, reachable_folder
 from raidbot.database.connection import DatabaseSettings
 from raidbot.database.embedded import EmbeddedServer
 from raidbot.database.pool import Database, DatabaseAway, DatabaseBusy, OutcomeUnknown
-from raidbot.database.postmaster import free_port
+from raidbot.database.postmaster import Postmaster, free_port
 
 
 @pytest.fixture
@@ -189,6 +191,28 @@ async def test_a_statement_that_takes_too_long_is_stopped(database_url: str) -> 
         assert await database.ping()
 
 
+async def test_a_forgotten_transaction_lets_go_of_its_locks(database_url: str) -> None:
+    async with a_pool(database_url, forgotten_after_s=0.1) as database:
+        async with database.transaction() as tx:
+            await tx.run("CREATE TABLE kept (number integer)")
+        holds, let_go = asyncio.Event(), asyncio.Event()
+
+        async def forget() -> None:
+            async with database.transaction() as tx:
+                await tx.run("LOCK TABLE kept")
+                holds.set()
+                await let_go.wait()
+
+        forgotten = asyncio.create_task(forget())
+        await holds.wait()
+        async with database.transaction() as tx:
+            await tx.run("INSERT INTO kept VALUES (1)")
+        let_go.set()
+
+        with pytest.raises(DatabaseAway):
+            await forgotten
+
+
 async def test_a_transaction_whose_connection_is_cut_says_so(database: Database, database_url: str) -> None:
     async def be_cut_off() -> None:
         async with database.transaction() as tx:
@@ -224,7 +248,6 @@ async def test_a_deadlock_comes_out_as_it_is(database: Database) -> None:
     async with database.transaction() as tx:
         await tx.run("CREATE TABLE pair (number integer PRIMARY KEY)")
         await tx.run("INSERT INTO pair VALUES (1), (2)")
-        await tx.run("SET LOCAL deadlock_timeout = '50ms'")
     both_hold = asyncio.Barrier(2)
 
     async def lock(first: int, second: int) -> None:
@@ -274,6 +297,39 @@ async def test_a_kill_in_the_middle_takes_back_what_was_not_committed(server: Em
 
         async with database.transaction() as tx:
             assert await tx.value(int, "SELECT count(*) FROM kept") == 0
+
+
+async def test_a_server_that_does_not_answer_new_connections_is_told_in_time(server: EmbeddedServer) -> None:
+    postmaster = Postmaster(server.folder / "data").pid or 0
+    async with a_pool(server.url, pool_size=2, acquire_timeout_s=0.3) as database:
+        async with database.transaction() as tx:
+            os.kill(postmaster, signal.SIGSTOP)
+            try:
+                with pytest.raises(DatabaseAway, match="did not answer in time"):
+                    await sleep_in_sql(database, 0)
+            finally:
+                os.kill(postmaster, signal.SIGCONT)
+            assert await tx.value(int, "SELECT 1") == 1
+
+        await until_it_answers(database)
+
+
+async def test_a_frozen_connection_is_given_up_and_another_taken(server: EmbeddedServer) -> None:
+    async with a_pool(server.url, pool_size=1, statement_timeout_s=0.1) as database:
+        frozen: list[int] = []
+
+        async def be_frozen() -> None:
+            async with database.transaction() as tx:
+                frozen.append(await tx.value(int, "SELECT pg_backend_pid()") or 0)
+                os.kill(frozen[0], signal.SIGSTOP)
+                await tx.value(int, "SELECT 1")
+
+        with pytest.raises(DatabaseAway, match="broke in the middle"):
+            await be_frozen()
+        answers = await database.ping()
+        os.kill(frozen[0], signal.SIGCONT)
+
+        assert answers
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ class DatabaseSettings(msgspec.Struct, frozen=True):
     """Not set: as the URL says. True: TLS with a verified certificate. False: TLS without verification."""
     statement_timeout_s: float = 20
     """Under the 25 s of the bot's HTTP client, so that the backend answers before the bot gives up."""
+    forgotten_after_s: float = 30
+    """A transaction that does nothing for so long is ended by PostgreSQL: its process hangs or is cut off."""
 
     @property
     def where(self) -> str:

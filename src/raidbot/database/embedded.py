@@ -128,19 +128,11 @@ class EmbeddedServer:
         Raises:
             EmbeddedFault: it does not start; the text says why.
         """
-        who = account()
-        self._programs = Programs(self._source or wheel(), who)
-        self._cluster = Cluster.at(self._wanted, who)
-        self._postmaster = Postmaster(self._cluster.data)
-        until = time.monotonic() + PATIENCE
-        while not self._take_lock():
-            if self._attach():
-                return
-            if time.monotonic() > until:
-                raise EmbeddedFault(f"Another process owns the server in {self.folder}, but it does not answer.")
-            time.sleep(0.05)
         try:
-            self._own()
+            self._start()
+        except (OSError, subprocess.SubprocessError) as fault:
+            self.stop()
+            raise EmbeddedFault(f"PostgreSQL cannot be started here: {fault}. Or set DATABASE_URL.") from fault
         except BaseException:
             self.stop()
             raise
@@ -167,6 +159,20 @@ class EmbeddedServer:
             raise EmbeddedFault("Only its owner may crash a server.")
         self._server.kill()
         self._server.wait()
+
+    def _start(self) -> None:
+        who = account()
+        self._programs = Programs(self._source or wheel(), who)
+        self._cluster = Cluster.at(self._wanted, who)
+        self._postmaster = Postmaster(self._cluster.data)
+        until = time.monotonic() + PATIENCE
+        while not self._take_lock():
+            if self._attach():
+                return
+            if time.monotonic() > until:
+                raise EmbeddedFault(f"Another process owns the server in {self.folder}, but it does not answer.")
+            time.sleep(0.05)
+        self._own()
 
     def _take_lock(self) -> bool:
         if self._lock is not None:

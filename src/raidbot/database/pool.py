@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any
 
 import asyncpg
+import structlog
 from typing_extensions import override
 
 from raidbot.database import connection, faults
@@ -15,6 +16,8 @@ from raidbot.database.faults import DatabaseAway, DatabaseBusy, OutcomeUnknown
 from raidbot.database.transaction import Transaction
 
 __all__ = ["Database", "DatabaseAway", "DatabaseBusy", "DatabaseSettings", "OutcomeUnknown"]
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 CACHED_STATEMENTS = 500
 """Prepared statements that a connection keeps: more than the code has, so that none is parsed twice."""
@@ -26,6 +29,17 @@ class _Connection(asyncpg.Connection):
     @override
     def get_reset_query(self) -> str:
         return ""
+
+
+def _limits(settings: DatabaseSettings) -> dict[str, str]:
+    """Return what PostgreSQL does with a session that hangs, so that it does not hold its locks for hours."""
+    return {
+        "statement_timeout": f"{settings.statement_timeout_s * 1000:.0f}ms",
+        "idle_in_transaction_session_timeout": f"{settings.forgotten_after_s * 1000:.0f}ms",
+        "tcp_keepalives_idle": "30",
+        "tcp_keepalives_interval": "10",
+        "tcp_keepalives_count": "3",
+    }
 
 
 class Database:
@@ -43,6 +57,7 @@ class Database:
         self.waited_s = 0.0
         """How many seconds they waited, all together."""
         self._pool = pool
+        self._log = log.bind()  # once: an unbound logger is put together anew for every line, even for one not written
         self._free = asyncio.Semaphore(settings.pool_size)
 
     @classmethod
@@ -53,9 +68,8 @@ class Database:
             DatabaseAway: it cannot be opened; the text says why.
             DatabaseBusy: PostgreSQL has no free connection.
         """
-        limit_ms = str(int(settings.statement_timeout_s * 1000))
         pool = asyncpg.create_pool(
-            **connection.arguments(settings, statement_timeout=limit_ms),
+            **connection.arguments(settings, **_limits(settings)),
             min_size=1,
             max_size=settings.pool_size,
             max_inactive_connection_lifetime=settings.idle_s,
@@ -95,7 +109,7 @@ class Database:
             DatabaseAway: there is no connection to PostgreSQL, or it broke. `OutcomeUnknown` if during COMMIT.
         """
         held = await self._acquire()
-        tx = Transaction(held, self.settings.slow_ms, label)
+        tx = Transaction(held, self.settings.slow_ms, label, self._log)
         try:
             await tx.begin()
             try:
@@ -127,33 +141,39 @@ class Database:
 
     async def _acquire(self) -> Any:
         started = perf_counter()
-        await self._wait_for_turn()
-        left = self.settings.acquire_timeout_s - (perf_counter() - started)
+        has_turn = False
         try:
-            return await self._pool.acquire(timeout=max(left, 0.1))
+            async with asyncio.timeout(self.settings.acquire_timeout_s):
+                await self._wait_for_turn()
+                has_turn = True
+                return await self._take()
+        except TimeoutError as fault:
+            raise faults.on_connecting(fault, self.settings.where) if has_turn else self._exhausted() from None
+        finally:
+            self.waits += 1
+            self.waited_s += perf_counter() - started
+
+    async def _wait_for_turn(self) -> None:
+        self.waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self.waiting -= 1
+
+    async def _take(self) -> Any:
+        """Take a connection out of the pool, a new one if none is open; give the turn back if there is none."""
+        try:
+            return await self._pool.acquire()
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as fault:
             self._free.release()
             raise faults.on_connecting(fault, self.settings.where) from fault
         except BaseException:
             self._free.release()
             raise
-        finally:
-            self.waits += 1
-            self.waited_s += perf_counter() - started
 
-    async def _wait_for_turn(self) -> None:
-        limit = self.settings.acquire_timeout_s
-        self.waiting += 1
-        try:
-            async with asyncio.timeout(limit):
-                await self._free.acquire()
-        except TimeoutError:
-            size = self.settings.pool_size
-            raise DatabaseBusy(
-                f"All {size} database connections were in use for {limit:g} s (connection pool exhausted)."
-            ) from None
-        finally:
-            self.waiting -= 1
+    def _exhausted(self) -> DatabaseBusy:
+        size, limit = self.settings.pool_size, self.settings.acquire_timeout_s
+        return DatabaseBusy(f"All {size} database connections were in use for {limit:g} s (connection pool exhausted).")
 
     async def _release(self, held: Any) -> None:
         try:

@@ -12,8 +12,6 @@ import structlog
 from raidbot.core.wire import decode_hook
 from raidbot.database import faults
 
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
 Row = TypeVar("Row", bound=msgspec.Struct)
 Value = TypeVar("Value")
 
@@ -29,15 +27,17 @@ class Transaction:
         connection: The connection, for the transaction alone.
         slow_ms: From how many milliseconds on a statement is logged as slow.
         label: The correlation id that goes with it into the log.
+        log: Where to.
     """
 
-    def __init__(self, connection: Any, slow_ms: float, label: str) -> None:
+    def __init__(self, connection: Any, slow_ms: float, label: str, log: structlog.stdlib.BoundLogger) -> None:
         self.statements = 0
         """How many statements it has run, without BEGIN and COMMIT."""
         self._connection = connection
         self._frame = connection.transaction()
         self._slow_ms = slow_ms
         self._label = label
+        self._log = log
         self._is_over = False
         self._after_commit: list[Callable[[], None]] = []
 
@@ -120,8 +120,8 @@ class Transaction:
         for do in self._after_commit:
             try:
                 do()
-            except Exception:  # what is committed stays so, whatever the listeners make of it
-                log.exception("Step after commit failed", label=self._label)
+            except Exception:  # noqa: BLE001 - what is committed stays so, whatever the listeners make of it
+                self._log.exception("Step after commit failed", label=self._label)
 
     async def _counted(self, call: Callable[..., Awaitable[Any]], sql: str, *values: Any) -> Any:
         self.statements += 1
@@ -136,7 +136,7 @@ class Transaction:
         except (*faults.LOST, asyncpg.InterfaceError, asyncpg.QueryCanceledError) as fault:
             raise self._told(fault) from fault
         finally:
-            self._log(name, (perf_counter() - started) * 1000)
+            self._note(name, (perf_counter() - started) * 1000)
 
     def _told(self, fault: Exception) -> Exception:
         """Return what the caller is told. A line that did not answer in time is not waited for again."""
@@ -150,11 +150,11 @@ class Transaction:
         except asyncpg.InterfaceError:  # the pool has taken it back, which it does as soon as it breaks
             return True
 
-    def _log(self, sql: str, took_ms: float) -> None:
+    def _note(self, sql: str, took_ms: float) -> None:
         if took_ms > self._slow_ms:
-            log.warning("Slow query", sql=folded(sql), took_ms=round(took_ms, 1), label=self._label)
+            self._log.warning("Slow query", sql=folded(sql), took_ms=round(took_ms, 1), label=self._label)
         else:
-            log.debug("Query", sql=folded(sql), took_ms=round(took_ms, 1), label=self._label)
+            self._log.debug("Query", sql=folded(sql), took_ms=round(took_ms, 1), label=self._label)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,0 +1,182 @@
+-- Written by `just docs` from what src/raidbot/database/migrations/ makes. Do not edit.
+
+CREATE TABLE guild_change (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    changed_by bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    what text NOT NULL,
+    old text,
+    new text
+);
+
+ALTER TABLE guild_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME guild_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE guild_channel (
+    guild_id bigint NOT NULL,
+    key text NOT NULL,
+    channel_id bigint NOT NULL
+);
+
+CREATE TABLE guild_role (
+    guild_id bigint NOT NULL,
+    key text NOT NULL,
+    role_id bigint NOT NULL
+);
+
+CREATE TABLE member (
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    role_ids bigint[] NOT NULL,
+    administrator boolean NOT NULL,
+    present boolean NOT NULL
+);
+
+CREATE TABLE organizer_activity (
+    guild_id bigint NOT NULL,
+    organizer_id bigint NOT NULL,
+    kind text NOT NULL,
+    subject_id bigint NOT NULL,
+    CONSTRAINT organizer_activity_kind_check CHECK ((kind = ANY (ARRAY['run'::text, 'headcount'::text])))
+);
+
+CREATE TABLE outbox (
+    id bigint NOT NULL,
+    transaction xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    guild_id bigint NOT NULL,
+    kind text NOT NULL,
+    body jsonb NOT NULL,
+    happened_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE run (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    organizer_id bigint NOT NULL,
+    dungeon text NOT NULL,
+    status text NOT NULL,
+    party text,
+    location text,
+    note text,
+    join_locked boolean DEFAULT false NOT NULL,
+    reason text,
+    opened_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    auto_end_at timestamp with time zone NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    opening_interaction bigint NOT NULL,
+    CONSTRAINT run_check CHECK (((closed_at IS NULL) = (status = ANY (ARRAY['open'::text, 'live'::text])))),
+    CONSTRAINT run_check1 CHECK ((closed_at >= opened_at)),
+    CONSTRAINT run_location_check CHECK ((char_length(location) <= 100)),
+    CONSTRAINT run_note_check CHECK ((char_length(note) <= 500)),
+    CONSTRAINT run_party_check CHECK ((char_length(party) <= 100)),
+    CONSTRAINT run_status_check CHECK ((status = ANY (ARRAY['open'::text, 'live'::text, 'ended'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE run_entry (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    happened_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE run_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME run_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE run_join (
+    run_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    state text NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT run_join_state_check CHECK ((state = ANY (ARRAY['join'::text, 'left'::text])))
+);
+
+CREATE TABLE schema_migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY guild_change
+    ADD CONSTRAINT guild_change_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY guild_channel
+    ADD CONSTRAINT guild_channel_pkey PRIMARY KEY (guild_id, key);
+
+ALTER TABLE ONLY guild_role
+    ADD CONSTRAINT guild_role_pkey PRIMARY KEY (guild_id, key);
+
+ALTER TABLE ONLY member
+    ADD CONSTRAINT member_pkey PRIMARY KEY (guild_id, user_id);
+
+ALTER TABLE ONLY organizer_activity
+    ADD CONSTRAINT organizer_activity_pkey PRIMARY KEY (guild_id, organizer_id, kind);
+
+ALTER TABLE ONLY outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (transaction, id);
+
+ALTER TABLE ONLY run_entry
+    ADD CONSTRAINT run_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY run_join
+    ADD CONSTRAINT run_join_pkey PRIMARY KEY (run_id, user_id);
+
+ALTER TABLE ONLY run
+    ADD CONSTRAINT run_opening_interaction_key UNIQUE (opening_interaction);
+
+ALTER TABLE ONLY run
+    ADD CONSTRAINT run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY schema_migration
+    ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
+
+CREATE INDEX idx_outbox_happened_at ON outbox USING btree (happened_at);
+
+CREATE INDEX idx_run_due ON run USING btree (auto_end_at) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
+
+CREATE INDEX idx_run_entry_run ON run_entry USING btree (run_id, id);
+
+CREATE INDEX idx_run_guild_active ON run USING btree (guild_id, id) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
+
+ALTER TABLE ONLY run_entry
+    ADD CONSTRAINT run_entry_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
+ALTER TABLE ONLY run_join
+    ADD CONSTRAINT run_join_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
