@@ -18,7 +18,7 @@ import structlog
 
 from raidbot.database.binaries import EmbeddedFault, Programs, account, wheel
 from raidbot.database.cluster import DATABASE, USER, Cluster
-from raidbot.database.postmaster import Postmaster, free_port
+from raidbot.database.postmaster import Postmaster, children, free_port, tell
 
 __all__ = ["EmbeddedFault", "EmbeddedServer", "default_folder"]
 
@@ -150,14 +150,17 @@ class EmbeddedServer:
         self._server = self._watcher = self._lock = None
 
     def crash(self) -> None:
-        """Kill the server as a power cut would, for tests. `start` starts it again.
+        """Kill the server with its workers, as a power cut would, for tests. `start` starts it again.
 
         Raises:
             EmbeddedFault: this process does not own it.
         """
         if not self._server:
             raise EmbeddedFault("Only its owner may crash a server.")
+        workers = children(self._server.pid)
         self._server.kill()
+        for worker in workers:
+            tell(worker, signal.SIGKILL)
         self._server.wait()
 
     def _start(self) -> None:

@@ -58,7 +58,7 @@ class Postmaster:
                 return
             if time.monotonic() > until:
                 raise EmbeddedFault(f"An older PostgreSQL, process {pid}, does not stop. End it and try again.")
-            _signal(pid, signal.SIGINT)
+            tell(pid, signal.SIGINT)
             time.sleep(0.05)
 
     def _is_here(self, pid: int) -> bool:
@@ -99,7 +99,14 @@ def free_port(wanted: int = 0) -> int:
         return probe.getsockname()[1]
 
 
-def _signal(pid: int, number: signal.Signals) -> None:
+def children(pid: int) -> list[int]:
+    """Return the process ids of a process's children, as far as the system tells."""
+    listed = Path("/proc") / str(pid) / "task" / str(pid) / "children"
+    return [int(one) for one in listed.read_text().split()] if listed.exists() else []
+
+
+def tell(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a process that may be gone."""
     try:
         os.kill(pid, number)
     except ProcessLookupError:
