@@ -6,8 +6,10 @@ from typing import Any
 import asyncpg
 import msgspec
 import pytest
+from asyncpg.exceptions import InternalClientError
 
 from raidbot.core.ids import GuildId, RunId, UserId
+from raidbot.database.faults import DatabaseAway
 from raidbot.database.pool import Database
 
 
@@ -240,3 +242,20 @@ async def test_a_transaction_that_is_over_cannot_be_used(database: Database) -> 
 
     with pytest.raises(RuntimeError, match="transaction is over"):
         await tx.value(int, "SELECT 1")
+
+
+async def test_a_session_that_ended_before_its_line_did_is_away_and_its_connection_dropped(database: Database) -> None:
+    dropped: list[bool] = []
+
+    async def meet_the_end() -> None:
+        async with database.transaction() as tx:
+            told = tx._told(InternalClientError("cannot switch to state 11; another operation (2) is in progress"))
+            dropped.append(tx._is_closed())
+            raise told
+
+    with pytest.raises(DatabaseAway):
+        await meet_the_end()
+
+    assert dropped == [True]
+    async with database.transaction() as tx:
+        assert await tx.value(int, "SELECT 1") == 1

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from raidbot.core.errors import Refusal, Unavailable
 from raidbot.core.wire import encode_hook
-from raidbot.database.pool import DatabaseAway, DatabaseBusy
+from raidbot.database.pool import DatabaseAway, DatabaseBusy, OutcomeUnknown
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 encoder = msgspec.json.Encoder(enc_hook=encode_hook)
@@ -37,6 +37,10 @@ def error(status: int, code: str, message: str, reference: str, details: dict[st
 
 def failed(fault: Exception, reference: str) -> Response:
     """Return what a caller is told of something that should not have happened, and log it."""
+    if isinstance(fault, OutcomeUnknown):
+        log.error("Outcome unknown", reference=reference, reason=str(fault))
+        sentence = "The database went away while this was being stored. Look at the panel before you press again."
+        return refused(Unavailable(sentence), reference)
     if isinstance(fault, DatabaseBusy | DatabaseAway):
         log.warning("Database unavailable", reference=reference, reason=str(fault))
         sentence = "The database is busy or away right now. Nothing was changed; try again in a moment."

@@ -1,6 +1,7 @@
 """What a caller is told when PostgreSQL cannot serve it, in words that hold no password and no values."""
 
 import asyncpg
+from asyncpg.exceptions import InternalClientError
 
 
 class DatabaseBusy(Exception):  # noqa: N818 - the name is what the caller is told
@@ -21,9 +22,18 @@ LOST = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    InternalClientError,
     OSError,
 )
-"""What asyncpg raises when the server or the line is gone. A time-out of ours is an OSError too."""
+"""What asyncpg raises when the server or the line is gone. A time-out of ours is an OSError too.
+
+`InternalClientError` comes when PostgreSQL has ended the session and its last words are read, but the
+closing of the line is not: the next statement finds the connection in a state it cannot leave. Two
+statements at once on one connection, a mistake of ours, raise `InterfaceError` instead.
+"""
+
+UNUSABLE = (InternalClientError, OSError)
+"""Those after which a connection that still looks open must be dropped."""
 
 
 def in_transaction(fault: Exception, *, closed: bool) -> Exception:

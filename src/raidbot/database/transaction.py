@@ -140,7 +140,7 @@ class Transaction:
 
     def _told(self, fault: Exception) -> Exception:
         """Return what the caller is told. A line that did not answer in time is not waited for again."""
-        if isinstance(fault, OSError) and not self._is_closed():
+        if isinstance(fault, faults.UNUSABLE) and not self._is_closed():
             self._connection.terminate()
         return faults.in_transaction(fault, closed=self._is_closed())
 
