@@ -12,7 +12,7 @@ menu:
 setup:
     @script/bootstrap
 
-# Run everything here: database, backend, bot, and a Discord of its own without a token
+# Run what there is on this machine: PostgreSQL and the backend
 server *options: setup
     @script/server "$@"
 
@@ -37,16 +37,8 @@ quick: setup
     @lint-imports
 
 # Write docs/reference/ anew from the code
-docs: setup
-    @raidbot docs
-
-# Measure what each piece of work costs and print the table
-bench *options: setup
-    @python -m bench "$@"
-
-# Run raids on the loopback for hours, with parts killed now and then: just soak 2h
-soak length="1h": setup
-    @python -m bench.soak "$1"
+docs:
+    @script/docs
 
 # Write requirements.lock anew; --upgrade takes newer versions
 lock *options:

@@ -90,7 +90,7 @@ DATABASE_SSL_REJECT_UNAUTHORIZED = Variable(
 BACKEND_API_KEY = Variable(
     "BACKEND_API_KEY",
     "What bot and backend know each other by; in production at least 32 characters. "
-    "Without it `raidbot up` makes one up.",
+    "Without it `raidbot up` makes one up and keeps it.",
     values.a_secret,
 )
 BACKEND_URL = Variable(
@@ -106,7 +106,7 @@ APPLICATION_ID = Variable(
 )
 SECRET_KEY = Variable(
     "SECRET_KEY",
-    "The bot's token, from the page *Bot* of the developer portal. Without it `raidbot up` opens the loopback Discord.",
+    "The bot's token, from the page *Bot* of the developer portal.",
     values.a_secret,
 )
 DISCORD_GUILD_IDS = Variable(
@@ -121,7 +121,7 @@ REDIS_URL = Variable(
 )
 DISCORD_API_URL = Variable(
     "DISCORD_API_URL",
-    "The base of Discord's API, version included, for a proxy or the loopback. Not set: Discord itself.",
+    "The base of Discord's API, version included, for a proxy or a test. Not set: Discord itself.",
     values.a_web_url,
 )
 SHARD_IDS = Variable(
