@@ -86,6 +86,37 @@ async def test_a_repeated_request_returns_the_run_it_opened(served: Served) -> N
     assert first == again
 
 
+async def test_one_request_sent_twice_at_once_returns_one_run(served: Served) -> None:
+    ask = api.OpenRun(guild_id=GUILD, dungeon="lost_halls")
+
+    sent = [served.ask(api.open_run, ask, ORGANIZER, InteractionId(78)) for _ in range(2)]
+    first, second = await asyncio.gather(*sent)
+
+    assert first == second
+
+
+async def test_a_request_repeated_after_its_run_ended_leaves_the_organizer_free(
+    served: Served, database: Database
+) -> None:
+    ask = api.OpenRun(guild_id=GUILD, dungeon="lost_halls")
+    run = await served.ask(api.open_run, ask, ORGANIZER, InteractionId(79))
+    await served.ask(api.cancel_run, api.CancelRun(GUILD, run.id, "no key"), ORGANIZER)
+
+    again = await served.ask(api.open_run, ask, ORGANIZER, InteractionId(79))
+
+    async with database.transaction() as tx:
+        held = await tx.value(int, "SELECT count(*) FROM organizer_activity")
+    assert (again.id, again.status, held) == (run.id, RunStatus.CANCELLED, 0)
+
+
+async def test_somebody_elses_key_shows_nothing_of_their_run(served: Served) -> None:
+    ask = api.OpenRun(guild_id=GUILD, dungeon="lost_halls", location="USWest Realm 4")
+    await served.ask(api.open_run, ask, ORGANIZER, InteractionId(80))
+
+    with pytest.raises(InvalidRequest, match="another press"):
+        await served.ask(api.open_run, api.OpenRun(guild_id=GUILD, dungeon="nest"), SECOND_ORGANIZER, InteractionId(80))
+
+
 async def test_a_raider_cannot_open_a_run_whatever_they_claim(served: Served) -> None:
     with pytest.raises(NotAllowed, match="Organizer or higher"):
         await opened(served, RAIDER)

@@ -22,10 +22,12 @@ async def open_run(call: Call[api.OpenRun]) -> Run:
     if call.key is None:
         raise InvalidRequest("The Idempotency-Key header is missing: it makes a repeated request open one run.")
     dungeon = _dungeon(ask.dungeon)
-    holder = await store.take_activity(call.tx, ask.guild_id, call.caller)
-    if again := await store.opened_by(call.tx, call.key):
-        return again
-    if holder:
+    if again := await store.opened_by(call.tx, ask.guild_id, call.caller, call.key):
+        return await _run(call, again)
+    if holder := await store.take_activity(call.tx, ask.guild_id, call.caller):
+        # The same request may have opened it while this one waited for its turn.
+        if await store.opened_by(call.tx, ask.guild_id, call.caller, call.key):
+            return await _run(call, RunId(holder))
         raise AlreadyLeading(
             f"You are leading run {holder} already. End or cancel it first, then open the next one.", run_id=holder
         )
@@ -43,6 +45,8 @@ async def open_run(call: Call[api.OpenRun]) -> Run:
             interaction=call.key,
         ),
     )
+    if run_id is None:
+        raise InvalidRequest("The Idempotency-Key belongs to another press. Send the id of this interaction.")
     await emit(call.tx, RunChanged(guild_id=ask.guild_id, run_id=run_id, urgent=True), call.now)
     return await _run(call, run_id)
 

@@ -32,19 +32,18 @@ async def hold_run(tx: Transaction, guild_id: GuildId, run_id: RunId) -> bool:
     return held is not None
 
 
-async def opened_by(tx: Transaction, interaction: InteractionId) -> Run | None:
-    """Return the run that an interaction opened before, or None."""
-    return await tx.maybe(
-        Run,
-        """
-        SELECT r.id, r.guild_id, r.organizer_id, r.dungeon, r.status, r.party, r.location, r.note, r.join_locked,
-               r.reason, r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.version,
-               (SELECT count(*) FROM run_join j WHERE j.run_id = r.id AND j.state = 'join') AS raiders
-          FROM run r
-         WHERE r.opening_interaction = $1
-        """,
+async def opened_by(
+    tx: Transaction, guild_id: GuildId, organizer_id: UserId, interaction: InteractionId
+) -> RunId | None:
+    """Return the run that this interaction of this organizer opened before, or None."""
+    number = await tx.value(
+        int,
+        "SELECT id FROM run WHERE opening_interaction = $1 AND guild_id = $2 AND organizer_id = $3",
         interaction,
+        guild_id,
+        organizer_id,
     )
+    return None if number is None else RunId(number)
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,17 +78,21 @@ async def take_activity(tx: Transaction, guild_id: GuildId, organizer_id: UserId
     return holder or 0
 
 
-async def add_run(tx: Transaction, new: Opening) -> RunId:
-    """Write down a run, its organizer as first raider, and whose activity it is."""
+async def add_run(tx: Transaction, new: Opening) -> RunId | None:
+    """Write down a run, its organizer as first raider, and whose activity it is.
+
+    None: another press than this one has the interaction already, and nothing was written.
+    """
     number = await tx.value(
         int,
         """
         WITH opened AS (
             INSERT INTO run (guild_id, organizer_id, dungeon, status, party, location, note,
                              opened_at, auto_end_at, opening_interaction)
-            VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9) RETURNING id),
+            VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9)
+            ON CONFLICT (opening_interaction) DO NOTHING RETURNING id),
         owned AS (
-            UPDATE organizer_activity SET subject_id = (SELECT id FROM opened)
+            UPDATE organizer_activity SET subject_id = opened.id FROM opened
              WHERE guild_id = $1 AND organizer_id = $2 AND kind = 'run'),
         led AS (
             INSERT INTO run_join (run_id, user_id, state, changed_at) SELECT id, $2, 'join', $7 FROM opened),
@@ -107,7 +110,7 @@ async def add_run(tx: Transaction, new: Opening) -> RunId:
         new.auto_end_at,
         new.interaction,
     )
-    return RunId(number or 0)
+    return None if number is None else RunId(number)
 
 
 async def hold_situation(tx: Transaction, guild_id: GuildId, run_id: RunId, user_id: UserId) -> Situation | None:
