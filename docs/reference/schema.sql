@@ -65,6 +65,20 @@ ALTER TABLE outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE posting (
+    guild_id bigint NOT NULL,
+    kind text NOT NULL,
+    subject_id bigint NOT NULL,
+    channel_id bigint NOT NULL,
+    message_id bigint,
+    drawn_version bigint DEFAULT 0 NOT NULL,
+    final boolean DEFAULT false NOT NULL,
+    deletions bigint DEFAULT 0 NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    posted_at timestamp with time zone,
+    CONSTRAINT posting_check CHECK (((message_id IS NULL) = (posted_at IS NULL)))
+);
+
 CREATE TABLE run (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -150,6 +164,9 @@ ALTER TABLE ONLY organizer_activity
 ALTER TABLE ONLY outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (transaction, id);
 
+ALTER TABLE ONLY posting
+    ADD CONSTRAINT posting_pkey PRIMARY KEY (guild_id, kind, subject_id);
+
 ALTER TABLE ONLY run_entry
     ADD CONSTRAINT run_entry_pkey PRIMARY KEY (id);
 
@@ -168,6 +185,10 @@ ALTER TABLE ONLY schema_migration
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
 
 CREATE INDEX idx_outbox_happened_at ON outbox USING btree (happened_at);
+
+CREATE UNIQUE INDEX idx_posting_message ON posting USING btree (message_id);
+
+CREATE INDEX idx_posting_unfinished ON posting USING btree (guild_id, kind) WHERE (NOT final);
 
 CREATE INDEX idx_run_due ON run USING btree (auto_end_at) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
 

@@ -1,8 +1,11 @@
 """The nouns of what Discord shows."""
 
+from datetime import datetime
+
 import msgspec
 
-from raidbot.core.ids import RoleId, UserId
+from raidbot.core.errors import NotFound
+from raidbot.core.ids import ChannelId, MessageId, RoleId, UserId
 
 
 class MirroredMember(msgspec.Struct, frozen=True):
@@ -15,3 +18,27 @@ class MirroredMember(msgspec.Struct, frozen=True):
     """Whether Discord's Administrator permission is theirs, also as owner."""
     present: bool = True
     """False: they left, and hold nothing."""
+
+
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that the bot keeps drawn, or is about to post."""
+
+    kind: str
+    """Which panel: `run`."""
+    subject_id: int
+    """What it shows: the number of the run."""
+    channel_id: ChannelId
+    message_id: MessageId | None
+    """None until it stands, and again once somebody deleted it."""
+    drawn_version: int
+    """The version of the subject that it shows; 0 shows nothing yet."""
+    final: bool
+    """Whether it shows how its subject ended, so that nobody compares it any more."""
+    deletions: int
+    """How often it was deleted by hand."""
+    attempted_at: datetime
+    """When posting was last tried. After a crash the message is looked for from there on."""
+
+
+class UnknownPosting(NotFound):
+    """There is no such message on record."""

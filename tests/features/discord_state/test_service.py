@@ -1,0 +1,84 @@
+"""The record of what the bot posted, over HTTP and on the real database."""
+
+import asyncio
+
+import pytest
+from tests.support.backend import CHANNEL, GUILD, Served
+
+from raidbot.core.ids import MessageId
+from raidbot.features.discord_state import api
+from raidbot.features.discord_state.model import Posting, UnknownPosting
+
+SUBJECT = 41
+
+
+async def begun(served: Served) -> Posting:
+    return await served.client.call(api.begin_posting, api.BeginPosting(GUILD, "run", SUBJECT, CHANNEL))
+
+
+async def settled(served: Served, message: int) -> Posting:
+    return await served.client.call(api.settle_posting, api.SettlePosting(GUILD, "run", SUBJECT, MessageId(message)))
+
+
+async def drew(served: Served, version: int, *, final: bool = False) -> Posting:
+    return await served.client.call(api.drew_posting, api.DrewPosting(GUILD, "run", SUBJECT, version, final))
+
+
+async def lost(served: Served, message: int) -> Posting:
+    return await served.client.call(api.lost_posting, api.LostPosting(GUILD, "run", SUBJECT, MessageId(message)))
+
+
+async def unfinished(served: Served) -> list[int]:
+    found = await served.client.call(api.unfinished_postings, api.UnfinishedPostings(GUILD, "run"))
+    return [one.subject_id for one in found]
+
+
+async def test_two_bots_that_post_the_same_panel_agree_on_one_message(served: Served) -> None:
+    await asyncio.gather(begun(served), begun(served))
+
+    told = await asyncio.gather(*(settled(served, message) for message in (501, 502)))
+
+    assert len({one.message_id for one in told}) == 1
+
+
+async def test_an_attempt_keeps_its_time_so_that_a_message_of_a_crashed_bot_is_found(served: Served) -> None:
+    first = await begun(served)
+    served.pass_time(30)
+
+    assert (await begun(served)).attempted_at == first.attempted_at
+
+
+async def test_an_older_drawing_never_counts_over_a_newer_one(served: Served) -> None:
+    await begun(served)
+    await drew(served, 9, final=True)
+
+    told = await drew(served, 4)
+
+    assert (told.drawn_version, told.final) == (9, True)
+
+
+async def test_what_shows_the_end_is_no_longer_compared_until_it_is_reopened(served: Served) -> None:
+    await begun(served)
+    assert await unfinished(served) == [SUBJECT]
+
+    await drew(served, 5, final=True)
+    assert await unfinished(served) == []
+
+    await drew(served, 6)
+    assert await unfinished(served) == [SUBJECT]
+
+
+async def test_a_deletion_counts_once_and_only_for_the_message_that_stood(served: Served) -> None:
+    await begun(served)
+    await settled(served, 501)
+
+    await lost(served, 777)
+    await lost(served, 501)
+    told = await lost(served, 501)
+
+    assert (told.message_id, told.deletions) == (None, 1)
+
+
+async def test_what_was_never_begun_is_unknown(served: Served) -> None:
+    with pytest.raises(UnknownPosting):
+        await settled(served, 501)
