@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 
@@ -48,10 +49,18 @@ async def press(interaction: discord.Interaction[Any], work: Awaitable[Answer], 
     await edit(interaction, await task)
 
 
-async def command(interaction: discord.Interaction[Any], work: Awaitable[Answer]) -> None:
-    """Answer a command, which defers before anything else."""
-    await _defer(interaction, "answers")
-    await edit(interaction, await worded(work, str(interaction.id)))
+async def command(interaction: discord.Interaction[Any], work: Callable[[], Awaitable[Answer]]) -> None:
+    """Answer a command, which defers before anything else.
+
+    One that Discord no longer takes an answer for is not carried out: its member was told so and tries again.
+    """
+    if await _defer(interaction, "answers"):
+        await edit(interaction, await worded(work(), str(interaction.id)))
+
+
+async def turn_down(interaction: discord.Interaction[Any], refused: Refusal) -> None:
+    """Answer at once that something is not possible."""
+    await _answer_now(interaction, refusal(refused), "answers")
 
 
 async def open_form(interaction: discord.Interaction[Any], opens: Callable[[], Awaitable[discord.ui.Modal]]) -> None:
@@ -82,9 +91,9 @@ async def _answer_now(interaction: discord.Interaction[Any], answer: Answer, man
         await _guarded(interaction, response.send_message(view=answer.view, ephemeral=True, allowed_mentions=SILENT))
 
 
-async def _defer(interaction: discord.Interaction[Any], manner: Manner) -> None:
+async def _defer(interaction: discord.Interaction[Any], manner: Manner) -> bool:
     thinking = manner == "answers"
-    await _guarded(interaction, interaction.response.defer(ephemeral=True, thinking=thinking))
+    return await _guarded(interaction, interaction.response.defer(ephemeral=True, thinking=thinking))
 
 
 async def edit(interaction: discord.Interaction[Any], answer: Answer) -> None:
@@ -98,12 +107,14 @@ async def edit(interaction: discord.Interaction[Any], answer: Answer) -> None:
         await _guarded(interaction, interaction.edit_original_response(content=answer.text, allowed_mentions=SILENT))
 
 
-async def _guarded(interaction: discord.Interaction[Any], sending: Awaitable[Any]) -> None:
-    """Send an answer; one that Discord no longer takes is logged and otherwise lost on purpose.
+async def _guarded(interaction: discord.Interaction[Any], sending: Awaitable[Any]) -> bool:
+    """Send an answer and tell whether it arrived; one that Discord no longer takes is logged and lost on purpose.
 
     What was decided stands in the record, and the same button shows it again.
     """
     try:
         await sending
-    except (discord.HTTPException, discord.InteractionResponded) as late:
+    except (discord.HTTPException, discord.InteractionResponded, aiohttp.ClientError, TimeoutError) as late:
         log.warning("An answer did not arrive", interaction=str(interaction.id), reason=str(late))
+        return False
+    return True

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import discord
+
 from raidbot.bot.backend import Backend
+from raidbot.bot.painter import Painter
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import ChannelId, GuildId, InteractionId, UserId
 
@@ -12,21 +15,36 @@ Ask = TypeVar("Ask")
 Reply = TypeVar("Reply")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
     """Who pressed what, where, and the way to the backend in their name."""
 
     backend: Backend
-    guild_id: GuildId
-    user_id: UserId
+    painter: Painter
+    guild: discord.Guild
+    member: discord.Member
     channel_id: ChannelId
     key: InteractionId
+    gateway_s: float = 0.0
+    """How long Discord's gateway took to answer the last heartbeat, in seconds."""
     ids: Mapping[str, int] = field(default_factory=dict[str, int])
     """The numbers in the custom id, by name."""
     words: Mapping[str, str] = field(default_factory=dict[str, str])
     """The words in the custom id, by name."""
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
     """What was typed into a form, by the custom id of its inputs."""
+    choices: tuple[str, ...] = ()
+    """What was chosen in a menu."""
+
+    @property
+    def guild_id(self) -> GuildId:
+        """The server it happened in."""
+        return GuildId(self.guild.id)
+
+    @property
+    def user_id(self) -> UserId:
+        """Who pressed."""
+        return UserId(self.member.id)
 
     async def ask(self, endpoint: Endpoint[Ask, Reply], ask: Ask) -> Reply:
         """Call the backend in the name of the one who pressed.

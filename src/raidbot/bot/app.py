@@ -1,0 +1,203 @@
+"""The connection to Discord: what comes in is handed on, what must be compared is compared."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+import yarl
+from discord import app_commands, asset, gateway, http
+from typing_extensions import override
+
+from raidbot.bot import commands, members
+from raidbot.bot.backend import Backend, Fault
+from raidbot.bot.canvas import Canvas
+from raidbot.bot.hearing import Ears, EventReader
+from raidbot.bot.painter import Painter
+from raidbot.bot.panels import Postings
+from raidbot.bot.pressing import Desk
+from raidbot.bot.rates import Rates
+from raidbot.bot.registering import register
+from raidbot.core.clock import Clock
+from raidbot.core.errors import Refusal
+from raidbot.core.ids import ChannelId, GuildId, MessageId
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+COMPARE_EVERY_S = 60.0
+RETRY_S = 2.0
+
+EDIT_PATH = re.compile(r"/channels/(\d+)/messages/\d+$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotParts:
+    """What a bot is put together from."""
+
+    backend: Backend
+    postings: Postings
+    rates: Rates
+    clock: Clock
+    guild_ids: frozenset[GuildId]
+    shard_ids: tuple[int, ...] | None = None
+    shard_count: int | None = None
+
+
+def point_at(api_url: str) -> None:
+    """Let discord.py speak to another address than Discord's: a proxy, or a loopback in tests.
+
+    Args:
+        api_url: The base of the API, version included: `http://127.0.0.1:8000/api/v10`.
+    """
+    base = api_url.rstrip("/")
+    root = yarl.URL(base)
+    scheme = "wss" if root.scheme == "https" else "ws"
+    http.Route.BASE = base
+    gateway.DiscordWebSocket.DEFAULT_GATEWAY = root.with_scheme(scheme).with_path("/gateway")
+    asset.Asset.BASE = str(root.with_path("/cdn"))  # pyright: ignore[reportAttributeAccessIssue]
+
+
+class RaidBot(discord.AutoShardedClient):
+    """The bot process: one or more shards.
+
+    Args:
+        parts: What it is put together from.
+    """
+
+    def __init__(self, parts: BotParts) -> None:
+        intents = discord.Intents(guilds=True, members=True, guild_messages=True)
+        self._trace = aiohttp.TraceConfig()
+        self._trace.on_request_end.append(self._learn)
+        shards: dict[str, Any] = {"shard_ids": list(parts.shard_ids)} if parts.shard_ids else {}
+        super().__init__(
+            intents=intents,
+            shard_count=parts.shard_count,
+            **shards,
+            allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=self._trace,
+            max_messages=None,
+            status=discord.Status.online,
+        )
+        self._parts = parts
+        self.painter = Painter(Canvas(self), parts.backend, parts.postings, parts.clock)
+        self._desk = Desk(parts.backend, self.painter, parts.rates, parts.guild_ids)
+        self.tree: app_commands.CommandTree[RaidBot] = app_commands.CommandTree(self)
+        self._running: list[asyncio.Task[None]] = []
+        self.compared = asyncio.Event()
+        """Set once everything was compared with the record after the start."""
+
+    @override
+    async def setup_hook(self) -> None:
+        for one in commands.build(self._desk.run):
+            self.tree.add_command(one)
+
+    async def on_ready(self) -> None:
+        """Begin the work that goes on for ever, once."""
+        log.info("Connected to Discord", guilds=len(self.guilds), user=str(self.user))
+        if self._running:
+            return
+        ears = Ears(self._parts.backend, self.painter)
+        for shard_id in self._parts.shard_ids or (0,):
+            shard = (shard_id, self._parts.shard_count or 1) if self._parts.shard_ids else (0, 1)
+            reader = EventReader(ears, self._parts.clock, self.compare, shard)
+            self._running.append(asyncio.create_task(reader.run(), name=f"events {shard_id}"))
+        self._running.append(asyncio.create_task(self._compare_for_ever(), name="comparison"))
+        await self._register()
+
+    async def compare(self) -> None:
+        """Compare members and messages of all guilds with the record, and mend what differs.
+
+        Raises:
+            Unavailable: the backend is away.
+        """
+        for guild in self._served():
+            await members.tell(lambda watcher, guild=guild: watcher.arrived(self._parts.backend, guild))
+            await self.painter.compare(GuildId(guild.id))
+        self.compared.set()
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand on presses and forms; commands find their way through the tree."""
+        if interaction.type in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
+            await self._desk.take(interaction)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Hear that a message is gone."""
+        await self._gone(payload.guild_id, {payload.message_id})
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Hear that many messages are gone."""
+        await self._gone(payload.guild_id, payload.message_ids)
+
+    async def on_member_join(self, member: discord.Member) -> None:
+        """Take in a new member."""
+        await self._member(member)
+
+    async def on_member_update(self, _: discord.Member, member: discord.Member) -> None:
+        """Take in a member whose roles changed."""
+        await self._member(member)
+
+    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
+        """Take in that somebody left."""
+        guild_id = GuildId(payload.guild_id)
+        if guild_id in self._parts.guild_ids:
+            await _kindly(members.tell(lambda watcher: watcher.left(self._parts.backend, guild_id, payload.user)))
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Compare a guild that came back after an outage of Discord's."""
+        if self.compared.is_set() and guild.id in self._parts.guild_ids:
+            await _kindly(self.painter.compare(GuildId(guild.id)))
+
+    @override
+    async def close(self) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self.painter.close()
+        await super().close()
+
+    def _served(self) -> list[discord.Guild]:
+        return [guild for guild in self.guilds if guild.id in self._parts.guild_ids]
+
+    async def _gone(self, guild_id: int | None, message_ids: set[int]) -> None:
+        if guild_id is not None and guild_id in self._parts.guild_ids:
+            ids = [MessageId(one) for one in message_ids]
+            await _kindly(self.painter.deleted(GuildId(guild_id), ids))
+
+    async def _member(self, member: discord.Member) -> None:
+        if member.guild.id in self._parts.guild_ids:
+            await _kindly(members.tell(lambda watcher: watcher.changed(self._parts.backend, member)))
+
+    async def _compare_for_ever(self) -> None:
+        while True:
+            await self._parts.clock.sleep(COMPARE_EVERY_S)
+            for guild in self._served():
+                await _kindly(self.painter.compare(GuildId(guild.id)))
+
+    async def _register(self) -> None:
+        for guild in self._served():
+            try:
+                await register(self, self.tree, GuildId(guild.id))
+            except discord.HTTPException as refused:
+                log.exception("Commands could not be registered", guild=str(guild.id), exc_info=refused)
+
+    async def _learn(self, _: aiohttp.ClientSession, __: SimpleNamespace, done: aiohttp.TraceRequestEndParams) -> None:
+        """Read the budget of edits from Discord's own headers."""
+        found = EDIT_PATH.search(done.url.path)
+        headers = done.response.headers
+        if done.method == "PATCH" and found and "X-RateLimit-Remaining" in headers:
+            limit, remaining = int(headers["X-RateLimit-Limit"]), int(headers["X-RateLimit-Remaining"])
+            self.painter.learn(
+                ChannelId(int(found[1])), limit, remaining, float(headers.get("X-RateLimit-Reset-After", 0))
+            )
+
+
+async def _kindly(work: Any) -> None:
+    """Do what the comparison of the next minute would do too; failing is a line in the log."""
+    try:
+        await work
+    except (Refusal, Fault, discord.HTTPException) as away:
+        log.warning("To be mended by the next comparison", reason=str(away))

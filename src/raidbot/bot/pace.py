@@ -1,0 +1,76 @@
+"""How fast messages of one channel may be edited, so that Discord never has to say no."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import discord
+
+from raidbot.core.ids import MessageId
+
+MARGIN = 1.05
+"""Windows are kept a little longer than Discord's: requests do not all travel equally long."""
+
+OLD_AFTER_S = 3600
+"""Edits of messages older than this share a second, smaller budget. Discord answers 30046 above it."""
+
+
+class Window:
+    """So many acts in any so many seconds."""
+
+    def __init__(self, amount: int, seconds: float) -> None:
+        self.amount = amount
+        self.seconds = seconds
+        self._taken: deque[float] = deque()
+
+    def wait(self, now: float) -> float:
+        """Return in how many seconds the next act is possible; 0 means now."""
+        while self._taken and self._taken[0] <= now - self.seconds:
+            self._taken.popleft()
+        if len(self._taken) < self.amount:
+            return 0.0
+        return self._taken[-self.amount] + self.seconds - now
+
+    def take(self, now: float) -> None:
+        """Count one act."""
+        self._taken.append(now)
+
+
+@dataclass(slots=True)
+class ChannelPace:
+    """The budget of edits in one channel.
+
+    Status and location changes take what is free. Counts keep a distance, so that a crowd of them
+    never leaves a status change waiting for longer than the next free place.
+    """
+
+    edits: Window = field(default_factory=lambda: Window(5, 5 * MARGIN))
+    old_edits: Window = field(default_factory=lambda: Window(3, 6 * MARGIN))
+    next_count: float = 0.0
+    blocked_until: float = 0.0
+
+    def wait(self, now: float, *, old: bool, count: bool) -> float:
+        """Return in how many seconds an edit is possible; 0 means now."""
+        waits = [self.edits.wait(now), self.blocked_until - now]
+        if old:
+            waits.append(self.old_edits.wait(now))
+        if count:
+            waits.append(self.next_count - now)
+        return max(0.0, *waits)
+
+    def take(self, now: float, *, old: bool) -> None:
+        """Count one edit."""
+        self.edits.take(now)
+        if old:
+            self.old_edits.take(now)
+        self.next_count = now + self.edits.seconds / self.edits.amount
+
+    def learn(self, now: float, limit: int, remaining: int, reset_after: float) -> None:
+        """Take over what Discord's answer says about the budget of edits."""
+        self.edits.amount = max(1, limit)
+        if remaining <= 0:
+            self.blocked_until = max(self.blocked_until, now + reset_after)
+
+
+def is_old(message_id: MessageId, now: float) -> bool:
+    """Tell whether a message counts as old at a time given in seconds of the epoch."""
+    return now - discord.utils.snowflake_time(message_id).timestamp() > OLD_AFTER_S

@@ -1,0 +1,125 @@
+"""From an interaction to the feature's function, and its answer back."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+
+from raidbot.bot import answers, members
+from raidbot.bot.backend import Backend
+from raidbot.bot.buttons import Opened, Pressed, find_component, find_form
+from raidbot.bot.commands import Declared
+from raidbot.bot.painter import Painter
+from raidbot.bot.presses import Press
+from raidbot.bot.rates import Bucket, Rates
+from raidbot.bot.replies import Answer
+from raidbot.core.errors import NotFound, Refusal
+from raidbot.core.ids import ChannelId, GuildId, InteractionId
+
+
+class ForeignGuild(Refusal):
+    """This server is not one that the bot serves."""
+
+
+class UnknownButton(NotFound):
+    """Nothing answers this custom id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Takes interactions and hands each to the function that knows it."""
+
+    backend: Backend
+    painter: Painter
+    rates: Rates
+    guild_ids: frozenset[GuildId]
+
+    async def take(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer a press, a choice or a submitted form."""
+        try:
+            press = self._press(interaction)
+        except Refusal as refused:
+            await answers.turn_down(interaction, refused)
+            return
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        if interaction.type is discord.InteractionType.modal_submit:
+            found = find_form(custom_id)
+        else:
+            found = find_component(custom_id)
+        if found is None:
+            old = UnknownButton("This button belongs to nothing I know any more. Use the newest message instead.")
+            await answers.turn_down(interaction, old)
+            return
+        await self._carry_out(interaction, found[0], _with_parts(press, found[1]))
+
+    async def run(self, interaction: discord.Interaction[Any], used: Declared, options: dict[str, Any]) -> None:
+        """Answer a command."""
+
+        async def work() -> Answer:
+            press = self._press(interaction)
+            await self._admit(press, used.bucket)
+            return await used.runs(press, **options)
+
+        await answers.command(interaction, work)
+
+    async def _carry_out(self, interaction: discord.Interaction[Any], route: Pressed | Opened, press: Press) -> None:
+        if isinstance(route, Opened):
+            opens = route.opens
+
+            async def opened() -> discord.ui.Modal:
+                await self._admit(press, route.bucket)
+                return await opens(press)
+
+            await answers.open_form(interaction, opened)
+            return
+        handles = route.handles
+
+        async def handled() -> Answer:
+            await self._admit(press, route.bucket)
+            return await handles(press)
+
+        await answers.press(interaction, handled(), route.manner)
+
+    async def _admit(self, press: Press, bucket: Bucket) -> None:
+        """Count the act, and let the record know first what the member holds now."""
+        await self.rates.check(bucket, press.guild_id, press.user_id)
+        await members.tell(lambda watcher: watcher.changed(press.backend, press.member))
+
+    def _press(self, interaction: discord.Interaction[Any]) -> Press:
+        guild, member = interaction.guild, interaction.user
+        if guild is None or not isinstance(member, discord.Member) or guild.id not in self.guild_ids:
+            raise ForeignGuild("I do not run raids here. Use me in the server that invited me.")
+        return Press(
+            backend=self.backend,
+            painter=self.painter,
+            guild=guild,
+            member=member,
+            channel_id=ChannelId(interaction.channel_id or 0),
+            key=InteractionId(interaction.id),
+            gateway_s=interaction.client.latency,
+            fields=_fields(interaction.data or {}),
+            choices=tuple((interaction.data or {}).get("values", ())),
+        )
+
+
+def _with_parts(press: Press, match: re.Match[str]) -> Press:
+    parts = {name: value for name, value in match.groupdict().items() if value is not None}
+    ids = {name: int(value) for name, value in parts.items() if value.isascii() and value.isdigit()}
+    return replace(press, ids=ids, words={name: value for name, value in parts.items() if name not in ids})
+
+
+def _fields(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a form's inputs hold, by their custom id. Labels and rows hold inputs."""
+    found: dict[str, str] = {}
+    waiting: list[Mapping[str, Any]] = list(data.get("components", ()))
+    while waiting:
+        one = waiting.pop()
+        if "custom_id" in one:
+            values = one.get("values")
+            found[one["custom_id"]] = ",".join(values) if values is not None else str(one.get("value", ""))
+        waiting.extend(one.get("components", ()))
+        if "component" in one:
+            waiting.append(one["component"])
+    return found
