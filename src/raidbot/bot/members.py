@@ -1,7 +1,7 @@
 """Where features listen to what happens to members of a guild."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias
 
 import discord
 
@@ -28,14 +28,12 @@ class MemberWatcher(Protocol):
 watchers: list[MemberWatcher] = []
 """Filled as the features are loaded."""
 
-AnyWatcher = TypeVar("AnyWatcher", bound=MemberWatcher)
 Tell: TypeAlias = Callable[[MemberWatcher], Awaitable[None]]
 
 
-def watches_members(kind: type[AnyWatcher]) -> type[AnyWatcher]:
-    """Let one object of the decorated class hear of members."""
-    watchers.append(kind())
-    return kind
+def watch_members(watcher: MemberWatcher) -> None:
+    """Let an object hear of members."""
+    watchers.append(watcher)
 
 
 async def tell(what: Tell) -> None:

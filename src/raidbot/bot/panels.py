@@ -1,6 +1,6 @@
 """What a feature says about a message that is kept drawn: what it shows, where it stands, what if it cannot."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -134,7 +134,7 @@ class Posted(Protocol):
 class Postings(Protocol):
     """The record of messages, wherever it is kept."""
 
-    async def unfinished(self, guild_id: GuildId, kind: str) -> list[Posted]:
+    async def unfinished(self, guild_id: GuildId, kind: str) -> Sequence[Posted]:
         """Return the messages that may still have to be drawn."""
         ...
 

@@ -1,10 +1,12 @@
 """Runs over HTTP, on the real database."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from tests.support.backend import (
+    ADMIN,
     GUILD,
     KEY,
     ORGANIZER,
@@ -26,7 +28,9 @@ from raidbot.features.runs.model import (
     AlreadyLeading,
     Card,
     JoinRefused,
+    NoRun,
     NotLive,
+    NotReopened,
     NotStartable,
     NotYourRun,
     Run,
@@ -314,3 +318,84 @@ async def _until_over(served: Served, run: Run) -> Run:
         while not (found := await shown(served, run)).status.over:
             await asyncio.sleep(0.05)
     return found
+
+
+async def test_an_end_is_taken_back_within_ten_minutes(served: Served) -> None:
+    run = await live(served)
+    await served.ask(api.end_run, api.EndRun(GUILD, run.id), ORGANIZER)
+    served.pass_time(9 * 60)
+
+    again = await served.ask(api.reopen_run, api.ReopenRun(GUILD, run.id), ORGANIZER)
+
+    assert (again.status, again.closed_at) == (RunStatus.LIVE, None)
+    with pytest.raises(AlreadyLeading):
+        await opened(served)
+
+
+async def test_after_ten_minutes_what_is_over_stays_over(served: Served) -> None:
+    run = await opened(served)
+    await served.ask(api.cancel_run, api.CancelRun(GUILD, run.id, "too_few"), ORGANIZER)
+    served.pass_time(11 * 60)
+
+    with pytest.raises(NotReopened, match="Open a new one with /run"):
+        await served.ask(api.reopen_run, api.ReopenRun(GUILD, run.id), ORGANIZER)
+
+
+async def test_who_leads_another_run_by_now_cannot_reopen_the_last_one(served: Served) -> None:
+    run = await opened(served)
+    await served.ask(api.cancel_run, api.CancelRun(GUILD, run.id, "mistake"), ORGANIZER)
+    await opened(served)
+
+    with pytest.raises(AlreadyLeading, match="End or cancel that one first"):
+        await served.ask(api.reopen_run, api.ReopenRun(GUILD, run.id), ORGANIZER)
+
+
+async def test_another_organizer_cannot_reopen_but_an_administrator_can(served: Served) -> None:
+    run = await opened(served)
+    await served.ask(api.cancel_run, api.CancelRun(GUILD, run.id, "mistake"), ORGANIZER)
+
+    with pytest.raises(NotYourRun):
+        await served.ask(api.reopen_run, api.ReopenRun(GUILD, run.id), SECOND_ORGANIZER)
+    again = await served.ask(api.reopen_run, api.ReopenRun(GUILD, run.id), ADMIN)
+    assert again.status is RunStatus.OPEN
+
+
+async def test_extending_twice_gives_one_hour(served: Served) -> None:
+    run = await opened(served)
+    served.pass_time(55 * 60)
+
+    first = await served.ask(api.extend_run, api.ExtendRun(GUILD, run.id), ORGANIZER)
+    second = await served.ask(api.extend_run, api.ExtendRun(GUILD, run.id), ORGANIZER)
+
+    assert first.auto_end_at - run.auto_end_at > timedelta(minutes=54)
+    assert second.auto_end_at - first.auto_end_at < timedelta(seconds=30)
+
+
+async def test_a_run_whose_panel_cannot_be_posted_is_cancelled_and_frees_its_organizer(served: Served) -> None:
+    run = await opened(served)
+
+    for _ in range(2):
+        dropped = await served.client.call(api.drop_run, api.DropRun(GUILD, run.id, "no channel"))
+
+    assert (dropped.status, dropped.reason) == (RunStatus.CANCELLED, "not_posted")
+    await opened(served)
+
+
+async def test_the_runs_to_be_shown_are_those_that_are_not_over(served: Served) -> None:
+    first = await opened(served)
+    await served.ask(api.cancel_run, api.CancelRun(GUILD, first.id, "mistake"), ORGANIZER)
+    second = await opened(served)
+
+    listed = await served.client.call(api.list_runs, api.ListRuns(GUILD))
+
+    assert [run.id for run in listed] == [second.id]
+
+
+async def test_an_organizer_finds_their_run_and_others_are_told_how_to_open_one(served: Served) -> None:
+    run = await opened(served)
+
+    assert (await served.ask(api.own_run, api.OwnRun(GUILD), ORGANIZER)).id == run.id
+    with pytest.raises(NoRun, match="Open one with /run"):
+        await served.ask(api.own_run, api.OwnRun(GUILD), RAIDER)
+    with pytest.raises(NotYourRun):
+        await served.ask(api.steer_run, api.SteerRun(GUILD, run.id), RAIDER)

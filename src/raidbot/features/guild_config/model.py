@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from raidbot.core.errors import Refusal
 from raidbot.core.events import Event, event
 from raidbot.core.ids import ChannelId, RoleId
 from raidbot.core.ranks import RoleKey
@@ -35,6 +36,10 @@ class Mappings(msgspec.Struct, frozen=True):
 
     roles: dict[RoleKey, RoleId]
     channels: dict[ChannelKey, ChannelId]
+
+
+class Unmapped(Refusal):
+    """Something that is needed here has not been mapped."""
 
 
 @event

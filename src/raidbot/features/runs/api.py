@@ -34,6 +34,28 @@ class ShowRun(OfRun, frozen=True):
     """Read a run with everything its panels need."""
 
 
+class SteerRun(OfRun, frozen=True):
+    """Read a run as one who may steer it."""
+
+
+class OwnRun(msgspec.Struct, frozen=True):
+    """Read the run that the caller leads."""
+
+    guild_id: GuildId
+
+
+class ListRuns(msgspec.Struct, frozen=True):
+    """Read every run of a guild that is open or live."""
+
+    guild_id: GuildId
+
+
+class DropRun(OfRun, frozen=True):
+    """Cancel a run whose panel cannot be posted; one that is over stays as it is."""
+
+    why: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
 class JoinRun(OfRun, frozen=True):
     """Join a run."""
 
@@ -56,6 +78,14 @@ class CancelRun(OfRun, frozen=True):
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
+class ReopenRun(OfRun, frozen=True):
+    """Take back an end or a cancellation, within 10 minutes."""
+
+
+class ExtendRun(OfRun, frozen=True):
+    """Put off the automatic end by an hour."""
+
+
 class LockRun(OfRun, frozen=True):
     """Lock or unlock joining."""
 
@@ -71,10 +101,16 @@ class PlaceRun(OfRun, frozen=True):
 
 open_run = Endpoint("POST", "/guilds/{guild_id}/runs", Rank.ORGANIZER, OpenRun, Run)
 show_run = Endpoint("GET", "/guilds/{guild_id}/runs/{run_id}", None, ShowRun, Run)
+steer_run = Endpoint("GET", "/guilds/{guild_id}/runs/{run_id}/steering", Rank.MEMBER, SteerRun, Run)
+own_run = Endpoint("GET", "/guilds/{guild_id}/own-run", Rank.MEMBER, OwnRun, Run)
+list_runs = Endpoint("GET", "/guilds/{guild_id}/runs", None, ListRuns, list[Run])
+drop_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/drop", None, DropRun, Run)
 join_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/join", Rank.MEMBER, JoinRun, Card)
 leave_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/leave", Rank.MEMBER, LeaveRun, Card)
 start_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/start", Rank.MEMBER, StartRun, Run)
 end_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/end", Rank.MEMBER, EndRun, Run)
 cancel_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/cancel", Rank.MEMBER, CancelRun, Run)
+reopen_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/reopen", Rank.MEMBER, ReopenRun, Run)
+extend_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/extend", Rank.MEMBER, ExtendRun, Run)
 lock_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/lock", Rank.MEMBER, LockRun, Run)
 place_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/place", Rank.MEMBER, PlaceRun, Run)

@@ -85,6 +85,10 @@ class UnknownRun(NotFound):
     """There is no such run in this guild."""
 
 
+class NoRun(NotFound):
+    """The caller leads no run now."""
+
+
 class UnknownDungeon(Refusal):
     """The catalogue has no such dungeon."""
 
@@ -105,6 +109,10 @@ class NotStartable(Refusal):
 
 class NotLive(Refusal):
     """Only a live run can be ended."""
+
+
+class NotReopened(Refusal):
+    """What is over stays over."""
 
 
 class JoinRefused(Refusal):

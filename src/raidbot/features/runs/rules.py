@@ -1,6 +1,8 @@
 """The decisions of runs. Pure: what is and who asks in, a refusal or nothing out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank
@@ -8,6 +10,7 @@ from raidbot.dungeons.model import Dungeon
 from raidbot.features.runs.model import (
     JoinRefused,
     NotLive,
+    NotReopened,
     NotStartable,
     NotYourRun,
     Run,
@@ -21,6 +24,13 @@ AUTO_END = timedelta(minutes=120)
 
 OPEN_FOR = timedelta(minutes=60)
 """A run that never went live is cancelled after this long."""
+
+
+REOPEN_FOR = timedelta(minutes=10)
+"""How long an end or a cancellation can be taken back."""
+
+EXTENSION = timedelta(hours=1)
+"""How much longer Extend lets a run go on."""
 
 
 def check_join(met: Situation) -> None:
@@ -90,6 +100,35 @@ def check_start(run: Run, dungeon: Dungeon) -> None:
     ]
     if missing:
         raise NotStartable(f"Set {' and '.join(missing)} first, with the button Party & loc.", missing=missing)
+
+
+def check_reopen(run: Run, caller: UserId, rank: Rank, now: datetime) -> None:
+    """Check that an end or a cancellation can be taken back.
+
+    Raises:
+        NotYourRun: neither the organizer nor an officer.
+        NotReopened: it is not over, nobody could see it, or 10 minutes have passed.
+    """
+    if caller != run.organizer_id and rank < Rank.OFFICER:
+        raise NotYourRun("Only the organizer of this run, or an officer, can reopen it.")
+    if run.closed_at is None:
+        raise NotReopened("This run is not over. Press Refresh to see how it stands.")
+    if run.reason == "not_posted":
+        raise NotReopened("The panel of this run could not be posted. Open a new one with /run.")
+    if now - run.closed_at > REOPEN_FOR:
+        raise NotReopened("The 10 minutes to reopen this run are over. Open a new one with /run.")
+
+
+def reopened(run: Run, now: datetime) -> Run:
+    """Return a run as it was before it ended; the automatic end counts anew."""
+    status = RunStatus.LIVE if run.started_at else RunStatus.OPEN
+    return acted(replace(run, status=status, closed_at=None, reason=None), now)
+
+
+def acted(run: Run, now: datetime) -> Run:
+    """Return a run after an act of its leader, from which the automatic end counts anew."""
+    to_go = AUTO_END if run.status is RunStatus.LIVE else OPEN_FOR
+    return replace(run, auto_end_at=max(run.auto_end_at, now + to_go))
 
 
 def check_end(run: Run) -> None:

@@ -12,7 +12,16 @@ from raidbot.core.ids import RunId
 from raidbot.dungeons import catalogue
 from raidbot.dungeons.model import Dungeon
 from raidbot.features.runs import api, rules, store
-from raidbot.features.runs.model import AlreadyLeading, Card, Run, RunChanged, RunStatus, UnknownDungeon, UnknownRun
+from raidbot.features.runs.model import (
+    AlreadyLeading,
+    Card,
+    NoRun,
+    Run,
+    RunChanged,
+    RunStatus,
+    UnknownDungeon,
+    UnknownRun,
+)
 
 
 @serves(api.open_run)
@@ -57,6 +66,39 @@ async def show_run(call: Call[api.ShowRun]) -> Run:
     return await _run(call, call.ask.run_id)
 
 
+@serves(api.steer_run)
+async def steer_run(call: Call[api.SteerRun]) -> Run:
+    """Return a run to one who may steer it."""
+    run = await _run(call, call.ask.run_id)
+    rules.check_leader(run, call.caller, await callers.rank(call.tx, call.ask.guild_id, call.caller))
+    return run
+
+
+@serves(api.own_run)
+async def own_run(call: Call[api.OwnRun]) -> Run:
+    """Return the run that the caller leads."""
+    run = await store.led_by(call.tx, call.ask.guild_id, call.caller)
+    if run is None:
+        raise NoRun("You lead no run now. Open one with /run, or press Organizer below the panel of a run.")
+    return run
+
+
+@serves(api.list_runs)
+async def list_runs(call: Call[api.ListRuns]) -> list[Run]:
+    """Return every run that is open or live. One statement."""
+    return await store.active(call.tx, call.ask.guild_id)
+
+
+@serves(api.drop_run)
+async def drop_run(call: Call[api.DropRun]) -> Run:
+    """Cancel a run that nobody can see. Told twice, it happens once."""
+    run = await _held(call)
+    if run.status.over:
+        return run
+    dropped = replace(run, status=RunStatus.CANCELLED, closed_at=call.now, reason="not_posted")
+    return await _saved(call, dropped, "not_posted", why=call.ask.why)
+
+
 @serves(api.join_run)
 async def join_run(call: Call[api.JoinRun]) -> Card:
     """Take a member in. Two statements."""
@@ -74,8 +116,8 @@ async def start_run(call: Call[api.StartRun]) -> Run:
     """Let a run go live; from now on auto-end counts anew."""
     run = await _led(call)
     rules.check_start(run, _dungeon(run.dungeon))
-    live = replace(run, status=RunStatus.LIVE, started_at=call.now, auto_end_at=call.now + rules.AUTO_END)
-    return await _saved(call, live, "started")
+    live = replace(run, status=RunStatus.LIVE, started_at=call.now)
+    return await _saved(call, rules.acted(live, call.now), "started")
 
 
 @serves(api.end_run)
@@ -95,6 +137,31 @@ async def cancel_run(call: Call[api.CancelRun]) -> Run:
     return await _saved(call, cancelled, "cancelled", reason=call.ask.reason)
 
 
+@serves(api.reopen_run)
+async def reopen_run(call: Call[api.ReopenRun]) -> Run:
+    """Take back an end or a cancellation; the organizer leads it again."""
+    run = await _held(call)
+    rank = await callers.rank(call.tx, call.ask.guild_id, call.caller)
+    rules.check_reopen(run, call.caller, rank, call.now)
+    if holder := await store.take_activity(call.tx, run.guild_id, run.organizer_id):
+        raise AlreadyLeading(
+            f"<@{run.organizer_id}> leads run {holder} by now. End or cancel that one first.", run_id=holder
+        )
+    await store.give_activity(call.tx, run)
+    return await _saved(call, rules.reopened(run, call.now), "reopened")
+
+
+@serves(api.extend_run)
+async def extend_run(call: Call[api.ExtendRun]) -> Run:
+    """Put off the automatic end; pressed twice, it is put off once."""
+    run = await _led(call)
+    rules.check_unfinished(run)
+    later = max(run.auto_end_at, call.now + rules.EXTENSION)
+    if later == run.auto_end_at:
+        return run
+    return await _saved(call, replace(run, auto_end_at=later), "extended")
+
+
 @serves(api.lock_run)
 async def lock_run(call: Call[api.LockRun]) -> Run:
     """Lock or unlock joining. What is so already stays as it is."""
@@ -102,7 +169,8 @@ async def lock_run(call: Call[api.LockRun]) -> Run:
     rules.check_unfinished(run)
     if run.join_locked == call.ask.locked:
         return run
-    return await _saved(call, replace(run, join_locked=call.ask.locked), "locked" if call.ask.locked else "unlocked")
+    locked = replace(run, join_locked=call.ask.locked)
+    return await _saved(call, rules.acted(locked, call.now), "locked" if call.ask.locked else "unlocked")
 
 
 @serves(api.place_run)
@@ -114,7 +182,7 @@ async def place_run(call: Call[api.PlaceRun]) -> Run:
     if placed == run:
         return run
     old, new = [run.party, run.location], [placed.party, placed.location]
-    return await _saved(call, placed, "placed", old=old, new=new)
+    return await _saved(call, rules.acted(placed, call.now), "placed", old=old, new=new)
 
 
 async def _take_part(call: Call[Any], *, joins: bool) -> Card:
@@ -128,13 +196,16 @@ async def _take_part(call: Call[Any], *, joins: bool) -> Card:
 
 async def _led(call: Call[Any]) -> Run:
     """Return the run that the caller may steer, with its row held."""
+    run = await _held(call)
+    rules.check_leader(run, call.caller, await callers.rank(call.tx, run.guild_id, call.caller))
+    return run
+
+
+async def _held(call: Call[Any]) -> Run:
     ask: api.OfRun = call.ask
     if not await store.hold_run(call.tx, ask.guild_id, ask.run_id):
         raise _unknown(ask.run_id)
-    run = await _run(call, ask.run_id)
-    rank = await callers.rank(call.tx, ask.guild_id, call.caller)
-    rules.check_leader(run, call.caller, rank)
-    return run
+    return await _run(call, ask.run_id)
 
 
 async def _saved(call: Call[Any], run: Run, kind: str, **detail: Any) -> Run:

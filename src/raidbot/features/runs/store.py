@@ -26,6 +26,38 @@ async def find_run(tx: Transaction, guild_id: GuildId, run_id: RunId) -> Run | N
     )
 
 
+async def active(tx: Transaction, guild_id: GuildId) -> list[Run]:
+    """Return every run of a guild that is open or live, with everything its panels need."""
+    return await tx.many(
+        Run,
+        """
+        SELECT r.id, r.guild_id, r.organizer_id, r.dungeon, r.status, r.party, r.location, r.note, r.join_locked,
+               r.reason, r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.version,
+               (SELECT count(*) FROM run_join j WHERE j.run_id = r.id AND j.state = 'join') AS raiders
+          FROM run r
+         WHERE r.guild_id = $1 AND r.status IN ('open', 'live')
+         ORDER BY r.id
+        """,
+        guild_id,
+    )
+
+
+async def led_by(tx: Transaction, guild_id: GuildId, organizer_id: UserId) -> Run | None:
+    """Return the run that a member leads now, or None."""
+    return await tx.maybe(
+        Run,
+        """
+        SELECT r.id, r.guild_id, r.organizer_id, r.dungeon, r.status, r.party, r.location, r.note, r.join_locked,
+               r.reason, r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.version,
+               (SELECT count(*) FROM run_join j WHERE j.run_id = r.id AND j.state = 'join') AS raiders
+          FROM organizer_activity a JOIN run r ON r.id = a.subject_id
+         WHERE a.guild_id = $1 AND a.organizer_id = $2 AND a.kind = 'run'
+        """,
+        guild_id,
+        organizer_id,
+    )
+
+
 async def hold_run(tx: Transaction, guild_id: GuildId, run_id: RunId) -> bool:
     """Hold the row of a run until the transaction ends; tell whether there is one."""
     held = await tx.value(int, "SELECT 1 FROM run WHERE guild_id = $1 AND id = $2 FOR UPDATE", guild_id, run_id)
@@ -76,6 +108,16 @@ async def take_activity(tx: Transaction, guild_id: GuildId, organizer_id: UserId
         organizer_id,
     )
     return holder or 0
+
+
+async def give_activity(tx: Transaction, run: Run) -> None:
+    """Write down whose activity a run is; the organizer's place must have been taken before."""
+    await tx.run(
+        "UPDATE organizer_activity SET subject_id = $3 WHERE guild_id = $1 AND organizer_id = $2 AND kind = 'run'",
+        run.guild_id,
+        run.organizer_id,
+        run.id,
+    )
 
 
 async def add_run(tx: Transaction, new: Opening) -> RunId | None:

@@ -1,0 +1,58 @@
+"""One look for everything that the bot shows."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+
+
+def sheet(*parts: discord.ui.Item[Any], colour: int | None = None) -> discord.ui.LayoutView:
+    """Return a message in one box, with a bar of that colour."""
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.Container(*parts, accent_colour=colour))
+    return view
+
+
+def text(*lines: str) -> discord.ui.TextDisplay[Any]:
+    """Return lines of Markdown; empty ones are left out."""
+    return discord.ui.TextDisplay("\n".join(line for line in lines if line))
+
+
+def row(*buttons: discord.ui.Item[Any]) -> discord.ui.ActionRow[Any]:
+    """Return buttons beside each other."""
+    return discord.ui.ActionRow(*buttons)
+
+
+def button(
+    label: str,
+    custom_id: str,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    *,
+    disabled: bool = False,
+) -> discord.ui.Button[Any]:
+    """Return a button. Its label is words, at most 14 characters, so that a row fits a phone."""
+    return discord.ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled)
+
+
+def menu(custom_id: str, placeholder: str, options: Iterable[tuple[str, str]]) -> discord.ui.ActionRow[Any]:
+    """Return a menu of which one thing is chosen; options are value and label."""
+    choices = [discord.SelectOption(value=value, label=label) for value, label in options]
+    return discord.ui.ActionRow(discord.ui.Select(custom_id=custom_id, placeholder=placeholder, options=choices))
+
+
+def ago(moment: datetime) -> str:
+    """Return a moment as Discord shows it to each member: `5 minutes ago`."""
+    return discord.utils.format_dt(moment, "R")
+
+
+def lasting(length: timedelta) -> str:
+    """Return a length in words: `1 h 5 min`."""
+    minutes = max(0, round(length.total_seconds() / 60))
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
+def many(number: int, word: str) -> str:
+    """Return a number with its word: `1 raider`, `43 raiders`."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,96 @@
+"""Slash commands of runs."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from raidbot.bot.commands import command
+from raidbot.bot.panels import NotPosted, Subject
+from raidbot.bot.presses import Press
+from raidbot.bot.rates import ORGANIZING
+from raidbot.bot.replies import Answer
+from raidbot.core.errors import Refusal
+from raidbot.core.ids import ChannelId
+from raidbot.core.ranks import Rank
+from raidbot.dungeons import catalogue
+from raidbot.features.guild_config import api as guild_config
+from raidbot.features.runs import api
+from raidbot.features.runs.panels import KIND, private, raid_channel
+
+Place = app_commands.Range[str, 1, 100]
+Note = app_commands.Range[str, 1, 500]
+
+NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "read_message_history": "Read Message History",
+}
+"""What the bot must be allowed to do in the raid channel, as Discord calls it."""
+
+
+class BotCannotPost(Refusal):
+    """The bot lacks permissions in the channel."""
+
+
+async def suggest_dungeons(_: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+    """Return the dungeons that fit what was typed so far, 25 at most."""
+    found = catalogue.search(typed)[:25]
+    return [app_commands.Choice(name=f"{one.emoji} {one.name}", value=one.key) for one in found]
+
+
+@command("run", "Open a run: its panel goes to the raid channel", needs=Rank.ORGANIZER, bucket=ORGANIZING)
+@app_commands.describe(
+    dungeon="Which dungeon",
+    party="Name of the party in the game",
+    location="Server and realm, or bazaar",
+    description="A note that everybody sees",
+)
+@app_commands.autocomplete(dungeon=suggest_dungeons)
+async def run(
+    press: Press,
+    dungeon: app_commands.Range[str, 1, 60],
+    party: Place | None = None,
+    location: Place | None = None,
+    description: Note | None = None,
+) -> Answer:
+    """Open a run, post its panel, and hand its organizer the private one."""
+    await check_channel(press)
+    found = catalogue.find(dungeon) or next(iter(catalogue.search(dungeon)), None)
+    ask = api.OpenRun(
+        guild_id=press.guild_id,
+        dungeon=found.key if found else dungeon,
+        party=party,
+        location=location,
+        note=description,
+    )
+    opened = await press.ask(api.open_run, ask)
+    posted = await press.painter.stand(Subject(press.guild_id, KIND, opened.id))
+    if posted.message_id is None:
+        raise NotPosted("The panel was deleted as soon as it stood. /panel brings up yours.")
+    link = f"https://discord.com/channels/{press.guild_id}/{posted.channel_id}/{posted.message_id}"
+    return Answer(view=private(opened, f"[The panel]({link}) is up."))
+
+
+@command("panel", "Your panel of the run that you lead", needs=Rank.ORGANIZER, bucket=ORGANIZING)
+async def panel(press: Press) -> Answer:
+    """Show the organizer's panel again, wherever they are."""
+    return Answer(view=private(await press.ask(api.own_run, api.OwnRun(press.guild_id))))
+
+
+async def check_channel(press: Press) -> ChannelId:
+    """Return the raid channel, if the bot can post there.
+
+    Raises:
+        Unmapped: none is set.
+        BotCannotPost: the bot may not; the sentence names what is missing.
+    """
+    mappings = await press.ask(guild_config.read_mappings, guild_config.ReadMappings(press.guild_id))
+    channel_id = raid_channel(mappings.channels)
+    channel = press.guild.get_channel(channel_id)
+    if channel is None:
+        raise BotCannotPost("I cannot see the raid channel. An administrator maps another one with /setchannels.")
+    allowed = channel.permissions_for(press.guild.me)
+    if missing := [label for name, label in NEEDED.items() if not getattr(allowed, name)]:
+        raise BotCannotPost(f"In <#{channel_id}> I lack {', '.join(missing)}. An administrator gives me that there.")
+    return channel_id

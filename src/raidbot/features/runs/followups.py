@@ -1,0 +1,13 @@
+"""What the bot does when it hears of runs."""
+
+from raidbot.bot.hearing import Ears, hears
+from raidbot.bot.painter import Need
+from raidbot.bot.panels import Subject
+from raidbot.features.runs.model import RunChanged
+
+
+@hears(RunChanged)
+async def redraw(happened: RunChanged, ears: Ears) -> None:
+    """Let the panel be drawn anew; status and location before counts."""
+    subject = Subject(happened.guild_id, "run", happened.run_id)
+    ears.painter.mark(subject, Need.STATUS if happened.urgent else Need.COUNT)
