@@ -1,23 +1,20 @@
-"""`raidbot migrate | backend | up`."""
+"""`raidbot migrate | backend | bot | up`."""
 
 import asyncio
-import secrets
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Annotated
 
 import structlog
 import typer
 
 from raidbot import settings
-from raidbot.cli import serving
+from raidbot.cli import connecting, serving, supervising, upping
 from raidbot.database import migrate as migrations
-from raidbot.database.embedded import EmbeddedServer
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
-from raidbot.settings import BackendSettings, Secret, SettingsFault, UpSettings
+from raidbot.settings import SettingsFault
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -43,7 +40,10 @@ def told() -> Generator[None]:
     except SettingsFault as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(BAD_SETTINGS) from fault
-    except (migrations.MigrationFault, DatabaseAway, DatabaseBusy) as fault:
+    except connecting.LoginRefused as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(BAD_SETTINGS) from fault
+    except (supervising.PartGaveUp, migrations.MigrationFault, DatabaseAway, DatabaseBusy) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from fault
 
@@ -67,57 +67,42 @@ def migrate(
             typer.echo("\n".join(f"applied {name}" for name in done) or "The schema is current.")
 
 
+Supervised = Annotated[bool, typer.Option("--supervised", hidden=True, help="End when standard input ends.")]
+
+
 @app.command()
-def backend() -> None:
+def backend(*, supervised: Supervised = False) -> None:
     """Serve the REST backend. The schema must be current: see `raidbot migrate`."""
     with told():
+        if supervised:
+            supervising.end_with_parent()
         wanted = settings.load_backend(settings.environment())
         serving.prepare_logs(wanted.log_level)
         serving.serve(wanted, release())
 
 
 @app.command()
-def up() -> None:
-    """Bring up PostgreSQL (an embedded one without DATABASE_URL), migrate, and serve the backend."""
+def bot(*, supervised: Supervised = False) -> None:
+    """Connect to Discord and draw what the backend knows."""
     with told():
-        wanted = settings.load_up(settings.environment())
+        if supervised:
+            supervising.end_with_parent()
+        wanted = settings.load_bot(settings.environment())
         serving.prepare_logs(wanted.log_level)
-        if wanted.database_url:
-            _serve_on(wanted, wanted.database_url)
-            return
-        with EmbeddedServer(wanted.data_dir / "postgres") as server:
-            _serve_on(wanted, Secret(server.url))
+        connecting.connect(wanted)
 
 
-def _serve_on(wanted: UpSettings, url: Secret) -> None:
-    tls = wanted.database_ssl_reject_unauthorized
-    asyncio.run(migrations.migrate(url.reveal(), ssl_reject_unauthorized=tls))
-    typer.echo(f"Backend: http://{wanted.bind}:{wanted.port}/v1/health")
-    serving.serve(
-        BackendSettings(
-            app_env=wanted.app_env,
-            log_level=wanted.log_level,
-            bind=wanted.bind,
-            data_dir=wanted.data_dir,
-            test_clock_file=wanted.test_clock_file,
-            port=wanted.port,
-            metrics_port=wanted.backend_metrics_port,
-            database_url=url,
-            database_ssl_reject_unauthorized=tls,
-            api_key=wanted.api_key or _own_key(wanted.data_dir / "api-key"),
-        ),
-        release(),
-    )
+@app.command()
+def up() -> None:
+    """Bring up all of it: PostgreSQL (embedded without DATABASE_URL), backend and bot.
 
-
-def _own_key(file: Path) -> Secret:
-    """Return the API key that was made up at the first start, readable by this user alone."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(32))
-    typer.echo(f"API key: in {file}")
-    return Secret(file.read_text().strip())
+    Without a token the bot meets a practice Discord, which is a page in the browser.
+    """
+    with told():
+        environ = settings.environment()
+        wanted = settings.load_up(environ)
+        serving.prepare_logs(wanted.log_level)
+        upping.bring_up(wanted, environ)
 
 
 def _say_verified(faults: list[str]) -> None:

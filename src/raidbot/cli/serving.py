@@ -1,6 +1,8 @@
 """Running the backend process: pool, HTTP, logs, and a shutdown that finishes what was begun."""
 
+import asyncio
 import logging
+from typing import Any
 
 import structlog
 import uvicorn
@@ -8,10 +10,16 @@ import uvloop
 
 from raidbot import features
 from raidbot.backend.app import Backend, application
+from raidbot.cli.figures import figures
 from raidbot.core.clock import Clock
 from raidbot.database import migrate as migrations
+from raidbot.database.faults import DatabaseAway, DatabaseBusy
 from raidbot.database.pool import Database, DatabaseSettings
 from raidbot.settings import BackendSettings, LogLevel
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+RETRY_S = 1.0
 
 GRACE_S = 8
 """Seconds that requests under way get at shutdown: with the pool's closing under the 10 s of Docker's stop."""
@@ -32,11 +40,7 @@ def prepare_logs(level: LogLevel) -> None:
 
 
 def serve(settings: BackendSettings, release: str) -> None:
-    """Serve until SIGTERM or SIGINT.
-
-    Raises:
-        DatabaseAway: PostgreSQL cannot be reached.
-    """
+    """Serve until SIGTERM or SIGINT. While PostgreSQL is away at the start, wait for it."""
     uvloop.run(_serve(settings, release))
 
 
@@ -44,7 +48,7 @@ async def _serve(settings: BackendSettings, release: str) -> None:
     url = DatabaseSettings(
         settings.database_url.reveal(), ssl_reject_unauthorized=settings.database_ssl_reject_unauthorized
     )
-    database = await Database.connect(url)
+    database = await _connected(url)
     known = migrations.load_migrations()
 
     async def schema() -> str:
@@ -64,7 +68,22 @@ async def _serve(settings: BackendSettings, release: str) -> None:
             timeout_graceful_shutdown=GRACE_S,
         )
     )
+
+    async def health() -> dict[str, Any]:
+        return {"ok": await database.ping(), "service": "raidbot-backend", "pool_idle": database.idle}
+
     try:
-        await server.serve()
+        async with figures(settings.bind, settings.metrics_port, backend.metrics.registry, health):
+            await server.serve()
     finally:
         await database.close()
+
+
+async def _connected(wanted: DatabaseSettings) -> Database:
+    """Return a pool. A database that is still starting is waited for, with a line in the log each time."""
+    while True:
+        try:
+            return await Database.connect(wanted)
+        except (DatabaseAway, DatabaseBusy) as away:
+            log.warning("PostgreSQL is away; waiting for it", reason=str(away))
+            await asyncio.sleep(RETRY_S)  # noqa: TID251 - the shared clock of tests must not hurry it

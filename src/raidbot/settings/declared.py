@@ -124,6 +124,12 @@ DISCORD_API_URL = Variable(
     "The base of Discord's API, version included, for a proxy or a test. Not set: Discord itself.",
     values.a_web_url,
 )
+LOOPBACK_PORT = Variable(
+    "LOOPBACK_PORT",
+    "The port of the practice Discord that `raidbot up` starts while there is no token. 0 takes a free one.",
+    values.a_port,
+    default="4080",
+)
 SHARD_IDS = Variable(
     "SHARD_IDS",
     "The shards of this process, counted from 0, with commas between them. Not set: all.",
@@ -182,6 +188,7 @@ class UpSettings(Everywhere):
     port: Annotated[int, PORT]
     backend_metrics_port: Annotated[int, BACKEND_METRICS_PORT]
     bot_metrics_port: Annotated[int, BOT_METRICS_PORT]
+    loopback_port: Annotated[int, LOOPBACK_PORT]
     database_url: Annotated[Secret | None, DATABASE_URL]
     database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
     api_key: Annotated[Secret | None, BACKEND_API_KEY]

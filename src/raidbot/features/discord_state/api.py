@@ -6,6 +6,7 @@ import msgspec
 
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import ChannelId, GuildId, MessageId
+from raidbot.core.ranks import Rank
 from raidbot.features.discord_state.model import MirroredMember, Posting
 
 Kind = Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,30}$")]
@@ -22,6 +23,18 @@ class Mirrored(msgspec.Struct, frozen=True):
     """How many members were told."""
 
     members: int
+
+
+class ReadRank(msgspec.Struct, frozen=True):
+    """Read the caller's own rank."""
+
+    guild_id: GuildId
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where a member stands."""
+
+    rank: Rank
 
 
 class UnfinishedPostings(msgspec.Struct, frozen=True):
@@ -69,6 +82,7 @@ class LostPosting(OfPosting, frozen=True):
 
 
 mirror_members = Endpoint("PUT", "/guilds/{guild_id}/members", None, MirrorMembers, Mirrored)
+read_rank = Endpoint("GET", "/guilds/{guild_id}/own-rank", Rank.MEMBER, ReadRank, Standing)
 
 OF_KIND = "/guilds/{guild_id}/postings/{kind}"
 OF_SUBJECT = OF_KIND + "/{subject_id}"

@@ -1,5 +1,6 @@
 """What the backend does about the mirror, and about the messages that the bot keeps drawn."""
 
+from raidbot.backend import callers
 from raidbot.backend.serving import Call, serves
 from raidbot.features.discord_state import api, store
 from raidbot.features.discord_state.model import Posting, UnknownPosting
@@ -12,6 +13,12 @@ async def mirror_members(call: Call[api.MirrorMembers]) -> api.Mirrored:
     for user_id in sorted(latest):
         await store.save_member(call.tx, call.ask.guild_id, latest[user_id])
     return api.Mirrored(len(latest))
+
+
+@serves(api.read_rank)
+async def read_rank(call: Call[api.ReadRank]) -> api.Standing:
+    """Return the caller's rank."""
+    return api.Standing(await callers.rank(call.tx, call.ask.guild_id, call.caller))
 
 
 @serves(api.unfinished_postings)

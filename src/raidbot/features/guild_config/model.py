@@ -30,6 +30,11 @@ class ChannelKey(StrEnum):
     MODMAIL_MEMBER = "modmail_member"
     PRACTICE = "practice"
 
+    @property
+    def label(self) -> str:
+        """How members read it: `Early Loc`."""
+        return self.value.replace("_", " ").title()
+
 
 class Mappings(msgspec.Struct, frozen=True):
     """Everything a guild has mapped."""

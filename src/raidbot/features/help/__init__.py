@@ -1,0 +1,1 @@
+"""What a member may do here, and whether all parts answer: `/help` and `/ping`."""
