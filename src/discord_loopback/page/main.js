@@ -1,0 +1,176 @@
+// Starts the page, follows the stream, and goes from channel to channel and member to member.
+
+import { hands, Stream } from "./api.js";
+import { drawComposer } from "./composer.js";
+import { debounced, h, icon } from "./dom.js";
+import { forgetFailures } from "./interactions.js";
+import { draw, drop, put, reveal, showAll, youngest } from "./messages.js";
+import { drawSidebar, loadPings, markRead, markUnread } from "./sidebar.js";
+import { learnView, place, store } from "./store.js";
+import { learnNow, tick } from "./times.js";
+import { drawTopbar, showConnection, showTime } from "./topbar.js";
+
+const TEXT_PLACES = [0, 5, 10, 11, 12];
+const scrim = document.getElementById("scrim");
+const phone = matchMedia("(max-width: 760px)");
+const address = new URLSearchParams(location.search);
+if (address.has("pane")) document.body.classList.add("in-pane");
+
+let stream = null;
+let wasLost = false;
+
+async function learnState() {
+  const state = await hands.state();
+  learnNow(state.now);
+  Object.assign(store, { guilds: state.guilds, applicationId: state.application_id });
+  store.users = new Map(state.users.map((user) => [user.id, user]));
+}
+
+async function loadView(guild = store.guild?.id ?? store.guilds[0]?.id) {
+  learnView(await hands.view(guild, store.as));
+}
+
+function firstPlace() {
+  const texts = [...store.channels.values()].filter((one) => TEXT_PLACES.includes(one.type));
+  const wanted = texts.find((one) => one.name === "raid") ?? texts.sort((left, right) => left.position - right.position)[0];
+  return wanted?.id ?? "";
+}
+
+async function become(id) {
+  store.as = id;
+  forgetFailures();
+  stream?.close();
+  await loadView();
+  if (!place(store.channelId)) store.channelId = firstPlace();
+  drawTopbar({ onSwitch: become, onMenu: () => drawer(true) });
+  drawer(false);
+  await openChannel(store.channelId);
+  await loadPings();
+  follow();
+}
+
+function follow() {
+  stream = new Stream(store.as, {
+    onEvent: happened,
+    onOpen: () => {
+      showConnection("");
+      if (wasLost) refresh();
+      wasLost = false;
+    },
+    onLost: () => {
+      wasLost = true;
+      showConnection("Reconnecting…");
+    },
+  });
+}
+
+async function refresh() {
+  await learnState();
+  await refreshView();
+  if (place(store.channelId)) await openChannel(store.channelId);
+  await loadPings();
+}
+
+async function refreshView() {
+  await loadView();
+  drawSidebar();
+  drawHeader();
+  drawTopbar({ onSwitch: become, onMenu: () => drawer(true) });
+  if (!place(store.channelId)) await openChannel(firstPlace());
+}
+
+const laterView = debounced(150, () => refreshView().catch(complain));
+
+const EVENTS = {
+  message_create: (message) => (message.channel_id === store.channelId ? arrived(message) : markUnread(message)),
+  message_update: (message) => message.channel_id === store.channelId && put(message),
+  message_delete: (message) => drop(message.id ?? message.message_id),
+  channel: laterView,
+  member: laterView,
+  role: laterView,
+  clock: (event) => learnNow(event.now),
+};
+
+function happened(event) {
+  const handle = EVENTS[event.type];
+  if (handle) handle(event.message ?? event);
+}
+
+function arrived(message) {
+  put(message);
+  if (document.hasFocus()) markRead(store.channelId, message.id);
+}
+
+async function openChannel(id) {
+  store.channelId = id;
+  keepAddress();
+  drawSidebar();
+  drawHeader();
+  drawComposer();
+  const list = place(id) ? await hands.messages(id, store.as) : [];
+  if (id !== store.channelId) return;
+  showAll(list);
+  markRead(id, youngest());
+}
+
+function keepAddress() {
+  address.set("as", store.as);
+  address.set("channel", store.channelId);
+  history.replaceState(null, "", `/?${address}`);
+}
+
+function drawHeader() {
+  const channel = place(store.channelId);
+  const header = document.getElementById("channel-header");
+  const isDm = store.dms.has(store.channelId);
+  const parent = store.channels.get(channel?.parent_id);
+  const thread = [10, 11, 12].includes(channel?.type);
+  const mark = icon(isDm ? "at" : thread ? "thread" : "hash", 22);
+  const name = h("h1", { id: "channel-name" }, channel?.name ?? "No channel that you may see");
+  const words = channel?.topic ?? (thread ? `Thread in #${parent?.name ?? "?"}` : "");
+  header.replaceChildren(mark, name, words ? h("p", { class: "topic" }, words) : "");
+  document.title = `${isDm ? "@" : "#"}${channel?.name ?? "?"} · Discord on loopback`;
+}
+
+function drawer(open) {
+  const covering = open && phone.matches;
+  document.body.classList.toggle("drawer", covering);
+  scrim.hidden = !covering;
+  document.getElementById("sidebar").inert = phone.matches && !open;
+  document.getElementById("chat").inert = covering;
+  const menu = document.getElementById("menu");
+  menu?.setAttribute("aria-expanded", String(covering));
+  if (covering) document.querySelector("#sidebar button")?.focus();
+}
+
+function complain(problem) {
+  showConnection(problem.message);
+}
+
+document.addEventListener("goto", async (event) => {
+  const { channelId, messageId } = event.detail;
+  drawer(false);
+  if (!place(channelId)) await loadView();
+  if (channelId !== store.channelId) await openChannel(channelId).catch(complain);
+  if (messageId) reveal(messageId);
+});
+document.addEventListener("guild", (event) => loadView(event.detail).then(() => openChannel(firstPlace())).catch(complain));
+document.addEventListener("redraw", (event) => draw(event.detail));
+document.addEventListener("arrived", (event) => event.detail.channel_id === store.channelId && put(event.detail));
+document.addEventListener("keydown", (event) => event.key === "Escape" && drawer(false));
+scrim.addEventListener("click", () => drawer(false));
+phone.addEventListener("change", () => drawer(false));
+addEventListener("focus", () => store.channelId && markRead(store.channelId, youngest()));
+setInterval(() => {
+  tick();
+  showTime();
+}, 1000);
+
+try {
+  await learnState();
+  store.channelId = address.get("channel") ?? "";
+  const first = [...store.users.values()].find((user) => !user.bot);
+  await become(store.users.has(address.get("as")) ? address.get("as") : first.id);
+} catch (problem) {
+  document.getElementById("log").append(h("li", { class: "welcome" }, h("h2", {}, "The page could not start"), h("p", {}, problem.message)));
+}

@@ -1,0 +1,235 @@
+// The message list of a channel.
+
+import { hands } from "./api.js";
+import { components } from "./components.js";
+import { announce, h, icon } from "./dom.js";
+import { failureOf } from "./interactions.js";
+import { markdown } from "./markdown.js";
+import { attachments, embed } from "./media.js";
+import { avatar, coloured } from "./people.js";
+import { byAge, person, pingsMe, store } from "./store.js";
+import { messageTime } from "./times.js";
+
+const TOGETHER_MS = 7 * 60_000;
+const LOADING = 1 << 7;
+const SYSTEM = { 6: "pinned a message.", 7: "joined the server.", 18: "started a thread:", 21: "started this thread." };
+
+const log = document.getElementById("log");
+const jump = document.getElementById("jump");
+const messages = new Map();
+const dismissed = new Set(JSON.parse(sessionStorage.getItem("dismissed") ?? "[]"));
+
+/** Shows the messages of a channel from the start. */
+export function showAll(list) {
+  messages.clear();
+  for (const message of list) if (!dismissed.has(message.id)) messages.set(message.id, message);
+  const wasOpen = document.activeElement?.closest?.(".message")?.dataset.id;
+  log.replaceChildren(...ordered().map((message, at, all) => drawn(message, all[at - 1])));
+  if (!messages.size) log.append(h("li", { class: "welcome" }, h("h2", {}, "Nothing here yet"), h("p", {}, "Write a message or type / for a command.")));
+  if (wasOpen) document.getElementById(`m-${wasOpen}`)?.focus?.();
+  toBottom();
+}
+
+/** Adds or replaces one message. */
+export function put(message) {
+  if (dismissed.has(message.id)) return;
+  const known = messages.has(message.id);
+  if (known && JSON.stringify(messages.get(message.id)) === JSON.stringify(message)) return;
+  const low = atBottom();
+  messages.set(message.id, message);
+  log.querySelector(".welcome")?.remove();
+  draw(message.id);
+  if (low) toBottom();
+  else if (!known) jump.hidden = false;
+  if (!known) announce(`${person(message.author.id, message.author).name}: ${spoken(message)}`);
+}
+
+/** Takes a message away. */
+export function drop(id) {
+  messages.delete(id);
+  document.getElementById(`m-${id}`)?.remove();
+  const next = ordered().find((message) => byAge(message.id, id) > 0);
+  if (next) draw(next.id);
+}
+
+/** Draws a message again, for instance because one of its buttons is busy; the keyboard stays where it was. */
+export function draw(id) {
+  const message = messages.get(id);
+  if (!message) return;
+  const all = ordered();
+  const at = all.indexOf(message);
+  const node = drawn(message, all[at - 1]);
+  const old = document.getElementById(`m-${id}`);
+  const focused = old?.contains(document.activeElement) ? document.activeElement.dataset.cid : null;
+  if (old) old.replaceWith(node);
+  else log.insertBefore(node, all[at + 1] ? document.getElementById(`m-${all[at + 1].id}`) : log.querySelector(".sending"));
+  if (focused) node.querySelector(`[data-cid="${CSS.escape(focused)}"]`)?.focus();
+}
+
+/** Shows that a command was sent; the answer takes it away, a complaint stays until dismissed. */
+export function sending(command) {
+  const note = h("span", { class: "subtext" }, "Sending command…");
+  const line = h("li", { class: "message sending" }, used(person(store.as).name, command), h("div", { class: "body" }, note));
+  const low = atBottom();
+  log.append(line);
+  if (low) toBottom();
+  return (complaint) => {
+    if (!complaint) return line.remove();
+    note.replaceWith(h("p", { class: "failure", role: "alert" }, icon("warn", 16), complaint), onlyYou(() => line.remove()));
+    return toBottom();
+  };
+}
+
+/** Brings a message into view and lights it up for a moment. */
+export function reveal(id) {
+  const node = document.getElementById(`m-${id}`);
+  node?.scrollIntoView({ block: "center" });
+  node?.classList.add("lit");
+  setTimeout(() => node?.classList.remove("lit"), 2000);
+}
+
+/** The youngest message shown, to know what has been read. */
+export function youngest() {
+  return ordered().at(-1)?.id ?? null;
+}
+
+jump.addEventListener("click", toBottom);
+log.addEventListener("scroll", () => atBottom() && (jump.hidden = true));
+log.addEventListener("load", () => !jump.hidden || toBottomIfNear(), true);
+
+let near = true;
+function atBottom() {
+  near = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  return near;
+}
+
+function toBottom() {
+  log.scrollTop = log.scrollHeight;
+  jump.hidden = true;
+  near = true;
+}
+
+function toBottomIfNear() {
+  if (near) toBottom();
+}
+
+function ordered() {
+  return [...messages.values()].sort((left, right) => byAge(left.id, right.id));
+}
+
+function spoken(message) {
+  if (message.content) return message.content.slice(0, 200);
+  return log.querySelector(`#m-${CSS.escape(message.id)} .content`)?.textContent.slice(0, 200) ?? "";
+}
+
+function drawn(message, before) {
+  if (message.type in SYSTEM) return systemLine(message);
+  const context = contextOf(message);
+  const close = before && !(before.type in SYSTEM) && Date.parse(message.timestamp) - Date.parse(before.timestamp) < TOGETHER_MS;
+  const grouped = close && !context && before.author.id === message.author.id && !message.ephemeral_for === !before.ephemeral_for;
+  const classes = ["message", grouped ? "grouped" : "", message.ephemeral_for ? "ephemeral" : "", pingsMe(message) ? "pinged" : ""];
+  const who = person(message.author.id, message.author);
+  return h(
+    "li",
+    { id: `m-${message.id}`, class: classes.filter(Boolean).join(" "), data: { id: message.id } },
+    context,
+    grouped ? null : avatar(who.id, who.name),
+    h("div", { class: "body" }, grouped ? null : headline(who, message), content(message), under(message)),
+    toolbar(message),
+  );
+}
+
+function headline(who, message) {
+  const tag = who.bot ? h("span", { class: "tag" }, "BOT") : null;
+  return h("header", {}, coloured(who, "author"), tag, messageTime(message.timestamp));
+}
+
+function content(message) {
+  const box = h("div", { class: "content" });
+  if (message.flags & LOADING && !message.edited_timestamp && !message.components?.length) {
+    box.append(h("p", { class: "thinking" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${person(message.author.id, message.author).name} is thinking…`));
+    return box;
+  }
+  if (message.content) {
+    const text = markdown(message.content);
+    if (message.edited_timestamp) (text.lastElementChild?.tagName === "P" ? text.lastElementChild : text).append(edited(message));
+    box.append(text);
+  }
+  box.append(...(message.embeds ?? []).map((one) => embed(one, message)));
+  const componentsV2 = Boolean(message.flags & (1 << 15));
+  box.append(...[componentsV2 ? null : attachments(message), ...components(message.components, message)].filter(Boolean));
+  if (message.edited_timestamp && !message.content) box.append(edited(message));
+  return box;
+}
+
+function edited(message) {
+  const time = new Date(message.edited_timestamp).toLocaleString("en-GB");
+  return h("span", { class: "edited", title: `Edited ${time}` }, " (edited)");
+}
+
+function under(message) {
+  const parts = [];
+  if (message.reactions?.length) parts.push(h("div", { class: "reactions" }, ...message.reactions.map(reaction)));
+  if (message.thread) parts.push(threadCard(message.thread));
+  const failure = failureOf(message.id);
+  if (failure) parts.push(h("p", { class: "failure" }, icon("warn", 16), failure));
+  if (message.ephemeral_for) parts.push(onlyYou(() => dismiss(message.id)));
+  return parts;
+}
+
+function reaction(one) {
+  const count = h("span", { class: "count" }, String(one.count));
+  return h("span", { class: one.me ? "reaction mine" : "reaction" }, h("span", { class: "emoji" }, one.emoji.name), count);
+}
+
+function threadCard(thread) {
+  const open = (event) => event.target.dispatchEvent(new CustomEvent("goto", { bubbles: true, detail: { channelId: thread.id } }));
+  const count = thread.message_count ? `${thread.message_count} messages ›` : "Open thread ›";
+  return h("button", { class: "thread-card", type: "button", onclick: open }, icon("thread", 16), h("strong", {}, thread.name), h("span", {}, count));
+}
+
+function onlyYou(action) {
+  const button = h("button", { class: "plain-link", type: "button", onclick: action }, "Dismiss message");
+  return h("p", { class: "only-you" }, icon("eye", 14), "Only you can see this · ", button);
+}
+
+function dismiss(id) {
+  dismissed.add(id);
+  sessionStorage.setItem("dismissed", JSON.stringify([...dismissed].slice(-200)));
+  drop(id);
+  log.focus();
+}
+
+function contextOf(message) {
+  const meta = message.interaction ?? message.interaction_metadata;
+  const name = message.interaction_user ?? meta?.user?.global_name ?? meta?.user?.username;
+  const command = message.interaction?.name ?? message.interaction_metadata?.name;
+  if (meta?.type === 2 && command && message.type !== 0) return used(name, command);
+  const answered = message.referenced_message;
+  if (!answered) return null;
+  const who = person(answered.author.id, answered.author);
+  const line = h("button", { type: "button", class: "plain-link", onclick: () => reveal(answered.id) }, answered.content?.slice(0, 120) || "Jump to the message");
+  return h("div", { class: "context" }, icon("reply", 14), coloured(who, "author"), line);
+}
+
+function used(name, command) {
+  return h("div", { class: "context" }, icon("reply", 14), h("strong", {}, name ?? "Somebody"), " used ", h("span", { class: "mention" }, `/${command}`));
+}
+
+function systemLine(message) {
+  const who = person(message.author.id, message.author);
+  const words = [coloured(who, "author"), ` ${SYSTEM[message.type]} `, message.type === 18 ? h("strong", {}, message.content) : null];
+  return h("li", { id: `m-${message.id}`, class: "message system", data: { id: message.id } }, icon("thread", 18), h("p", {}, ...words.filter(Boolean), " ", messageTime(message.timestamp)));
+}
+
+function toolbar(message) {
+  if (message.author.id !== store.as || message.ephemeral_for) return null;
+  const remove = async () => {
+    try {
+      await hands.remove(store.as, message.id);
+    } catch (refusal) {
+      announce(refusal.message);
+    }
+  };
+  return h("div", { class: "toolbar" }, h("button", { class: "icon-button", type: "button", "aria-label": "Delete message", title: "Delete message", onclick: remove }, icon("trash", 18)));
+}

@@ -1,0 +1,154 @@
+// Modals: the form that an application opens.
+
+import { hands } from "./api.js";
+import { freshId, h, icon } from "./dom.js";
+import { markdown } from "./markdown.js";
+import { selectMenu } from "./selects.js";
+import { store } from "./store.js";
+
+const SELECTS = [3, 5, 6, 7, 8];
+
+/** Opens the modal of an interaction; `settle` shows what its submission brings and tells a complaint. */
+export function openModal(interaction, settle) {
+  const { title, components } = interaction.modal;
+  const heading = freshId("modal");
+  const dialog = h("dialog", { class: "modal", "aria-labelledby": heading });
+  const values = new Map();
+  const problem = h("p", { class: "problem", role: "alert", hidden: true });
+  const submit = h("button", { class: "button primary", type: "submit" }, "Submit");
+  const form = h(
+    "form",
+    { novalidate: true },
+    h("header", {}, h("h2", { id: heading }, title), closer(dialog)),
+    h("div", { class: "fields-of-modal" }, ...components.map((one) => part(one, values)), problem),
+    h("footer", {}, h("button", { class: "button ghost", type: "button", onclick: () => dialog.close() }, "Cancel"), submit),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send({ interaction, dialog, form, values, problem, submit, settle });
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+  dialog.append(form);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  form.querySelector("input, textarea, .select")?.focus();
+}
+
+function closer(dialog) {
+  return h("button", { class: "icon-button", type: "button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"));
+}
+
+async function send({ interaction, dialog, form, values, problem, submit, settle }) {
+  const invalid = [...form.querySelectorAll("[data-field]")].filter((field) => !valid(field, values));
+  if (invalid.length) {
+    invalid[0].querySelector("input, textarea, .select")?.focus();
+    return;
+  }
+  problem.hidden = true;
+  submit.setAttribute("aria-busy", "true");
+  submit.disabled = true;
+  try {
+    const body = { as: store.as, interaction_id: interaction.id, values: Object.fromEntries(values) };
+    const complaint = settle(await hands.submit(body));
+    if (!complaint) return void dialog.close();
+    problem.textContent = `${complaint}. Try again.`;
+  } catch (refusal) {
+    problem.textContent = refusal.message;
+  }
+  problem.hidden = false;
+  submit.removeAttribute("aria-busy");
+  submit.disabled = false;
+}
+
+function valid(field, values) {
+  const { field: id, required, least } = field.dataset;
+  const value = values.get(id) ?? "";
+  const missing = required === "true" && value.length === 0;
+  const short = value.length > 0 && value.length < Number(least ?? 0);
+  const text = missing ? "This field is required." : short ? `At least ${least} are needed.` : "";
+  field.classList.toggle("invalid", Boolean(text));
+  field.querySelector(".field-problem").textContent = text;
+  return !text;
+}
+
+function part(data, values) {
+  if (data.type === 10) return markdown(data.content);
+  if (data.type === 18) return field(data.component, { label: data.label, description: data.description }, values);
+  if (data.type === 1) return h("div", {}, ...data.components.map((one) => field(one, { label: one.label ?? "" }, values)));
+  return h("p", { class: "subtext" }, `Component of type ${data.type}, which this page cannot show`);
+}
+
+function field(data, { label, description }, values) {
+  const id = freshId("field");
+  const required = data.required ?? true;
+  const least = data.type === 4 ? data.min_length : data.min_values;
+  const attributes = { field: data.custom_id, required: String(required), least: String(least ?? 0) };
+  const star = required ? h("span", { class: "required" }, "* required") : null;
+  return h(
+    "div",
+    { class: "modal-field", data: attributes },
+    h("label", { for: id }, label, " ", star),
+    description ? h("p", { class: "subtext" }, description) : null,
+    control(data, id, values, label),
+    h("p", { class: "field-problem", role: "alert" }),
+  );
+}
+
+function control(data, id, values, label) {
+  if (data.type === 4) return textInput(data, id, values);
+  if (SELECTS.includes(data.type)) return select(data, id, values, label);
+  if (data.type === 21 || data.type === 22) return boxes(data, id, values);
+  if (data.type === 23) return tick(data, id, values);
+  if (data.type === 19) return h("p", { id, class: "subtext" }, "Files cannot be uploaded from this page.");
+  return h("p", { id, class: "subtext" }, `Input of type ${data.type}, which this page cannot show`);
+}
+
+function textInput(data, id, values) {
+  const limit = data.max_length ?? 4000;
+  const left = h("span", { class: "counter", "aria-hidden": "true" });
+  const shared = { id, maxlength: limit, placeholder: data.placeholder ?? "", autocomplete: "off" };
+  const input = data.style === 2 ? h("textarea", { ...shared, rows: 4 }) : h("input", { ...shared, type: "text" });
+  input.value = data.value ?? "";
+  const changed = () => {
+    values.set(data.custom_id, input.value);
+    left.textContent = `${[...input.value].length}/${limit}`;
+  };
+  input.addEventListener("input", changed);
+  changed();
+  return h("div", { class: "counted" }, input, left);
+}
+
+function select(data, id, values, label) {
+  const menu = selectMenu(data, { label, onDone: (chosen) => values.set(data.custom_id, chosen) });
+  menu.id = id;
+  const first = data.type === 3 ? (data.options ?? []).filter((one) => one.default).map((one) => one.value) : (data.default_values ?? []).map((one) => one.id);
+  values.set(data.custom_id, first);
+  return menu;
+}
+
+function boxes(data, id, values) {
+  const single = data.type === 21;
+  const read = () => [...group.querySelectorAll("input:checked")].map((box) => box.value);
+  const group = h("div", { id, class: "boxes", role: single ? "radiogroup" : "group" });
+  for (const option of data.options ?? []) {
+    const box = h("input", { type: single ? "radio" : "checkbox", name: id, value: option.value });
+    box.checked = Boolean(option.default);
+    group.append(h("label", {}, box, h("span", {}, option.label, option.description ? h("span", { class: "detail" }, option.description) : null)));
+  }
+  const changed = () => values.set(data.custom_id, single ? read()[0] ?? "" : read());
+  group.addEventListener("change", changed);
+  changed();
+  return group;
+}
+
+function tick(data, id, values) {
+  const box = h("input", { id, type: "checkbox" });
+  box.checked = Boolean(data.default);
+  const changed = () => values.set(data.custom_id, String(box.checked));
+  box.addEventListener("change", changed);
+  changed();
+  return box;
+}
