@@ -1,5 +1,15 @@
 -- Written by `just docs` from what src/raidbot/database/migrations/ makes. Do not edit.
 
+CREATE TABLE command_use (
+    interaction_id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    command text NOT NULL,
+    options jsonb NOT NULL,
+    outcome text NOT NULL,
+    used_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE guild_change (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -146,6 +156,9 @@ CREATE TABLE schema_migration (
     applied_at timestamp with time zone NOT NULL
 );
 
+ALTER TABLE ONLY command_use
+    ADD CONSTRAINT command_use_pkey PRIMARY KEY (interaction_id);
+
 ALTER TABLE ONLY guild_change
     ADD CONSTRAINT guild_change_pkey PRIMARY KEY (id);
 
@@ -181,6 +194,10 @@ ALTER TABLE ONLY run
 
 ALTER TABLE ONLY schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+CREATE INDEX idx_command_use_guild ON command_use USING btree (guild_id, used_at DESC);
+
+CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_id, used_at DESC);
 
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 import discord
 from discord import app_commands
 
+from raidbot.bot.presses import Press
 from raidbot.bot.rates import COMMAND, Bucket
 from raidbot.bot.replies import Answer
 from raidbot.core.ranks import Rank
@@ -68,6 +69,18 @@ def command(
         return runs
 
     return register
+
+
+Notes: TypeAlias = Callable[[Press, str, dict[str, Any], str], Awaitable[None]]
+
+noters: list[Notes] = []
+"""Who writes down that a command was used, filled as the features are loaded."""
+
+
+def notes_uses(note: Notes) -> Notes:
+    """Call the decorated function after each command with its name, its options and what came of it."""
+    noters.append(note)
+    return note
 
 
 def group(name: str, about: str) -> None:

@@ -1,14 +1,16 @@
 """From an interaction to the feature's function, and its answer back."""
 
+import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
+import structlog
 
-from raidbot.bot import answers, members
-from raidbot.bot.backend import Backend
+from raidbot.bot import answers, commands, members
+from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.buttons import Opened, Pressed, find_component, find_form
 from raidbot.bot.commands import Declared
 from raidbot.bot.painter import Painter
@@ -17,6 +19,8 @@ from raidbot.bot.rates import Bucket, Rates
 from raidbot.bot.replies import Answer
 from raidbot.core.errors import NotFound, Refusal
 from raidbot.core.ids import ChannelId, GuildId, InteractionId
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 class ForeignGuild(Refusal):
@@ -35,6 +39,7 @@ class Desk:
     painter: Painter
     rates: Rates
     guild_ids: frozenset[GuildId]
+    noting: set[asyncio.Future[None]] = field(default_factory=set[asyncio.Future[None]])
 
     async def take(self, interaction: discord.Interaction[Any]) -> None:
         """Answer a press, a choice or a submitted form."""
@@ -59,10 +64,27 @@ class Desk:
 
         async def work() -> Answer:
             press = self._press(interaction)
-            await self._admit(press, used.bucket)
-            return await used.runs(press, **options)
+            outcome = "fault"
+            try:
+                await self._admit(press, used.bucket)
+                answer = await used.runs(press, **options)
+            except Refusal as refused:
+                outcome = refused.code
+                raise
+            else:
+                outcome = "done"
+                return answer
+            finally:
+                self._note(press, used.name, options, outcome)
 
         await answers.command(interaction, work)
+
+    def _note(self, press: Press, name: str, options: dict[str, Any], outcome: str) -> None:
+        """Write down the use of a command, while its member reads the answer."""
+        log.info("Command", command=name, user=str(press.user_id), guild=str(press.guild_id), outcome=outcome)
+        task = asyncio.ensure_future(_noted(press, name, options, outcome))
+        self.noting.add(task)
+        task.add_done_callback(self.noting.discard)
 
     async def _carry_out(self, interaction: discord.Interaction[Any], route: Pressed | Opened, press: Press) -> None:
         if isinstance(route, Opened):
@@ -102,6 +124,14 @@ class Desk:
             fields=_fields(interaction.data or {}),
             choices=tuple((interaction.data or {}).get("values", ())),
         )
+
+
+async def _noted(press: Press, name: str, options: dict[str, Any], outcome: str) -> None:
+    for note in commands.noters:
+        try:
+            await note(press, name, options, outcome)
+        except (Refusal, Fault) as away:
+            log.warning("A command could not be written down", command=name, key=str(press.key), reason=str(away))
 
 
 def _with_parts(press: Press, match: re.Match[str]) -> Press:

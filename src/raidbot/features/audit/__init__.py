@@ -1,0 +1,1 @@
+"""Audit: who used which command, and what came of it."""

@@ -1,0 +1,17 @@
+"""What the backend does about the audit trail."""
+
+from raidbot.backend.serving import Call, serves
+from raidbot.features.audit import api, store
+from raidbot.features.audit.model import CommandUse
+
+
+@serves(api.note_command)
+async def note_command(call: Call[api.NoteCommand]) -> api.Noted:
+    """Write down that a command was used."""
+    return api.Noted(await store.add_use(call.tx, call.ask, call.now))
+
+
+@serves(api.read_commands)
+async def read_commands(call: Call[api.ReadCommands]) -> list[CommandUse]:
+    """Return the latest uses of commands."""
+    return await store.uses(call.tx, call.ask)

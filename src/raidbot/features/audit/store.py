@@ -1,0 +1,44 @@
+"""The audit trail in PostgreSQL."""
+
+from datetime import datetime
+
+from raidbot.database.transaction import Transaction
+from raidbot.features.audit.api import NoteCommand, ReadCommands
+from raidbot.features.audit.model import CommandUse
+
+
+async def add_use(tx: Transaction, use: NoteCommand, at: datetime) -> bool:
+    """Write down a use of a command; tell whether it was new."""
+    added = await tx.run(
+        """
+        INSERT INTO command_use (interaction_id, guild_id, user_id, command, options, outcome, used_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ON CONFLICT (interaction_id) DO NOTHING
+        """,
+        use.interaction_id,
+        use.guild_id,
+        use.user_id,
+        use.command,
+        use.options,
+        use.outcome,
+        at,
+    )
+    return added == 1
+
+
+async def uses(tx: Transaction, ask: ReadCommands) -> list[CommandUse]:
+    """Return the latest uses, newest first. Ids of interactions grow with time."""
+    return await tx.many(
+        CommandUse,
+        """
+        SELECT interaction_id, user_id, command, options, outcome, used_at
+          FROM command_use
+         WHERE guild_id = $1 AND ($2::bigint IS NULL OR user_id = $2) AND ($3::bigint IS NULL OR interaction_id < $3)
+         ORDER BY used_at DESC, interaction_id DESC
+         LIMIT $4
+        """,
+        ask.guild_id,
+        ask.user_id,
+        ask.before,
+        ask.limit,
+    )
