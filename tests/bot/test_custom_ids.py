@@ -1,0 +1,75 @@
+"""Custom ids stand in messages for ever: what was released keeps its meaning."""
+
+import pytest
+
+from raidbot import features
+from raidbot.bot.buttons import LONGEST, components, find_component, find_form, forms
+
+for part in ("panels", "commands", "followups"):
+    features.load(part)
+
+RELEASED = {
+    "run:join:41": "join",
+    "run:leave:41": "leave",
+    "run:panel:41": "open_panel",
+    "run:panel_again:41": "draw_panel_again",
+    "run:start:41": "start",
+    "run:place:41": "edit_place",
+    "run:lock:41:0": "lock",
+    "run:lock:41:1": "lock",
+    "run:end:41": "ask_end",
+    "run:end_yes:41": "end",
+    "run:cancel:41": "ask_cancel",
+    "run:cancel_for:41": "cancel",
+    "run:reopen:41": "reopen",
+    "run:extend:41": "extend",
+}
+RELEASED_FORMS = {"run:placed:41": "place"}
+
+
+def function_of(route: object) -> str:
+    found = getattr(route, "handles", None) or getattr(route, "opens", None)
+    return str(getattr(found, "__name__", ""))
+
+
+@pytest.mark.parametrize(("custom_id", "function"), RELEASED.items())
+def test_a_released_button_still_does_the_same(custom_id: str, function: str) -> None:
+    found = find_component(custom_id)
+
+    assert found is not None
+    assert function_of(found[0]) == function
+
+
+@pytest.mark.parametrize(("custom_id", "function"), RELEASED_FORMS.items())
+def test_a_released_form_still_does_the_same(custom_id: str, function: str) -> None:
+    found = find_form(custom_id)
+
+    assert found is not None
+    assert function_of(found[0]) == function
+
+
+def test_every_pattern_is_among_the_released_ones() -> None:
+    missing = [
+        route.pattern.pattern
+        for route in (*components, *forms)
+        if not any(route.pattern.fullmatch(one) for one in (*RELEASED, *RELEASED_FORMS))
+    ]
+
+    assert missing == [], "add an example of each new pattern to this test"
+
+
+def test_no_two_patterns_take_the_same_custom_id() -> None:
+    for one in RELEASED:
+        assert len([route for route in components if route.pattern.fullmatch(one)]) == 1
+
+
+def test_the_longest_ids_fit_into_discords_limit() -> None:
+    assert all(len(one.replace("41", str(2**63 - 1))) <= LONGEST for one in (*RELEASED, *RELEASED_FORMS))
+
+
+@pytest.mark.parametrize(
+    "custom_id", ["", "run:join:", "run:join:-1", "run:join:1:2", "run:nothing:1", "другое", "x" * 100]
+)
+def test_foreign_ids_mean_nothing(custom_id: str) -> None:
+    assert find_component(custom_id) is None
+    assert find_form(custom_id) is None
