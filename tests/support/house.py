@@ -1,0 +1,180 @@
+"""All processes of the system for journeys: real ones, which can be killed and started again.
+
+The loopback Discord is real too. Only its ids are known beforehand, because they stand in its sample server.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+from discord_loopback.client import Hands
+
+from raidbot.bot.backend import Backend as Client
+from raidbot.cli.practice import make_ready
+from raidbot.core.errors import Unavailable
+from raidbot.core.health import AskHealth, health
+from raidbot.core.ids import GuildId
+
+KEY = "a-key-that-is-long-enough-for-everyone"
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60
+
+Value = TypeVar("Value")
+
+
+def a_free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+async def until(ask: Callable[[], Awaitable[Value | None]], what: str = "it to happen") -> Value:
+    """Ask until there is an answer that is not empty; fail after a minute."""
+    last: object = None
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                try:
+                    if value := await ask():
+                        return value
+                    last = value
+                except (Unavailable, aiohttp.ClientError, OSError) as away:
+                    last = away
+                await asyncio.sleep(0.03)
+    except TimeoutError:
+        raise AssertionError(f"waited {PATIENCE_S} s for {what}; last: {last!r}") from None
+
+
+@dataclass
+class House:
+    """The processes, where they are, and hands to act as members."""
+
+    folder: Path
+    database_url: str
+    clock_file: Path
+    options: tuple[str, ...] = ()
+    backend_port: int = field(default_factory=a_free_port)
+    loopback_port: int = field(default_factory=a_free_port)
+    figures_port: int = field(default_factory=a_free_port)
+    processes: dict[str, Process] = field(default_factory=dict[str, Process])
+    discord: dict[str, Any] = field(default_factory=dict[str, Any])
+    environ: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def backend_url(self) -> str:
+        return f"http://127.0.0.1:{self.backend_port}/v1"
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.discord['url']}/api/v10"
+
+    @property
+    def guild_id(self) -> GuildId:
+        return GuildId(int(self.discord["guild_ids"][0]))
+
+    async def start_loopback(self) -> None:
+        told = await self._spawn(
+            "loopback",
+            "discord_loopback",
+            "--port",
+            str(self.loopback_port),
+            "--clock-file",
+            str(self.clock_file),
+            *self.options,
+            stdout=PIPE,
+        )
+        assert told.stdout is not None
+        async with asyncio.timeout(PATIENCE_S):
+            self.discord = json.loads(await told.stdout.readline())
+
+    async def start_backend(self) -> None:
+        await self._spawn("backend", "raidbot", "backend")
+        async with Client(self.backend_url, KEY) as client:
+            await until(lambda: client.call(health, AskHealth()), "the backend")
+
+    async def start_bot(self, *, wait: bool = True) -> None:
+        await self._spawn("bot", "raidbot", "bot")
+        if wait:
+            await until(self._bot_compared, "the bot to be ready")
+
+    async def kill(self, name: str) -> None:
+        """Kill a process as kill -9 does."""
+        process = self.processes.pop(name)
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
+
+    async def stop(self) -> None:
+        for name in ("bot", "backend", "loopback"):
+            if name in self.processes:
+                await self.kill(name)
+
+    def log(self, name: str) -> str:
+        """What a process has said so far."""
+        return (self.folder / f"{name}.log").read_text()
+
+    async def _bot_compared(self) -> bool:
+        url = f"http://127.0.0.1:{self.figures_port}/health"
+        async with aiohttp.ClientSession() as session, session.get(url) as answer:
+            told = await answer.json()
+            return bool(told["ok"] and told["compared"])
+
+    async def _spawn(self, name: str, *command: str, stdout: int | None = None) -> Process:
+        with (self.folder / f"{name}.log").open("ab") as said:
+            process = await create_subprocess_exec(
+                sys.executable,
+                "-m",
+                *command,
+                env=self._environ(),
+                cwd=self.folder,
+                stdin=DEVNULL,
+                stdout=said if stdout is None else stdout,
+                stderr=said,
+            )
+        self.processes[name] = process
+        return process
+
+    def _environ(self) -> dict[str, str]:
+        own = {
+            "APP_ENV": "test",
+            "DATABASE_URL": self.database_url,
+            "PORT": str(self.backend_port),
+            "BACKEND_METRICS_PORT": "0",
+            "BOT_METRICS_PORT": str(self.figures_port),
+            "BACKEND_API_KEY": KEY,
+            "BACKEND_URL": self.backend_url,
+            "TEST_CLOCK_FILE": str(self.clock_file),
+            "PYTHONPATH": str(ROOT / "src"),
+        }
+        if self.discord:
+            own |= {
+                "DISCORD_API_URL": self.api_url,
+                "SECRET_KEY": self.discord["token"],
+                "APPLICATION_ID": self.discord["application_id"],
+                "DISCORD_GUILD_IDS": ",".join(self.discord["guild_ids"]),
+            }
+        return {**os.environ, **own, **self.environ}
+
+
+@asynccontextmanager
+async def a_house(database_url: str, folder: Path, *options: str) -> AsyncGenerator[tuple[House, Hands]]:
+    """Run backend, loopback and bot, with the sample server ready to raid."""
+    house = House(folder, database_url, folder / "clock", options)
+    try:
+        await house.start_loopback()
+        await house.start_backend()
+        async with Client(house.backend_url, KEY) as client:
+            await make_ready(house.api_url, house.discord["token"], house.guild_id, client)
+        await house.start_bot()
+        async with Hands(house.discord["url"]) as hands:
+            yield house, hands
+    finally:
+        await house.stop()

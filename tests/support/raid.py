@@ -1,0 +1,73 @@
+"""A raid as its members play it: named people of the sample server, and what they do."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from discord_loopback.client import Hands
+from tests.support.house import House, a_house, until
+from tests.support.reading import Json, buttons, menus, words
+
+
+@dataclass
+class Raid:
+    """The sample server, seen through its members' eyes."""
+
+    house: House
+    hands: Hands
+    people: dict[str, int]
+    channels: dict[str, int]
+    extra: list[int]
+    """Verified raiders without a name of their own, where the house was built with some."""
+
+    @classmethod
+    async def of(cls, house: House, hands: Hands) -> "Raid":
+        state = await hands.state()
+        people = {user["name"]: int(user["id"]) for user in state["users"]}
+        view = await hands.view(house.guild_id, people["Alwyn"])
+        extra = [person for name, person in people.items() if name.lower().startswith("raider0")]
+        return cls(house, hands, people, {one["name"]: int(one["id"]) for one in view["channels"]}, extra)
+
+    async def use(self, who: str, command: str, channel: str = "raid", **options: Any) -> Json:
+        """Use a slash command and wait for its answer."""
+        return await self.hands.command(self.people[who], self.house.guild_id, self.channels[channel], command, options)
+
+    async def open(self, who: str = "Odalys", dungeon: str = "lost_halls", **options: Any) -> Json:
+        """Open a run; returns the interaction, whose message is the organizer's private panel."""
+        return await self.use(who, "run", dungeon=dungeon, **options)
+
+    async def press(self, who: str, message: Json, label: str, *, wait: str | None = "answered") -> Json:
+        """Press the button with that label."""
+        return await self.hands.click(self.people[who], int(message["id"]), buttons(message)[label], wait=wait)
+
+    async def choose(self, who: str, message: Json, value: str) -> Json:
+        """Choose a value in the menu of a message."""
+        custom_id = next(menu for menu, values in menus(message).items() if value in values)
+        return await self.hands.select(self.people[who], int(message["id"]), custom_id, [value])
+
+    async def panels(self, who: str = "Rook") -> list[Json]:
+        """All messages with buttons or words in the raid channel, as a member sees them, oldest first."""
+        shown = await self.hands.messages(self.channels["raid"], self.people[who])
+        return [one for one in shown if not one.get("ephemeral_for")]
+
+    async def panel(self, *says: str, without: str | None = None, number: int = -1) -> Json:
+        """Wait until a panel says all of that, and return it."""
+
+        async def found() -> Json | None:
+            panels = await self.panels()
+            if not panels:
+                return None
+            shown = words(panels[number])
+            right = all(part in shown for part in says) and (without is None or without not in shown)
+            return panels[number] if right else None
+
+        return await until(found, f"the panel to say {says}")
+
+
+@pytest_asyncio.fixture
+async def raid(database_url: str, tmp_path: Path) -> AsyncGenerator[Raid]:
+    """Backend, loopback and bot as processes, and the people of the sample server."""
+    async with a_house(database_url, tmp_path) as (house, hands):
+        yield await Raid.of(house, hands)
