@@ -28,10 +28,11 @@ class Client(discord.Client):
         self.presses: dict[str, Callable[[Press], Awaitable[None]]] = {}
         self.seen: list[discord.Message] = []
         self.resumed = 0
+        self.broken: list[str] = []
 
     @override
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        raise
+        self.broken.append(event_method)
 
     async def on_message(self, message: discord.Message) -> None:
         self.seen.append(message)

@@ -1,0 +1,106 @@
+"""Puts the parts together behind one port."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from discord_loopback import servers, stream
+from discord_loopback.answers import Answers
+from discord_loopback.buckets import Buckets
+from discord_loopback.calls import PREFIX, Door, Server
+from discord_loopback.clock import Clock
+from discord_loopback.faults import Faults
+from discord_loopback.gateway import Gateway
+from discord_loopback.hands import Hands
+from discord_loopback.interactions import Interactions
+from discord_loopback.journal import Journal
+from discord_loopback.rest import ROUTES
+from discord_loopback.world import World
+
+PAGE = Path(__file__).parent / "page"
+LARGEST_BODY = 110 * 1024 * 1024
+
+
+@dataclass
+class Options:
+    """How the loopback starts."""
+
+    token: str = "loopback-token"  # noqa: S105 - it opens nothing but this
+    application_id: int = 500_000_000_000_000_001
+    server: Path = servers.PACKAGED
+    clock_file: Path | None = None
+    members: int = 0
+    state: Path | None = None
+
+
+@dataclass
+class Loopback:
+    """A Discord that is ready to be served."""
+
+    server: Server
+    gateway: Gateway
+    app: web.Application
+
+    @property
+    def world(self) -> World:
+        """The state of everything."""
+        return self.server.world
+
+
+def build(options: Options) -> Loopback:
+    """Make a world and the application that serves it."""
+    world = World(Clock(options.clock_file), options.token, options.application_id)
+    guild = servers.load(world, options.server)
+    servers.add_members(world, guild, options.members)
+    interactions = Interactions(world)
+    faults = Faults()
+    server = Server(world, interactions, Answers(interactions), Buckets(world.clock), Journal(), faults)
+    gateway = Gateway(world, faults)
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app[stream.SOCKETS] = set()
+    _route(app, server, gateway)
+    app.on_shutdown.append(_close_streams)
+    return Loopback(server, gateway, app)
+
+
+def _route(app: web.Application, server: Server, gateway: Gateway) -> None:
+    door = Door(server)
+    for route in ROUTES:
+        app.router.add_route(route.method, PREFIX + route.path, door.entry(route))
+    app.router.add_route("*", PREFIX + "/{tail:.*}", door.unknown)
+    app.router.add_get("/gateway", gateway.connect)
+    app.router.add_get("/gateway/", gateway.connect)
+    app.add_routes(Hands(server, gateway).routes())
+    app.router.add_get("/cdn/{path:.+}", _cdn(server.world))
+    app.router.add_get("/", _page)
+    if PAGE.is_dir():
+        app.router.add_static("/static/", PAGE)
+
+    async def gone(_: web.Application) -> None:
+        await gateway.close()
+
+    app.on_shutdown.append(gone)
+
+
+async def _close_streams(app: web.Application) -> None:
+    for socket in list(app[stream.SOCKETS]):
+        await socket.close()
+
+
+def _cdn(world: World) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def read(request: web.Request) -> web.StreamResponse:
+        found = world.files.get(request.match_info["path"])
+        if found is None:
+            return web.Response(status=404, text="This content is no longer available.")
+        return web.Response(body=found[1], content_type=found[0])
+
+    return read
+
+
+async def _page(_: web.Request) -> web.StreamResponse:
+    index = PAGE / "index.html"
+    if not index.is_file():
+        return web.Response(status=404, text="The page is not there.")
+    return web.FileResponse(index, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,203 @@
+"""The door of the API: every request passes it, in and out."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from aiohttp import BodyPartReader, hdrs, web
+
+from discord_loopback import buckets, jsons
+from discord_loopback.answers import Answers
+from discord_loopback.buckets import Buckets, Limit, too_many
+from discord_loopback.errors import ApiError, wrong
+from discord_loopback.faults import Faults
+from discord_loopback.files import Upload
+from discord_loopback.interactions import Interactions
+from discord_loopback.journal import Journal
+from discord_loopback.world import World
+
+if TYPE_CHECKING:
+    from discord_loopback.model import Json
+
+PREFIX = "/api/v10"
+TOO_MANY = 429
+PARAMETER = re.compile(r"\{[^}]+\}")
+
+
+@dataclass(slots=True)
+class Server:
+    """Everything a request may need."""
+
+    world: World
+    interactions: Interactions
+    answers: Answers
+    buckets: Buckets
+    journal: Journal
+    faults: Faults
+
+
+@dataclass(slots=True)
+class Call:
+    """One request, read."""
+
+    server: Server
+    request: web.Request
+    body: Any
+    uploads: list[Upload]
+
+    @property
+    def world(self) -> World:
+        """The state of everything."""
+        return self.server.world
+
+    def id(self, name: str) -> int:
+        """Return an id from the path.
+
+        Raises:
+            ApiError: 50035 where it is none.
+        """
+        return snowflake(self.request.match_info[name], name)
+
+    def query(self, name: str) -> str | None:
+        """Return a value of the query."""
+        return self.request.query.get(name)
+
+
+def snowflake(text: object, name: str) -> int:
+    """Read an id.
+
+    Raises:
+        ApiError: 50035.
+    """
+    if not str(text).isdigit():
+        raise wrong((name,), "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
+    return int(str(text))
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method on one path.
+
+    `major` names the parameter that has buckets of its own. docs: Rate Limits, top-level resources.
+    `family` lets several routes share a bucket. `by_token` routes carry an interaction's token instead of the bot's.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    limit: Limit = buckets.ORDINARY
+    major: str | None = None
+    family: str | None = None
+    by_token: bool = False
+
+
+class Door:
+    """Turns routes into aiohttp handlers that know the rules for all requests."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    def entry(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """Return the handler of a route."""
+        name = buckets.name_of(route.family or route.method, route.family or route.path)
+        shown = PARAMETER.sub("*", route.path)
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            began = self.server.world.clock.elapsed()
+            headers: dict[str, str] = {"Via": "1.1 loopback"}  # discord.py takes a 429 without it for a ban
+            try:
+                await self.server.faults.strike(request.method, shown)
+                self._limited(route, name, request, headers)
+                content = await route.handler(await self._read(request))
+                answer = content if isinstance(content, web.StreamResponse) else jsons.answer(content, 200, headers)
+            except ApiError as error:
+                answer = refused(error, headers)
+            self._note(request, answer, shown, (self.server.world.clock.elapsed() - began) * 1000)
+            return answer
+
+        return handle
+
+    async def unknown(self, request: web.Request) -> web.Response:
+        """Answer a request for which there is no route: never a made-up success."""
+        path = request.path.removeprefix(PREFIX)
+        answer = jsons.answer({"message": f"The loopback does not know {request.method} {path}", "code": 0}, 501)
+        self._note(request, answer, path, 0)
+        return answer
+
+    def _limited(self, route: Route, name: str, request: web.Request, headers: dict[str, str]) -> None:
+        if route.by_token:
+            return
+        world = self.server.world
+        if request.headers.get(hdrs.AUTHORIZATION) != f"Bot {world.token}":
+            raise ApiError(0)
+        overall = self.server.buckets.take("global", buckets.GLOBAL)
+        if not overall.allowed:
+            raise too_many(overall.reset_after, "global")
+        major = request.match_info.get(route.major) if route.major else None
+        taken = self.server.buckets.take((name, major), route.limit)
+        headers |= buckets.headers(taken, name, world.clock.now())
+        if not taken.allowed:
+            raise too_many(taken.reset_after, "user")
+
+    async def _read(self, request: web.Request) -> Call:
+        call = Call(self.server, request, {}, [])
+        if not request.body_exists:
+            return call
+        if request.content_type.startswith("multipart/"):
+            await _multipart(request, call)
+            return call
+        raw = await request.read()
+        if raw:
+            call.body = parsed(raw)
+        return call
+
+    def _note(self, request: web.Request, answer: web.StreamResponse, route: str, ms: float) -> None:
+        entry: Json = {
+            "at": self.server.world.clock.now(),
+            "method": request.method,
+            "route": route,
+            "path": request.path.removeprefix(PREFIX),
+            "status": answer.status,
+            "bucket": answer.headers.get("X-RateLimit-Bucket"),
+            "ms": round(ms, 3),
+        }
+        for key in ("channel_id", "message_id", "guild_id"):
+            if key in request.match_info:
+                entry[key] = request.match_info[key]
+        self.server.journal.note(entry, shared=answer.headers.get("X-RateLimit-Scope") == "shared")
+
+
+def refused(error: ApiError, headers: dict[str, str] | None = None) -> web.Response:
+    """Return an error as an HTTP answer."""
+    return jsons.answer(error.body(), error.status, {**(headers or {}), **error.headers})
+
+
+def parsed(raw: bytes) -> Any:
+    """Read JSON.
+
+    Raises:
+        ApiError: 50109.
+    """
+    try:
+        return jsons.decode(raw)
+    except msgspec.DecodeError as broken:
+        raise ApiError(50109) from broken
+
+
+async def _multipart(request: web.Request, call: Call) -> None:
+    """Read `payload_json` and `files[n]`. docs: API Reference, Uploading Files."""
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            continue
+        data = bytes(await part.read())
+        field = part.name or ""
+        if field == "payload_json":
+            call.body = parsed(data)
+        elif field.startswith("files[") and part.filename:
+            kind = part.headers.get(hdrs.CONTENT_TYPE)
+            call.uploads.append(Upload(field[6:-1], part.filename, data, kind))

@@ -1,0 +1,166 @@
+"""What a server consists of. Ids are numbers in here and texts on the wire."""
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+
+TEXT, DM, VOICE, CATEGORY, ANNOUNCEMENT = 0, 1, 2, 4, 5
+ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
+THREADS = (ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD)
+WRITABLE = (TEXT, DM, VOICE, ANNOUNCEMENT, *THREADS)
+
+CROSSPOSTED, SUPPRESS_EMBEDS, HAS_THREAD, EPHEMERAL, LOADING = 1 << 0, 1 << 2, 1 << 5, 1 << 6, 1 << 7
+SILENT, COMPONENTS_V2 = 1 << 12, 1 << 15
+
+
+@dataclass(slots=True)
+class User:
+    """An account."""
+
+    id: int
+    name: str
+    global_name: str | None = None
+    bot: bool = False
+    dms_closed: bool = False
+    rendered: Json | None = None
+
+
+@dataclass(slots=True)
+class Role:
+    """A role; the one with the guild's own id is @everyone."""
+
+    id: int
+    name: str
+    color: int = 0
+    permissions: int = 0
+    position: int = 0
+    hoist: bool = False
+    managed: bool = False
+    mentionable: bool = False
+    bot_id: int | None = None
+
+
+@dataclass(slots=True)
+class Overwrite:
+    """What a channel allows or denies a role (type 0) or a member (type 1)."""
+
+    id: int
+    type: int
+    allow: int = 0
+    deny: int = 0
+
+
+@dataclass(slots=True)
+class Member:
+    """An account in a guild."""
+
+    user: User
+    joined_at: float
+    roles: list[int] = field(default_factory=list[int])
+    nick: str | None = None
+    timeout_until: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The name others read."""
+        return self.nick or self.user.global_name or self.user.name
+
+
+@dataclass(slots=True)
+class Pings:
+    """Whom a message notified."""
+
+    users: set[int] = field(default_factory=set[int])
+    roles: set[int] = field(default_factory=set[int])
+    everyone: str | None = None
+
+
+@dataclass(slots=True)
+class Message:
+    """A message; components and embeds are kept as they go over the wire."""
+
+    id: int
+    channel_id: int
+    guild_id: int | None
+    author_id: int
+    created: float
+    content: str = ""
+    type: int = 0
+    flags: int = 0
+    tts: bool = False
+    edited: float | None = None
+    pinned: bool = False
+    embeds: list[Json] = field(default_factory=list[Json])
+    components: list[Json] = field(default_factory=list[Json])
+    attachments: list[Json] = field(default_factory=list[Json])
+    reactions: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
+    reference: Json | None = None
+    nonce: str | int | None = None
+    metadata: Json | None = None
+    mentions: list[int] = field(default_factory=list[int])
+    mention_roles: list[int] = field(default_factory=list[int])
+    mention_everyone: bool = False
+    pings: Pings = field(default_factory=Pings)
+    ephemeral_for: int | None = None
+    interaction_id: int | None = None
+    webhook: bool = False
+    rendered: Json | None = None
+
+
+@dataclass(slots=True)
+class Thread:
+    """What a thread has beyond a channel."""
+
+    owner_id: int
+    archive_timestamp: float
+    created: float
+    archived: bool = False
+    locked: bool = False
+    auto_archive_duration: int = 1440
+    invitable: bool = True
+    members: dict[int, float] = field(default_factory=dict[int, float])
+    message_count: int = 0
+
+
+@dataclass(slots=True)
+class Channel:
+    """A channel of a guild, a thread, or a conversation with one member."""
+
+    id: int
+    type: int
+    name: str = ""
+    guild_id: int | None = None
+    position: int = 0
+    parent_id: int | None = None
+    topic: str | None = None
+    nsfw: bool = False
+    slowmode: int = 0
+    overwrites: dict[int, Overwrite] = field(default_factory=dict[int, Overwrite])
+    recipient_id: int | None = None
+    thread: Thread | None = None
+    messages: dict[int, Message] = field(default_factory=dict[int, Message])
+
+
+@dataclass(slots=True)
+class Guild:
+    """A server."""
+
+    id: int
+    name: str
+    owner_id: int
+    created: float
+    roles: dict[int, Role] = field(default_factory=dict[int, Role])
+    channels: dict[int, Channel] = field(default_factory=dict[int, Channel])
+    threads: dict[int, Channel] = field(default_factory=dict[int, Channel])
+    members: dict[int, Member] = field(default_factory=dict[int, Member])
+    bans: dict[int, str | None] = field(default_factory=dict[int, str | None])
+
+    @property
+    def everyone(self) -> Role:
+        """The role that everyone has."""
+        return self.roles[self.id]
+
+    def ranked(self) -> list[Role]:
+        """Return the roles from the lowest to the highest."""
+        return sorted(self.roles.values(), key=lambda role: (role.position, -role.id))

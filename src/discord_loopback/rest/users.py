@@ -1,0 +1,82 @@
+"""Accounts, the application, and where the gateway is. docs: User; Application; Gateway."""
+
+from discord_loopback import render
+from discord_loopback.calls import Call, Route, snowflake
+from discord_loopback.model import Json
+
+
+async def me(call: Call) -> Json:
+    """Return the bot's own account."""
+    extra = {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None}
+    return {**render.user(call.world.bot), **extra}
+
+
+async def user(call: Call) -> Json:
+    """Return an account."""
+    return render.user(call.world.user(call.id("user_id")))
+
+
+async def my_guilds(call: Call) -> list[Json]:
+    """Return the guilds the bot is in."""
+    return [
+        {"id": str(guild.id), "name": guild.name, "icon": None, "owner": False, "permissions": "0", "features": []}
+        for guild in call.world.guilds.values()
+    ]
+
+
+async def application(call: Call) -> Json:
+    """Return the application."""
+    world = call.world
+    owner = next(iter(world.guilds.values())).owner_id
+    return {
+        "id": str(world.application_id),
+        "name": world.bot.name,
+        "icon": None,
+        "description": "",
+        "type": None,
+        "bot": render.user(world.bot),
+        "bot_public": False,
+        "bot_require_code_grant": False,
+        "verify_key": "0" * 64,
+        "flags": (1 << 15) | (1 << 19),  # members and message content are granted
+        "flags_new": str((1 << 15) | (1 << 19)),
+        "owner": render.user(world.users[owner]),
+        "team": None,
+        "redirect_uris": [],
+        "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "approximate_guild_count": len(world.guilds),
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "eligible_oauth2_scopes": [],
+    }
+
+
+async def gateway(call: Call) -> Json:
+    """Return the gateway's address."""
+    return {"url": call.world.url.replace("http", "ws", 1) + "/gateway"}
+
+
+async def gateway_bot(call: Call) -> Json:
+    """Return the gateway's address and how many shards to start."""
+    limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
+    return {**await gateway(call), "shards": 1, "session_start_limit": limit}
+
+
+async def open_dm(call: Call) -> Json:
+    """Open a conversation. Only sending tells that it is closed. docs: User, Create DM."""
+    channel = call.world.dm_with(snowflake(call.body.get("recipient_id"), "recipient_id"))
+    return render.channel(call.world, channel)
+
+
+ROUTES = [
+    Route("GET", "/users/@me", me),
+    Route("GET", "/users/@me/guilds", my_guilds),
+    Route("POST", "/users/@me/channels", open_dm),
+    Route("GET", "/users/{user_id}", user),
+    Route("GET", "/oauth2/applications/@me", application),
+    Route("GET", "/applications/@me", application),
+    Route("GET", "/gateway", gateway),
+    Route("GET", "/gateway/bot", gateway_bot),
+]

@@ -1,0 +1,163 @@
+"""What a member types after the slash, as Discord checks and sends it. docs: Application Commands."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from discord_loopback import commands, permissions, render
+from discord_loopback.commands import (
+    ATTACHMENT,
+    BOOLEAN,
+    CHANNEL_OPTION,
+    INTEGER,
+    MENTIONABLE,
+    NUMBER,
+    ROLE_OPTION,
+    STRING,
+    USER_OPTION,
+)
+from discord_loopback.components import CHANNEL_SELECT, MENTIONABLE_SELECT, ROLE_SELECT, USER_SELECT
+from discord_loopback.errors import ApiError
+from discord_loopback.model import Channel, Json
+from discord_loopback.world import World
+
+KIND_OF_ID = {
+    USER_OPTION: "users",
+    CHANNEL_OPTION: "channels",
+    ROLE_OPTION: "roles",
+    MENTIONABLE: "any",
+}
+KIND_OF_SELECT = {
+    USER_SELECT: "users",
+    CHANNEL_SELECT: "channels",
+    ROLE_SELECT: "roles",
+    MENTIONABLE_SELECT: "any",
+}
+Found = list[tuple[str, int]]
+
+
+def _refused(message: str) -> ApiError:
+    return ApiError(0, message, status=403)
+
+
+def visible(world: World, user_id: int, channel: Channel | None, guild_id: int | None) -> list[Json]:
+    """Return the commands a member is offered. docs: Application Commands, Permissions."""
+    offered = (
+        [*world.commands.get(guild_id, []), *world.commands.get(None, [])] if guild_id else world.commands.get(None, [])
+    )
+    if guild_id is None:
+        return [
+            each for each in offered if each.get("dm_permission", True) and each.get("contexts") in (None, [1], [0, 1])
+        ]
+    guild = world.guild(guild_id)
+    member = guild.members[user_id]
+    granted = world.granted(user_id, channel) if channel else permissions.base(guild, member)
+    return [each for each in offered if _allowed(each, granted)]
+
+
+def _allowed(command: Json, granted: int) -> bool:
+    if granted & permissions.ADMINISTRATOR:
+        return True
+    needed = command.get("default_member_permissions")
+    return needed is None or (int(needed) != 0 and granted & int(needed) == int(needed))
+
+
+def command(
+    world: World, user_id: int, channel: Channel, name: str, options: dict[str, Any], *, focused: str | None = None
+) -> Json:
+    """Return the data of a typed command.
+
+    Raises:
+        ApiError: 403; Discord's app would not let one send this.
+    """
+    words = name.split()
+    offered = visible(world, user_id, channel, channel.guild_id)
+    found = next((each for each in offered if each["name"] == words[0]), None) if words else None
+    if found is None:
+        raise _refused(f"They have no command /{name}")
+    try:
+        node, chain = commands.leaf(found, words[1:])
+    except LookupError as wrong:
+        raise _refused(str(wrong.args[0])) from wrong
+    seen: Found = []
+    data: Json = {"id": found["id"], "name": found["name"], "type": found["type"]}
+    if found.get("guild_id"):
+        data["guild_id"] = found["guild_id"]
+    inner = _values(node.get("options") or [], options, focused, seen)
+    for step in reversed(chain):
+        inner = [{"name": step["name"], "type": step["type"], "options": inner}]
+    data["options"] = inner
+    if (found_things := resolved(world, channel, seen)) and focused is None:
+        data["resolved"] = found_things
+    return data
+
+
+def _values(known: list[Json], given: dict[str, Any], focused: str | None, seen: Found) -> list[Json]:
+    names = {option["name"] for option in known}
+    if unknown := [each for each in (*given, *([focused] if focused else [])) if each not in names]:
+        raise _refused(f"There is no option {unknown[0]!r}")
+    filled: list[Json] = []
+    for option in known:
+        name = option["name"]
+        if name not in given and name != focused:
+            if option.get("required") and focused is None:
+                raise _refused(f"The option {name!r} is required")
+            continue
+        value = given.get(name, "")
+        answer: Json = {"name": name, "type": option["type"], "value": value}
+        if name == focused:
+            answer["focused"] = True
+        elif focused is None:
+            answer["value"] = _checked(option, value, seen)
+        filled.append(answer)
+    return filled
+
+
+def _checked(option: Json, value: Any, seen: Found) -> Any:
+    kind, name = option["type"], option["name"]
+    if kind in KIND_OF_ID:
+        if not str(value).isdigit():
+            raise _refused(f"{name!r} must be an id")
+        seen.append((KIND_OF_ID[kind], int(value)))
+        return str(value)
+    if not isinstance(value, TYPES[kind]) or (kind != BOOLEAN and isinstance(value, bool)):
+        raise _refused(f"{name!r} has the wrong type")
+    if option.get("choices") and value not in [each["value"] for each in option["choices"]]:
+        raise _refused(f"{name!r} is not one of the choices")
+    if kind == STRING and not option.get("min_length", 0) <= len(value) <= option.get("max_length", 6000):
+        raise _refused(f"{name!r} is too short or too long")
+    if kind in (INTEGER, NUMBER) and not option.get("min_value", value) <= value <= option.get("max_value", value):
+        raise _refused(f"{name!r} is too small or too large")
+    return value
+
+
+TYPES: dict[int, Any] = {STRING: str, INTEGER: int, BOOLEAN: bool, NUMBER: (int, float), ATTACHMENT: str}
+
+
+def referred(kind: int, values: Iterable[str]) -> Found:
+    """Return what the values of a menu mean."""
+    named = KIND_OF_SELECT.get(kind)
+    return [(named, int(each)) for each in values] if named else []
+
+
+def resolved(world: World, channel: Channel, seen: Found) -> Json:
+    """Return users, members, roles and channels in full. docs: Receiving and Responding, Resolved Data.
+
+    Raises:
+        ApiError: 403; there is nothing with that id.
+    """
+    answer: Json = {}
+    for kind, found in seen:
+        if kind in ("users", "any") and found in world.users:
+            answer.setdefault("users", {})[str(found)] = render.user(world.users[found])
+            if member := world.find_member(channel.guild_id, found):
+                granted = str(world.granted(found, channel))
+                answer.setdefault("members", {})[str(found)] = {**render.member(member), "permissions": granted}
+        elif kind in ("roles", "any") and found in (roles := world.guild(channel.guild_id or 0).roles):
+            answer.setdefault("roles", {})[str(found)] = render.role(roles[found])
+        elif kind == "channels" and found in world.channels:
+            place = world.channels[found]
+            shown = {**render.channel(world, place), "permissions": str(world.granted(world.application_id, place))}
+            answer.setdefault("channels", {})[str(found)] = shown
+        else:
+            raise _refused(f"There is nothing with the id {found}")
+    return answer
