@@ -54,6 +54,7 @@ function setAttribute(node, key, value) {
 
 /** Gives a web address back only when a browser may safely open it. */
 export function safeUrl(text) {
+  if (!text) return null;
   try {
     const url = new URL(text, location.href);
     return ["http:", "https:"].includes(url.protocol) ? url.href : null;

@@ -5,7 +5,7 @@ import { drawComposer } from "./composer.js";
 import { debounced, h, icon } from "./dom.js";
 import { forgetFailures } from "./interactions.js";
 import { draw, drop, put, reveal, showAll, youngest } from "./messages.js";
-import { drawSidebar, loadPings, markRead, markUnread } from "./sidebar.js";
+import { drawSidebar, forgetUnread, loadPings, markRead, markUnread } from "./sidebar.js";
 import { learnView, place, store } from "./store.js";
 import { learnNow, tick } from "./times.js";
 import { drawTopbar, showConnection, showTime } from "./topbar.js";
@@ -39,14 +39,30 @@ function firstPlace() {
 async function become(id) {
   store.as = id;
   forgetFailures();
+  forgetUnread();
   stream?.close();
-  await loadView();
+  try {
+    await loadView();
+  } catch (refusal) {
+    outside(refusal.message);
+    return;
+  }
   if (!place(store.channelId)) store.channelId = firstPlace();
   drawTopbar({ onSwitch: become, onMenu: () => drawer(true) });
   drawer(false);
   await openChannel(store.channelId);
-  await loadPings();
   follow();
+}
+
+/** Shows that this person is not in the server; the switcher still works. */
+function outside(words) {
+  learnView({ guild: store.guild, me: null });
+  drawTopbar({ onSwitch: become, onMenu: () => drawer(true) });
+  drawSidebar();
+  drawHeader();
+  drawComposer();
+  showAll([]);
+  showConnection(words);
 }
 
 function follow() {
@@ -54,7 +70,7 @@ function follow() {
     onEvent: happened,
     onOpen: () => {
       showConnection("");
-      if (wasLost) refresh();
+      (wasLost ? refresh() : catchUp()).catch(complain);
       wasLost = false;
     },
     onLost: () => {
@@ -62,6 +78,14 @@ function follow() {
       showConnection("Reconnecting…");
     },
   });
+}
+
+/** Fetches what was written between the first look at the channel and the start of the stream. */
+async function catchUp() {
+  const channel = store.channelId;
+  const list = channel ? await hands.messages(channel, store.as) : [];
+  if (channel === store.channelId) list.forEach(put);
+  await loadPings();
 }
 
 async function refresh() {
@@ -84,7 +108,7 @@ const laterView = debounced(150, () => refreshView().catch(complain));
 const EVENTS = {
   message_create: (message) => (message.channel_id === store.channelId ? arrived(message) : markUnread(message)),
   message_update: (message) => message.channel_id === store.channelId && put(message),
-  message_delete: (message) => drop(message.id ?? message.message_id),
+  message_delete: (event) => event.message_ids.forEach(drop),
   channel: laterView,
   member: laterView,
   role: laterView,

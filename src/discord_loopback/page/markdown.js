@@ -38,7 +38,7 @@ function block(lines) {
   const heading = /^(#{1,3}) +(.+)$/.exec(line);
   if (heading) return h(`h${heading[1].length + 2}`, { class: `h${heading[1].length}` }, ...inline(lines.shift() && heading[2]));
   if (line.startsWith("-# ")) return h("p", { class: "subtext" }, ...inline(lines.shift().slice(3)));
-  if (LIST_LINE.test(line)) return list(taken(lines, (one) => LIST_LINE.test(one)).map((one) => LIST_LINE.exec(one)));
+  if (LIST_LINE.test(line)) return lists(taken(lines, (one) => LIST_LINE.test(one)).map((one) => LIST_LINE.exec(one)));
   const first = lines.shift();
   return h("p", {}, ...inline([first, ...taken(lines, isPlain)].join("\n")));
 }
@@ -58,12 +58,19 @@ function quote(lines) {
   return box;
 }
 
+function lists(items) {
+  const box = document.createDocumentFragment();
+  while (items.length) box.append(list(items));
+  return box;
+}
+
 function list(items) {
   const depth = items[0][1].length;
   const ordered = items[0][3] !== undefined;
   const box = h(ordered ? "ol" : "ul", ordered ? { start: items[0][3] } : {});
   while (items.length && items[0][1].length >= depth) {
     if (items[0][1].length > depth) box.lastChild.append(list(items));
+    else if ((items[0][3] !== undefined) !== ordered) break;
     else box.append(h("li", {}, ...inline(items.shift()[4])));
   }
   return box;

@@ -70,9 +70,8 @@ export function draw(id) {
 export function sending(command) {
   const note = h("span", { class: "subtext" }, "Sending command…");
   const line = h("li", { class: "message sending" }, used(person(store.as).name, command), h("div", { class: "body" }, note));
-  const low = atBottom();
   log.append(line);
-  if (low) toBottom();
+  toBottom();
   return (complaint) => {
     if (!complaint) return line.remove();
     note.replaceWith(h("p", { class: "failure", role: "alert" }, icon("warn", 16), complaint), onlyYou(() => line.remove()));
@@ -208,8 +207,18 @@ function contextOf(message) {
   const answered = message.referenced_message;
   if (!answered) return null;
   const who = person(answered.author.id, answered.author);
-  const line = h("button", { type: "button", class: "plain-link", onclick: () => reveal(answered.id) }, answered.content?.slice(0, 120) || "Jump to the message");
+  const line = h("button", { type: "button", class: "plain-link", onclick: () => reveal(answered.id) }, summary(answered));
   return h("div", { class: "context" }, icon("reply", 14), coloured(who, "author"), line);
+}
+
+/** The first words of a message, to tell which one is meant. */
+function summary(message) {
+  const texts = [message.content, ...firstTexts(message.components ?? []), message.embeds?.[0]?.title, "Jump to the message"];
+  return markdown(texts.find(Boolean)).textContent.slice(0, 120);
+}
+
+function firstTexts(components) {
+  return components.flatMap((one) => (one.type === 10 ? [one.content] : firstTexts(one.components ?? [])));
 }
 
 function used(name, command) {

@@ -2,6 +2,7 @@
 
 import { hands } from "./api.js";
 import { freshId, h, icon } from "./dom.js";
+import { boxes, fileInput, singleBox } from "./inputs.js";
 import { markdown } from "./markdown.js";
 import { selectMenu } from "./selects.js";
 import { store } from "./store.js";
@@ -66,8 +67,9 @@ async function send({ interaction, dialog, form, values, problem, submit, settle
 function valid(field, values) {
   const { field: id, required, least } = field.dataset;
   const value = values.get(id) ?? "";
-  const missing = required === "true" && value.length === 0;
-  const short = value.length > 0 && value.length < Number(least ?? 0);
+  const size = value.length ?? 1;
+  const missing = required === "true" && size === 0;
+  const short = size > 0 && size < Number(least ?? 0);
   const text = missing ? "This field is required." : short ? `At least ${least} are needed.` : "";
   field.classList.toggle("invalid", Boolean(text));
   field.querySelector(".field-problem").textContent = text;
@@ -83,7 +85,7 @@ function part(data, values) {
 
 function field(data, { label, description }, values) {
   const id = freshId("field");
-  const required = data.required ?? true;
+  const required = data.type !== 23 && (data.required ?? true);
   const least = data.type === 4 ? data.min_length : data.min_values;
   const attributes = { field: data.custom_id, required: String(required), least: String(least ?? 0) };
   const star = required ? h("span", { class: "required" }, "* required") : null;
@@ -100,9 +102,9 @@ function field(data, { label, description }, values) {
 function control(data, id, values, label) {
   if (data.type === 4) return textInput(data, id, values);
   if (SELECTS.includes(data.type)) return select(data, id, values, label);
+  if (data.type === 19) return fileInput(data, id, values);
   if (data.type === 21 || data.type === 22) return boxes(data, id, values);
-  if (data.type === 23) return tick(data, id, values);
-  if (data.type === 19) return h("p", { id, class: "subtext" }, "Files cannot be uploaded from this page.");
+  if (data.type === 23) return singleBox(data, id, values);
   return h("p", { id, class: "subtext" }, `Input of type ${data.type}, which this page cannot show`);
 }
 
@@ -127,28 +129,4 @@ function select(data, id, values, label) {
   const first = data.type === 3 ? (data.options ?? []).filter((one) => one.default).map((one) => one.value) : (data.default_values ?? []).map((one) => one.id);
   values.set(data.custom_id, first);
   return menu;
-}
-
-function boxes(data, id, values) {
-  const single = data.type === 21;
-  const read = () => [...group.querySelectorAll("input:checked")].map((box) => box.value);
-  const group = h("div", { id, class: "boxes", role: single ? "radiogroup" : "group" });
-  for (const option of data.options ?? []) {
-    const box = h("input", { type: single ? "radio" : "checkbox", name: id, value: option.value });
-    box.checked = Boolean(option.default);
-    group.append(h("label", {}, box, h("span", {}, option.label, option.description ? h("span", { class: "detail" }, option.description) : null)));
-  }
-  const changed = () => values.set(data.custom_id, single ? read()[0] ?? "" : read());
-  group.addEventListener("change", changed);
-  changed();
-  return group;
-}
-
-function tick(data, id, values) {
-  const box = h("input", { id, type: "checkbox" });
-  box.checked = Boolean(data.default);
-  const changed = () => values.set(data.custom_id, String(box.checked));
-  box.addEventListener("change", changed);
-  changed();
-  return box;
 }

@@ -24,9 +24,10 @@ export function topRole(id) {
   return held[0]?.name ?? "";
 }
 
-/** Members as choices of a list. */
-export function memberItems() {
-  const items = [...store.members.values()].map((member) => {
+/** Members as choices of a list; `bots` too where a bot can be meant. */
+export function memberItems({ bots = true } = {}) {
+  const members = [...(store.members.size ? store.members : store.users).values()].filter((one) => bots || !one.bot);
+  const items = members.map((member) => {
     const who = person(member.id);
     const detail = [who.name === member.name ? "" : member.name, topRole(member.id)].filter(Boolean).join(" · ");
     return { value: member.id, label: who.name, detail, mark: () => avatar(member.id, who.name, 24) };

@@ -28,12 +28,18 @@ export function markUnread(message) {
   drawSidebar();
 }
 
-/** Counts the pings that the member has not read, also those from before the page was opened. */
-export async function loadPings() {
-  const marks = readMarks();
+/** Forgets what another member had not read. */
+export function forgetUnread() {
   unread.clear();
   pings.clear();
-  for (const ping of await hands.pings(store.as)) {
+}
+
+/** Counts the pings that the member has not read, also those from before the page was opened. */
+export async function loadPings() {
+  const counted = new Map((await hands.pings(store.as)).map((ping) => [ping.message_id, ping]));
+  const marks = readMarks();
+  for (const channel of pings.keys()) if (!store.dms.has(channel)) pings.delete(channel);
+  for (const ping of counted.values()) {
     const channel = ping.channel_id;
     if (channel === store.channelId || (marks[channel] && byAge(ping.message_id, marks[channel]) <= 0)) continue;
     pings.set(channel, (pings.get(channel) ?? 0) + 1);

@@ -24,7 +24,7 @@ function switcher(onSwitch) {
   const button = h("button", { id: "switcher", type: "button", "aria-haspopup": "listbox", "aria-expanded": "false", "aria-label": `You are ${who.name}. Change member` });
   button.append(avatar(who.id, who.name, 24), h("span", { class: "as" }, "as"), coloured(who, "author"), icon("chevron", 16));
   button.addEventListener("click", () => {
-    const items = memberItems().filter((item) => !person(item.value).bot && item.value !== store.applicationId);
+    const items = memberItems({ bots: false });
     choose({ anchor: button, label: "Member to be", items, search: true, chosen: [store.as], onDone: ([id]) => onSwitch(id) });
   });
   return button;
@@ -55,7 +55,7 @@ function split() {
 }
 
 function secondPane() {
-  const other = memberItems().find((item) => item.value !== store.as && !person(item.value).bot && item.value !== store.applicationId);
+  const other = memberItems({ bots: false }).find((item) => item.value !== store.as);
   const query = new URLSearchParams({ as: other?.value ?? store.as, channel: store.channelId, pane: "2" });
   return h("iframe", { id: "second", src: `/?${query}`, title: "The same server as another member" });
 }
