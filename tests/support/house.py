@@ -4,8 +4,10 @@ The loopback Discord is real too. Only its ids are known beforehand, because the
 """
 
 import asyncio
+import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import sys
@@ -17,8 +19,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
-from discord_loopback.client import Hands
 
+from discord_loopback.client import Hands
 from raidbot.bot.backend import Backend as Client
 from raidbot.cli.practice import make_ready
 from raidbot.core.errors import Unavailable
@@ -33,8 +35,11 @@ Value = TypeVar("Value")
 
 
 def a_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
+    """A port below those that the system hands out by itself, so that no other process gets it meanwhile."""
+    for port in random.sample(range(15_000, 32_000), 100):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no free port")
 
 
 async def until(ask: Callable[[], Awaitable[Value | None]], what: str = "it to happen") -> Value:
@@ -65,6 +70,7 @@ class House:
     backend_port: int = field(default_factory=a_free_port)
     loopback_port: int = field(default_factory=a_free_port)
     figures_port: int = field(default_factory=a_free_port)
+    backend_figures_port: int = field(default_factory=a_free_port)
     processes: dict[str, Process] = field(default_factory=dict[str, Process])
     discord: dict[str, Any] = field(default_factory=dict[str, Any])
     environ: dict[str, str] = field(default_factory=dict[str, str])
@@ -147,7 +153,7 @@ class House:
             "APP_ENV": "test",
             "DATABASE_URL": self.database_url,
             "PORT": str(self.backend_port),
-            "BACKEND_METRICS_PORT": "0",
+            "BACKEND_METRICS_PORT": str(self.backend_figures_port),
             "BOT_METRICS_PORT": str(self.figures_port),
             "BACKEND_API_KEY": KEY,
             "BACKEND_URL": self.backend_url,
@@ -169,8 +175,7 @@ async def a_house(database_url: str, folder: Path, *options: str) -> AsyncGenera
     """Run backend, loopback and bot, with the sample server ready to raid."""
     house = House(folder, database_url, folder / "clock", options)
     try:
-        await house.start_loopback()
-        await house.start_backend()
+        await asyncio.gather(house.start_loopback(), house.start_backend())
         async with Client(house.backend_url, KEY) as client:
             await make_ready(house.api_url, house.discord["token"], house.guild_id, client)
         await house.start_bot()

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
-from discord_loopback.client import Hands
 from tests.support.house import House, a_house, until
 from tests.support.reading import Json, buttons, menus, words
+
+from discord_loopback.client import Hands
 
 
 @dataclass
@@ -27,16 +28,20 @@ class Raid:
         state = await hands.state()
         people = {user["name"]: int(user["id"]) for user in state["users"]}
         view = await hands.view(house.guild_id, people["Alwyn"])
+        people |= {member["name"]: int(member["id"]) for member in view["members"]}
         extra = [person for name, person in people.items() if name.lower().startswith("raider0")]
         return cls(house, hands, people, {one["name"]: int(one["id"]) for one in view["channels"]}, extra)
 
-    async def use(self, who: str, command: str, channel: str = "raid", **options: Any) -> Json:
-        """Use a slash command and wait for its answer."""
-        return await self.hands.command(self.people[who], self.house.guild_id, self.channels[channel], command, options)
+    async def use(self, who: str, command: str, *, wait: str | None = "answered", **options: Any) -> Json:
+        """Use a slash command in the raid channel and wait for its answer."""
+        where = (self.house.guild_id, self.channels["raid"])
+        return await self.hands.command(self.people[who], *where, command, options, wait=wait)
 
-    async def open(self, who: str = "Odalys", dungeon: str = "lost_halls", **options: Any) -> Json:
+    async def open(
+        self, who: str = "Odalys", dungeon: str = "lost_halls", *, wait: str | None = "answered", **options: Any
+    ) -> Json:
         """Open a run; returns the interaction, whose message is the organizer's private panel."""
-        return await self.use(who, "run", dungeon=dungeon, **options)
+        return await self.use(who, "run", wait=wait, dungeon=dungeon, **options)
 
     async def press(self, who: str, message: Json, label: str, *, wait: str | None = "answered") -> Json:
         """Press the button with that label."""

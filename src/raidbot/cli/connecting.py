@@ -15,15 +15,12 @@ from raidbot.bot.app import BotParts, RaidBot, point_at
 from raidbot.bot.backend import Backend
 from raidbot.bot.rates import Rates
 from raidbot.cli.figures import figures
+from raidbot.cli.supervising import LoginRefused
 from raidbot.core.clock import Clock
 from raidbot.features.discord_state.panels import RecordedPostings
 from raidbot.settings import BotSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
-
-class LoginRefused(Exception):  # noqa: N818 - the name is what happened
-    """Discord does not take the token, or lacks an intent. Trying again would only burn logins."""
 
 
 def connect(settings: BotSettings) -> None:

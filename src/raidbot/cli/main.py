@@ -11,7 +11,8 @@ import structlog
 import typer
 
 from raidbot import settings
-from raidbot.cli import connecting, serving, supervising, upping
+from raidbot.cli import supervising
+from raidbot.cli.logs import prepare_logs
 from raidbot.database import migrate as migrations
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
 from raidbot.settings import SettingsFault
@@ -40,7 +41,7 @@ def told() -> Generator[None]:
     except SettingsFault as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(BAD_SETTINGS) from fault
-    except connecting.LoginRefused as fault:
+    except supervising.LoginRefused as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(BAD_SETTINGS) from fault
     except (supervising.PartGaveUp, migrations.MigrationFault, DatabaseAway, DatabaseBusy) as fault:
@@ -73,22 +74,26 @@ Supervised = Annotated[bool, typer.Option("--supervised", hidden=True, help="End
 @app.command()
 def backend(*, supervised: Supervised = False) -> None:
     """Serve the REST backend. The schema must be current: see `raidbot migrate`."""
+    from raidbot.cli import serving  # noqa: PLC0415 - a process loads only what it runs
+
     with told():
         if supervised:
             supervising.end_with_parent()
         wanted = settings.load_backend(settings.environment())
-        serving.prepare_logs(wanted.log_level)
+        prepare_logs(wanted.log_level)
         serving.serve(wanted, release())
 
 
 @app.command()
 def bot(*, supervised: Supervised = False) -> None:
     """Connect to Discord and draw what the backend knows."""
+    from raidbot.cli import connecting  # noqa: PLC0415 - a process loads only what it runs
+
     with told():
         if supervised:
             supervising.end_with_parent()
         wanted = settings.load_bot(settings.environment())
-        serving.prepare_logs(wanted.log_level)
+        prepare_logs(wanted.log_level)
         connecting.connect(wanted)
 
 
@@ -98,10 +103,12 @@ def up() -> None:
 
     Without a token the bot meets a practice Discord, which is a page in the browser.
     """
+    from raidbot.cli import upping  # noqa: PLC0415 - a process loads only what it runs
+
     with told():
         environ = settings.environment()
         wanted = settings.load_up(environ)
-        serving.prepare_logs(wanted.log_level)
+        prepare_logs(wanted.log_level)
         upping.bring_up(wanted, environ)
 
 

@@ -1,7 +1,6 @@
 """Running the backend process: pool, HTTP, logs, and a shutdown that finishes what was begun."""
 
 import asyncio
-import logging
 from typing import Any
 
 import structlog
@@ -15,7 +14,7 @@ from raidbot.core.clock import Clock
 from raidbot.database import migrate as migrations
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
 from raidbot.database.pool import Database, DatabaseSettings
-from raidbot.settings import BackendSettings, LogLevel
+from raidbot.settings import BackendSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -23,20 +22,6 @@ RETRY_S = 1.0
 
 GRACE_S = 8
 """Seconds that requests under way get at shutdown: with the pool's closing under the 10 s of Docker's stop."""
-
-
-def prepare_logs(level: LogLevel) -> None:
-    """Write JSON lines to standard output, from this level on."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-    )
 
 
 def serve(settings: BackendSettings, release: str) -> None:

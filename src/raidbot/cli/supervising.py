@@ -28,6 +28,10 @@ class PartGaveUp(Exception):  # noqa: N818 - the name is what happened
     """A part ended in a way that no restart helps."""
 
 
+class LoginRefused(Exception):  # noqa: N818 - the name is what happened
+    """Discord does not take the token, or lacks an intent. Trying again would only burn logins."""
+
+
 @dataclass
 class Part:
     """One process that is started again when it dies.
