@@ -89,6 +89,35 @@ CREATE TABLE posting (
     CONSTRAINT posting_check CHECK (((message_id IS NULL) = (posted_at IS NULL)))
 );
 
+CREATE TABLE raider (
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    ign text NOT NULL,
+    status text NOT NULL,
+    CONSTRAINT raider_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text)),
+    CONSTRAINT raider_status_check CHECK ((status = ANY (ARRAY['verified'::text, 'unverified'::text])))
+);
+
+CREATE TABLE raider_entry (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    changed_by bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    old_ign text,
+    new_ign text
+);
+
+ALTER TABLE raider_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME raider_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE run (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -180,6 +209,12 @@ ALTER TABLE ONLY outbox
 ALTER TABLE ONLY posting
     ADD CONSTRAINT posting_pkey PRIMARY KEY (guild_id, kind, subject_id);
 
+ALTER TABLE ONLY raider_entry
+    ADD CONSTRAINT raider_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY raider
+    ADD CONSTRAINT raider_pkey PRIMARY KEY (guild_id, user_id);
+
 ALTER TABLE ONLY run_entry
     ADD CONSTRAINT run_entry_pkey PRIMARY KEY (id);
 
@@ -206,6 +241,10 @@ CREATE INDEX idx_outbox_happened_at ON outbox USING btree (happened_at);
 CREATE UNIQUE INDEX idx_posting_message ON posting USING btree (message_id);
 
 CREATE INDEX idx_posting_unfinished ON posting USING btree (guild_id, kind) WHERE (NOT final);
+
+CREATE INDEX idx_raider_entry_raider ON raider_entry USING btree (guild_id, user_id, id DESC);
+
+CREATE UNIQUE INDEX idx_raider_ign ON raider USING btree (guild_id, lower(ign));
 
 CREATE INDEX idx_run_due ON run USING btree (auto_end_at) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
 
