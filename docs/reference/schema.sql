@@ -35,10 +35,22 @@ CREATE TABLE guild_channel (
     channel_id bigint NOT NULL
 );
 
+CREATE TABLE guild_dungeon_role (
+    guild_id bigint NOT NULL,
+    dungeon text NOT NULL,
+    role_id bigint NOT NULL
+);
+
 CREATE TABLE guild_role (
     guild_id bigint NOT NULL,
     key text NOT NULL,
     role_id bigint NOT NULL
+);
+
+CREATE TABLE guild_setting (
+    guild_id bigint NOT NULL,
+    key text NOT NULL,
+    value text NOT NULL
 );
 
 CREATE TABLE member (
@@ -194,8 +206,14 @@ ALTER TABLE ONLY guild_change
 ALTER TABLE ONLY guild_channel
     ADD CONSTRAINT guild_channel_pkey PRIMARY KEY (guild_id, key);
 
+ALTER TABLE ONLY guild_dungeon_role
+    ADD CONSTRAINT guild_dungeon_role_pkey PRIMARY KEY (guild_id, dungeon);
+
 ALTER TABLE ONLY guild_role
     ADD CONSTRAINT guild_role_pkey PRIMARY KEY (guild_id, key);
+
+ALTER TABLE ONLY guild_setting
+    ADD CONSTRAINT guild_setting_pkey PRIMARY KEY (guild_id, key);
 
 ALTER TABLE ONLY member
     ADD CONSTRAINT member_pkey PRIMARY KEY (guild_id, user_id);

@@ -1,11 +1,13 @@
 """The endpoints of a guild's configuration."""
 
+from typing import Annotated
+
 import msgspec
 
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import ChannelId, GuildId, RoleId
 from raidbot.core.ranks import Rank, RoleKey
-from raidbot.features.guild_config.model import ChannelKey, Mappings
+from raidbot.features.guild_config.model import ChannelKey, DungeonRole, Mappings, SettingShown
 
 
 class ReadMappings(msgspec.Struct, frozen=True):
@@ -28,6 +30,57 @@ class SetChannels(msgspec.Struct, frozen=True):
     channels: dict[ChannelKey, ChannelId | None]
 
 
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+
+
+class ReadSettings(msgspec.Struct, frozen=True):
+    """Read every setting of a guild."""
+
+    guild_id: GuildId
+
+
+class ResetSetting(msgspec.Struct, frozen=True):
+    """Let a setting have its default again."""
+
+    guild_id: GuildId
+    key: Key
+
+
+class SetSetting(ResetSetting, frozen=True):
+    """Set one setting."""
+
+    value: Annotated[str, msgspec.Meta(max_length=100)]
+
+
+class ListDungeonRoles(msgspec.Struct, frozen=True):
+    """Read which dungeons call which roles."""
+
+    guild_id: GuildId
+
+
+class ClearDungeonRole(msgspec.Struct, frozen=True):
+    """Let a dungeon call no role."""
+
+    guild_id: GuildId
+    dungeon: Key
+
+
+class SetDungeonRole(ClearDungeonRole, frozen=True):
+    """Let a dungeon call a role."""
+
+    role_id: RoleId
+
+
 read_mappings = Endpoint("GET", "/guilds/{guild_id}/mappings", None, ReadMappings, Mappings)
 set_roles = Endpoint("PATCH", "/guilds/{guild_id}/roles", Rank.ADMINISTRATOR, SetRoles, Mappings)
 set_channels = Endpoint("PATCH", "/guilds/{guild_id}/channels", Rank.ADMINISTRATOR, SetChannels, Mappings)
+
+read_settings = Endpoint("GET", "/guilds/{guild_id}/settings", None, ReadSettings, list[SettingShown])
+set_setting = Endpoint("PUT", "/guilds/{guild_id}/settings/{key}", Rank.ADMINISTRATOR, SetSetting, SettingShown)
+reset_setting = Endpoint("DELETE", "/guilds/{guild_id}/settings/{key}", Rank.ADMINISTRATOR, ResetSetting, SettingShown)
+
+DUNGEON_ROLES = "/guilds/{guild_id}/dungeon-roles"
+OF_DUNGEON = DUNGEON_ROLES + "/{dungeon}"
+list_dungeon_roles = Endpoint("GET", DUNGEON_ROLES, None, ListDungeonRoles, list[DungeonRole])
+set_dungeon_role = Endpoint("PUT", OF_DUNGEON, Rank.ADMINISTRATOR, SetDungeonRole, list[DungeonRole])
+clear_dungeon_role = Endpoint("DELETE", OF_DUNGEON, Rank.ADMINISTRATOR, ClearDungeonRole, list[DungeonRole])

@@ -1,9 +1,23 @@
 """What the backend does about a guild's configuration."""
 
+from datetime import datetime
+from typing import Any
+
 from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
-from raidbot.features.guild_config import api, store
-from raidbot.features.guild_config.model import Mappings, MappingsChanged
+from raidbot.core.ids import GuildId, RoleId, UserId
+from raidbot.database.transaction import Transaction
+from raidbot.features.guild_config import api, rules, store
+from raidbot.features.guild_config.model import (
+    SETTINGS,
+    DungeonRole,
+    DungeonRoleChanged,
+    Mappings,
+    MappingsChanged,
+    Settings,
+    SettingsChanged,
+    SettingShown,
+)
 
 
 @serves(api.read_mappings)
@@ -26,3 +40,80 @@ async def set_channels(call: Call[api.SetChannels]) -> Mappings:
     await store.save_channels(call.tx, call.ask.guild_id, call.ask.channels, call.caller, call.now)
     await emit(call.tx, MappingsChanged(guild_id=call.ask.guild_id), call.now)
     return await store.mappings(call.tx, call.ask.guild_id)
+
+
+@serves(api.read_settings)
+async def read_settings(call: Call[api.ReadSettings]) -> list[SettingShown]:
+    """Return every setting with its value, default and limits. One statement."""
+    settings = await settings_of(call.tx, call.ask.guild_id)
+    return [rules.shown(setting, settings) for setting in SETTINGS.values()]
+
+
+@serves(api.set_setting)
+async def set_setting(call: Call[api.SetSetting]) -> SettingShown:
+    """Set one setting; the old value is kept."""
+    ask = call.ask
+    text = rules.checked(rules.known(ask.key), ask.value)
+    return await _set(call.tx, _change(ask, text, call.caller, call.now))
+
+
+@serves(api.reset_setting)
+async def reset_setting(call: Call[api.ResetSetting]) -> SettingShown:
+    """Let a setting have its default again; the old value is kept."""
+    ask = call.ask
+    rules.known(ask.key)
+    return await _set(call.tx, _change(ask, None, call.caller, call.now))
+
+
+@serves(api.list_dungeon_roles)
+async def list_dungeon_roles(call: Call[api.ListDungeonRoles]) -> list[DungeonRole]:
+    """Return which dungeons call which roles."""
+    return await store.dungeon_roles(call.tx, call.ask.guild_id)
+
+
+@serves(api.set_dungeon_role)
+async def set_dungeon_role(call: Call[api.SetDungeonRole]) -> list[DungeonRole]:
+    """Let a dungeon call a role; the old one is kept on record."""
+    return await _map_dungeon(call, call.ask.role_id)
+
+
+@serves(api.clear_dungeon_role)
+async def clear_dungeon_role(call: Call[api.ClearDungeonRole]) -> list[DungeonRole]:
+    """Let a dungeon call no role; the old one is kept on record."""
+    return await _map_dungeon(call, None)
+
+
+async def settings_of(tx: Transaction, guild_id: GuildId) -> Settings:
+    """Return what a guild has set, for other features. One statement."""
+    return Settings(await store.settings(tx, guild_id))
+
+
+async def dungeon_role_of(tx: Transaction, guild_id: GuildId, dungeon: str) -> RoleId | None:
+    """Return the role that a dungeon calls, for other features. One statement."""
+    return await store.dungeon_role(tx, guild_id, dungeon)
+
+
+def _change(ask: api.ResetSetting, text: str | None, by: UserId, at: datetime) -> store.Change:
+    return store.Change(guild_id=ask.guild_id, key=ask.key, new=text, by=by, at=at)
+
+
+async def _set(tx: Transaction, change: store.Change) -> SettingShown:
+    await store.hold_settings(tx, change.guild_id)
+    if await store.save_setting(tx, change):
+        await emit(tx, SettingsChanged(guild_id=change.guild_id, key=change.key), change.at)
+    return rules.shown(SETTINGS[change.key], await settings_of(tx, change.guild_id))
+
+
+async def _map_dungeon(call: Call[Any], role_id: RoleId | None) -> list[DungeonRole]:
+    ask: api.ClearDungeonRole = call.ask
+    change = store.Change(
+        guild_id=ask.guild_id,
+        key=rules.checked_dungeon(ask.dungeon),
+        new=None if role_id is None else str(int(role_id)),
+        by=call.caller,
+        at=call.now,
+    )
+    await store.hold_settings(call.tx, ask.guild_id)
+    if await store.save_dungeon_role(call.tx, change):
+        await emit(call.tx, DungeonRoleChanged(guild_id=ask.guild_id, dungeon=ask.dungeon), call.now)
+    return await store.dungeon_roles(call.tx, ask.guild_id)

@@ -8,7 +8,7 @@ import msgspec
 from raidbot.core.ids import ChannelId, GuildId, RoleId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
-from raidbot.features.guild_config.model import ChannelKey, Mappings
+from raidbot.features.guild_config.model import ChannelKey, DungeonRole, Mappings
 
 
 class Pairs(msgspec.Struct, frozen=True):
@@ -85,3 +85,107 @@ async def save_channels(
         by,
         at,
     )
+
+
+async def hold_settings(tx: Transaction, guild_id: GuildId) -> None:
+    """Let one transaction at a time change a guild's settings, so that each change knows the value before."""
+    await tx.run("SELECT pg_advisory_xact_lock(hashtextextended('settings ' || $1::bigint, 0))", guild_id)
+
+
+class Texts(msgspec.Struct, frozen=True):
+    """Settings as one object of JSON."""
+
+    texts: dict[str, str]
+
+
+async def settings(tx: Transaction, guild_id: GuildId) -> dict[str, str]:
+    """Return what a guild has set, by key."""
+    found = await tx.one(
+        Texts,
+        "SELECT coalesce(jsonb_object_agg(key, value), '{}') AS texts FROM guild_setting WHERE guild_id = $1",
+        guild_id,
+    )
+    return found.texts
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A value that somebody sets; None takes it away."""
+
+    guild_id: GuildId
+    key: str
+    new: str | None
+    by: UserId
+    at: datetime
+
+
+async def save_setting(tx: Transaction, change: Change) -> bool:
+    """Write down or take away a setting, with old and new; tell whether anything changed."""
+    noted = await tx.value(
+        int,
+        """
+        WITH noted AS (
+            INSERT INTO guild_change (guild_id, changed_by, changed_at, what, old, new)
+            SELECT $1::bigint, $4::bigint, $5::timestamptz, 'setting ' || w.key, s.value, w.value
+              FROM (VALUES ($2::text, $3::text)) w (key, value)
+              LEFT JOIN guild_setting s ON s.guild_id = $1 AND s.key = w.key
+             WHERE s.value IS DISTINCT FROM w.value
+            RETURNING 1),
+        cleared AS (
+            DELETE FROM guild_setting WHERE guild_id = $1 AND key = $2 AND $3 IS NULL),
+        saved AS (
+            INSERT INTO guild_setting (guild_id, key, value) SELECT $1, $2, $3 WHERE $3 IS NOT NULL
+                ON CONFLICT (guild_id, key) DO UPDATE SET value = excluded.value)
+        SELECT 1 FROM noted
+        """,
+        change.guild_id,
+        change.key,
+        change.new,
+        change.by,
+        change.at,
+    )
+    return noted is not None
+
+
+async def dungeon_roles(tx: Transaction, guild_id: GuildId) -> list[DungeonRole]:
+    """Return which dungeons call which roles."""
+    return await tx.many(
+        DungeonRole,
+        "SELECT dungeon, role_id FROM guild_dungeon_role WHERE guild_id = $1 ORDER BY dungeon",
+        guild_id,
+    )
+
+
+async def dungeon_role(tx: Transaction, guild_id: GuildId, dungeon: str) -> RoleId | None:
+    """Return the role that a dungeon calls, or None."""
+    return await tx.value(
+        RoleId, "SELECT role_id FROM guild_dungeon_role WHERE guild_id = $1 AND dungeon = $2", guild_id, dungeon
+    )
+
+
+async def save_dungeon_role(tx: Transaction, change: Change) -> bool:
+    """Write down or take away the role of a dungeon, with old and new; tell whether anything changed."""
+    noted = await tx.value(
+        int,
+        """
+        WITH noted AS (
+            INSERT INTO guild_change (guild_id, changed_by, changed_at, what, old, new)
+            SELECT $1::bigint, $4::bigint, $5::timestamptz, 'dungeon role ' || w.dungeon, r.role_id::text, w.role_id
+              FROM (VALUES ($2::text, $3::text)) w (dungeon, role_id)
+              LEFT JOIN guild_dungeon_role r ON r.guild_id = $1 AND r.dungeon = w.dungeon
+             WHERE r.role_id::text IS DISTINCT FROM w.role_id
+            RETURNING 1),
+        cleared AS (
+            DELETE FROM guild_dungeon_role WHERE guild_id = $1 AND dungeon = $2 AND $3 IS NULL),
+        saved AS (
+            INSERT INTO guild_dungeon_role (guild_id, dungeon, role_id)
+            SELECT $1, $2, $3::bigint WHERE $3 IS NOT NULL
+                ON CONFLICT (guild_id, dungeon) DO UPDATE SET role_id = excluded.role_id)
+        SELECT 1 FROM noted
+        """,
+        change.guild_id,
+        change.key,
+        change.new,
+        change.by,
+        change.at,
+    )
+    return noted is not None
