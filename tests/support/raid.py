@@ -33,8 +33,8 @@ class Raid:
         return cls(house, hands, people, {one["name"]: int(one["id"]) for one in view["channels"]}, extra)
 
     async def use(self, who: str, command: str, *, wait: str | None = "answered", **options: Any) -> Json:
-        """Use a slash command in the raid channel and wait for its answer."""
-        where = (self.house.guild_id, self.channels["raid"])
+        """Use a slash command in the channel for commands, and wait for its answer."""
+        where = (self.house.guild_id, self.channels["bot-commands"])
         return await self.hands.command(self.people[who], *where, command, options, wait=wait)
 
     async def open(
