@@ -33,6 +33,11 @@ class Declared:
     runs: Runs
 
     @property
+    def group(self) -> str:
+        """The group that it stands in; its own name where it stands alone."""
+        return self.name.partition(" ")[0]
+
+    @property
     def is_hidden(self) -> bool:
         """Whether only those who may manage messages see it."""
         return self.needs >= HIDDEN_FROM
@@ -100,10 +105,16 @@ def build(handles: Handles) -> list[app_commands.Command[Any, ..., Any] | app_co
         if not rest:
             built[head] = _command(one, head, handles)
             continue
-        parent = built.setdefault(head, app_commands.Group(name=head, description=GROUPS[head], guild_only=True))
+        parent = built.setdefault(head, _group(head, [two for two in declared.values() if two.group == head]))
         if isinstance(parent, app_commands.Group):
             parent.add_command(_command(one, rest, handles))
     return list(built.values())
+
+
+def _group(name: str, members: list[Declared]) -> app_commands.Group:
+    hidden = all(one.is_hidden for one in members)
+    permissions = discord.Permissions(manage_messages=True) if hidden else None
+    return app_commands.Group(name=name, description=GROUPS[name], guild_only=True, default_permissions=permissions)
 
 
 def _command(one: Declared, name: str, handles: Handles) -> app_commands.Command[Any, ..., Any]:

@@ -1,18 +1,20 @@
 """Slash commands of a guild's configuration."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import discord
 from discord import app_commands
 
-from raidbot.bot.commands import command
+from raidbot.bot.commands import command, group
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import CONFIGURATION
 from raidbot.bot.replies import Answer
 from raidbot.core.ids import ChannelId, RoleId
 from raidbot.core.ranks import Rank, RoleKey
+from raidbot.dungeons import catalogue
 from raidbot.features.guild_config import api
-from raidbot.features.guild_config.model import ChannelKey, Mappings
+from raidbot.features.guild_config.model import SETTINGS, ChannelKey, DungeonRole, Mappings, SettingShown
 
 GIVEN_BY_US = {RoleKey.VERIFIED_RAIDER, RoleKey.TEAM, RoleKey.SUSPENDED, RoleKey.MUTED}
 """Roles that the bot gives and takes, so they must stand below its own."""
@@ -115,3 +117,80 @@ def _channel_warning(guild: discord.Guild, channel: discord.TextChannel) -> str:
     allowed = channel.permissions_for(guild.me)
     missing = [label for name, label in NEEDED.items() if not getattr(allowed, name)]
     return f"I lack {', '.join(missing)} there. Give me that in the channel's settings." if missing else ""
+
+
+group("settings", "What this server has set")
+group("dungeonrole", "Which role is called for which dungeon")
+
+
+async def suggest_settings(_: discord.Interaction[Any], typed: str) -> list[Key]:
+    """Return the settings whose name holds what was typed."""
+    return [app_commands.Choice(name=key, value=key) for key in SETTINGS if typed.lower() in key][:25]
+
+
+async def suggest_dungeons(_: discord.Interaction[Any], typed: str) -> list[Key]:
+    """Return the dungeons that fit what was typed so far, 25 at most."""
+    return [app_commands.Choice(name=one.name, value=one.key) for one in catalogue.search(typed)][:25]
+
+
+@command("settings view", "Show what this server has set", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
+async def view_settings(press: Press) -> Answer:
+    """List every setting with its value and its limits."""
+    found = await press.ask(api.read_settings, api.ReadSettings(press.guild_id))
+    return Answer("\n".join(["**Settings**", *(_setting_line(one) for one in found)]))
+
+
+@command("settings set", "Set one thing for this server", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
+@app_commands.describe(setting="Which one", value="What it is from now on")
+@app_commands.autocomplete(setting=suggest_settings)
+async def set_setting(
+    press: Press, setting: app_commands.Range[str, 1, 60], value: app_commands.Range[str, 1, 100]
+) -> Answer:
+    """Set one setting."""
+    after = await press.ask(api.set_setting, api.SetSetting(press.guild_id, setting, value))
+    return Answer(f"**{after.key}** is {after.value} now. {after.about}")
+
+
+@command("settings reset", "Let a setting have its default again", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
+@app_commands.describe(setting="Which one")
+@app_commands.autocomplete(setting=suggest_settings)
+async def reset_setting(press: Press, setting: app_commands.Range[str, 1, 60]) -> Answer:
+    """Let a setting have its default again."""
+    after = await press.ask(api.reset_setting, api.ResetSetting(press.guild_id, setting))
+    return Answer(f"**{after.key}** is {after.value} again. {after.about}")
+
+
+@command("dungeonrole view", "Show which dungeons call which roles", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
+async def view_dungeon_roles(press: Press) -> Answer:
+    """List which roles are called for which dungeons."""
+    found = await press.ask(api.list_dungeon_roles, api.ListDungeonRoles(press.guild_id))
+    return Answer(_dungeon_roles(found))
+
+
+@command("dungeonrole set", "Call a role when a dungeon is opened", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
+@app_commands.describe(dungeon="Which dungeon", role="The role that its runs call")
+@app_commands.autocomplete(dungeon=suggest_dungeons)
+async def set_dungeon_role(press: Press, dungeon: app_commands.Range[str, 1, 60], role: discord.Role) -> Answer:
+    """Let the runs of a dungeon call a role."""
+    ask = api.SetDungeonRole(press.guild_id, dungeon, RoleId(role.id))
+    return Answer(_dungeon_roles(await press.ask(api.set_dungeon_role, ask)))
+
+
+@command("dungeonrole clear", "Call no role for a dungeon any more", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
+@app_commands.describe(dungeon="Which dungeon")
+@app_commands.autocomplete(dungeon=suggest_dungeons)
+async def clear_dungeon_role(press: Press, dungeon: app_commands.Range[str, 1, 60]) -> Answer:
+    """Let the runs of a dungeon call no role."""
+    ask = api.ClearDungeonRole(press.guild_id, dungeon)
+    return Answer(_dungeon_roles(await press.ask(api.clear_dungeon_role, ask)))
+
+
+def _setting_line(one: SettingShown) -> str:
+    changed = f" (default {one.default})" if one.changed else ""
+    return f"**{one.key}**: {one.value}{changed} — {one.about} Takes {one.limits}."
+
+
+def _dungeon_roles(found: list[DungeonRole]) -> str:
+    named = {one.key: one.name for one in catalogue.all_dungeons()}
+    lines = [f"{named.get(one.dungeon, one.dungeon)}: <@&{one.role_id}>" for one in found]
+    return "\n".join(["**Roles of dungeons**", *(lines or ["None yet. Set one with /dungeonrole set."])])
