@@ -266,3 +266,29 @@ async def test_the_view_of_a_member_is_theirs() -> None:
         assert "raid-log" not in {each["name"] for each in raider["channels"]}
         with pytest.raises(HandsError, match="cannot see"):
             await running.hands.messages(RAID, NEWT)
+
+
+async def test_a_cut_line_is_resumed_without_loss() -> None:
+    client = Client()
+
+    async def say(press: Press) -> None:
+        await press.response.send_message("Joined", ephemeral=True)
+
+    client.presses = {"say": say}
+    async with loopback() as running, connected(running, client):
+        message = await panel(client, "hello", "say")
+        await running.hands.faults(gateway="cut")
+        answer = await running.hands.click(ROOK, message.id, "say")
+
+        assert answer["message"]["content"] == "Joined"
+        assert client.resumed == 1
+
+
+async def test_a_429_is_waited_for_by_discord_py() -> None:
+    async with loopback() as running, connected(running, Client()) as client:
+        for number in range(6):
+            await text_channel(client).send(str(number))
+        stats = await running.hands.stats()
+
+        assert stats["count_429"] == 0
+        assert stats["routes"]["POST /channels/*/messages"] == {"200": 6}

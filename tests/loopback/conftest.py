@@ -1,0 +1,141 @@
+"""A loopback in the test's own process, and a bare application on it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest_asyncio
+from aiohttp import web
+
+from discord_loopback.app import Loopback, Options, build
+from discord_loopback.client import Hands
+from discord_loopback.world import World
+
+Json = dict[str, Any]
+EVERYTHING = (1 << 17) - 1
+
+
+@dataclass
+class Answer:
+    """What the API said."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def code(self) -> int:
+        return (self.body or {}).get("code", 0)
+
+    def error(self, *path: str | int) -> str:
+        """Return the code of the error at a field."""
+        node = self.body["errors"]
+        for part in path:
+            node = node[str(part)]
+        return node["_errors"][0]["code"]
+
+
+@dataclass
+class Connected:
+    """A connection to the gateway that remembers what it heard."""
+
+    socket: aiohttp.ClientWebSocketResponse
+    packets: list[Json] = field(default_factory=list[Json])
+    reader: "asyncio.Task[None] | None" = None
+
+    async def read(self) -> None:
+        async for frame in self.socket:
+            self.packets.append(frame.json())
+
+    async def until(self, right: Callable[[Json], bool]) -> Json:
+        async with asyncio.timeout(10):
+            while True:
+                for packet in self.packets:
+                    if right(packet):
+                        return packet
+                await asyncio.sleep(0.002)
+
+    async def event(self, name: str) -> Json:
+        return (await self.until(lambda packet: packet["t"] == name))["d"]
+
+    async def op(self, number: int) -> Json:
+        return await self.until(lambda packet: packet["op"] == number)
+
+    def names(self) -> list[str]:
+        return [packet["t"] for packet in self.packets if packet["op"] == 0]
+
+    async def closed(self) -> int | None:
+        assert self.reader is not None
+        await asyncio.wait_for(self.reader, 10)
+        return self.socket.close_code
+
+
+@dataclass
+class Here:
+    """The loopback, the hands, and the application's calls."""
+
+    loopback: Loopback
+    hands: Hands
+    session: aiohttp.ClientSession
+    stack: AsyncExitStack
+
+    @property
+    def world(self) -> World:
+        return self.loopback.world
+
+    async def call(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
+        options.setdefault("headers", {"Authorization": f"Bot {self.world.token}"})
+        url = f"{self.world.url}/api/v10{path}"
+        async with self.session.request(method, url, json=body, **options) as answer:
+            content = None if answer.status == 204 else await answer.json()
+            return Answer(answer.status, content, dict(answer.headers))
+
+    async def post(self, channel: int, **body: Any) -> Answer:
+        return await self.call("POST", f"/channels/{channel}/messages", body)
+
+    async def callback(self, interaction: Json, kind: int, data: Json | None = None, **options: Any) -> Answer:
+        path = f"/interactions/{interaction['id']}/{interaction['token']}/callback"
+        return await self.call("POST", path, {"type": kind, "data": data or {}}, headers={}, **options)
+
+    async def webhook(self, method: str, interaction: Json, path: str = "", body: Any = None) -> Answer:
+        url = f"/webhooks/{self.world.application_id}/{interaction['token']}{path}"
+        return await self.call(method, url, body, headers={})
+
+    async def dial(self) -> Connected:
+        socket = await self.session.ws_connect(self.world.url + "/gateway")
+        connected = Connected(socket)
+        connected.reader = asyncio.create_task(connected.read())
+        self.stack.push_async_callback(socket.close)
+        return connected
+
+    async def connect(self, intents: int = EVERYTHING, **more: Any) -> Connected:
+        connected = await self.dial()
+        identify: Json = {"token": self.world.token, "intents": intents, "properties": {}, **more}
+        await connected.socket.send_json({"op": 2, "d": identify})
+        await connected.event("READY")
+        return connected
+
+
+@asynccontextmanager
+async def served(options: Options | None = None) -> AsyncGenerator[Here]:
+    loopback = build(options or Options())
+    runner = web.AppRunner(loopback.app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    loopback.world.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        async with aiohttp.ClientSession() as session, Hands(loopback.world.url) as hands, AsyncExitStack() as stack:
+            yield Here(loopback, hands, session, stack)
+    finally:
+        await runner.cleanup()
+
+
+@pytest_asyncio.fixture
+async def here(tmp_path: Path) -> AsyncGenerator[Here]:
+    async with served(Options(clock_file=tmp_path / "clock")) as running:
+        yield running
