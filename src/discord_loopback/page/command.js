@@ -2,7 +2,7 @@
 
 import { hands } from "./api.js";
 import { debounced, freshId, h, icon } from "./dom.js";
-import { Listbox } from "./listbox.js";
+import { Listbox, matching } from "./listbox.js";
 import { channelItems, memberItems, roleItems } from "./people.js";
 import { store } from "./store.js";
 
@@ -178,8 +178,7 @@ class OptionField {
   }
 
   narrowed() {
-    const wanted = this.picked ? "" : this.input.value.replace(/^[@#]/, "").toLowerCase();
-    return this.items.filter((item) => `${item.label} ${item.detail ?? ""}`.toLowerCase().includes(wanted)).slice(0, 25);
+    return matching(this.items, this.picked ? "" : this.input.value.replace(/^[@#]/, ""), 25);
   }
 
   async fetch() {

@@ -56,9 +56,14 @@ function plain(channel, text = drafts.get(store.channelId) ?? "") {
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, 200)}px`;
     const found = /^\/[^\n]*$/.test(field.value) ? matching(field.value) : null;
+    if (found && panel.hidden) document.dispatchEvent(new CustomEvent("commands-wanted", { detail: again }));
     panel.hidden = !found;
     field.setAttribute("aria-expanded", String(Boolean(found)));
     if (found) list.show(found);
+  };
+  const again = () => {
+    const fresh = panel.hidden ? [] : matching(field.value);
+    if (JSON.stringify(fresh) !== JSON.stringify(list.items)) list.show(fresh);
   };
   field.addEventListener("input", changed);
   field.addEventListener("keydown", (event) => {

@@ -84,3 +84,24 @@ export function debounced(milliseconds, action) {
     timer = setTimeout(() => action(...given), milliseconds);
   };
 }
+
+let pressed = false;
+const waiting = new Map();
+
+function released() {
+  setTimeout(() => {
+    pressed = false;
+    const actions = [...waiting.values()];
+    waiting.clear();
+    for (const action of actions) action();
+  });
+}
+
+document.addEventListener("pointerdown", () => (pressed = true), true);
+for (const kind of ["pointerup", "pointercancel", "blur"]) addEventListener(kind, released);
+
+/** Draws now, or once the pointer is up: a button replaced between press and release would lose the click. */
+export function whenReleased(key, action) {
+  if (pressed) waiting.set(key, action);
+  else action();
+}

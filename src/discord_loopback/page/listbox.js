@@ -64,9 +64,18 @@ export class Listbox {
   }
 }
 
-function matching(items, query) {
-  const wanted = query.trim().toLowerCase();
-  return items.filter((item) => `${item.label} ${item.detail ?? ""}`.toLowerCase().includes(wanted)).slice(0, 100);
+/** The choices that fit what was typed: those that begin with it, then those that hold it, then by their details. */
+export function matching(items, typed, most = 100) {
+  const wanted = typed.trim().toLowerCase();
+  const ranked = items.map((item) => [rank(item, wanted), item]).filter(([place]) => place < 3);
+  return ranked.sort(([left], [right]) => left - right).slice(0, most).map(([, item]) => item);
+}
+
+function rank(item, wanted) {
+  const label = item.label.toLowerCase();
+  if (label.startsWith(wanted)) return 0;
+  if (label.includes(wanted)) return 1;
+  return (item.detail ?? "").toLowerCase().includes(wanted) ? 2 : 3;
 }
 
 /**
@@ -133,7 +142,7 @@ export function show(box, anchor) {
   const room = Math.max(below, at.top) - 16;
   box.style.setProperty("--room", `${Math.min(420, room)}px`);
   box.style.setProperty("--least", `${at.width}px`);
-  box.style.left = `${Math.max(8, Math.min(at.left, innerWidth - Math.max(at.width, 280) - 8))}px`;
+  box.style.left = `${Math.max(8, Math.min(at.left, innerWidth - box.offsetWidth - 8))}px`;
   if (below >= Math.min(320, at.top)) box.style.top = `${at.bottom + 4}px`;
   else box.style.bottom = `${innerHeight - at.top + 4}px`;
 }

@@ -2,11 +2,11 @@
 
 import { hands, Stream } from "./api.js";
 import { drawComposer } from "./composer.js";
-import { debounced, h, icon } from "./dom.js";
+import { debounced, h, icon, whenReleased } from "./dom.js";
 import { forgetFailures } from "./interactions.js";
 import { draw, drop, put, reveal, showAll, youngest } from "./messages.js";
 import { drawSidebar, forgetUnread, loadPings, markRead, markUnread } from "./sidebar.js";
-import { learnView, place, store } from "./store.js";
+import { learnView, person, place, store } from "./store.js";
 import { learnNow, tick } from "./times.js";
 import { drawTopbar, showConnection, showTime } from "./topbar.js";
 
@@ -96,11 +96,19 @@ async function refresh() {
 }
 
 async function refreshView() {
+  const before = seen();
   await loadView();
   drawSidebar();
+  if (!place(store.channelId)) return openChannel(firstPlace());
+  if (before === seen()) return undefined;
   drawHeader();
-  drawTopbar({ onSwitch: become, onMenu: () => drawer(true) });
-  if (!place(store.channelId)) await openChannel(firstPlace());
+  drawComposer();
+  return drawTopbar({ onSwitch: become, onMenu: () => drawer(true) });
+}
+
+/** What the bars and the composer are drawn from. */
+function seen() {
+  return JSON.stringify([person(store.as), place(store.channelId)]);
 }
 
 const laterView = debounced(150, () => refreshView().catch(complain));
@@ -171,6 +179,10 @@ function complain(problem) {
   showConnection(problem.message);
 }
 
+document.addEventListener("commands-wanted", async (event) => {
+  await loadView();
+  event.detail();
+});
 document.addEventListener("goto", async (event) => {
   const { channelId, messageId } = event.detail;
   drawer(false);
@@ -179,7 +191,7 @@ document.addEventListener("goto", async (event) => {
   if (messageId) reveal(messageId);
 });
 document.addEventListener("guild", (event) => loadView(event.detail).then(() => openChannel(firstPlace())).catch(complain));
-document.addEventListener("redraw", (event) => draw(event.detail));
+document.addEventListener("redraw", (event) => whenReleased(event.detail, () => draw(event.detail)));
 document.addEventListener("arrived", (event) => event.detail.channel_id === store.channelId && put(event.detail));
 document.addEventListener("keydown", (event) => event.key === "Escape" && drawer(false));
 scrim.addEventListener("click", () => drawer(false));

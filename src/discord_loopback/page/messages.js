@@ -2,7 +2,7 @@
 
 import { hands } from "./api.js";
 import { components } from "./components.js";
-import { announce, h, icon } from "./dom.js";
+import { announce, h, icon, whenReleased } from "./dom.js";
 import { failureOf } from "./interactions.js";
 import { markdown } from "./markdown.js";
 import { attachments, embed } from "./media.js";
@@ -10,6 +10,7 @@ import { avatar, coloured } from "./people.js";
 import { byAge, person, pingsMe, store } from "./store.js";
 import { messageTime } from "./times.js";
 
+const MOST_SHOWN = 200;
 const TOGETHER_MS = 7 * 60_000;
 const LOADING = 1 << 7;
 const SYSTEM = { 6: "pinned a message.", 7: "joined the server.", 18: "started a thread:", 21: "started this thread." };
@@ -35,35 +36,42 @@ export function put(message) {
   if (dismissed.has(message.id)) return;
   const known = messages.has(message.id);
   if (known && JSON.stringify(messages.get(message.id)) === JSON.stringify(message)) return;
-  const low = atBottom();
   messages.set(message.id, message);
-  log.querySelector(".welcome")?.remove();
-  draw(message.id);
-  if (low) toBottom();
-  else if (!known) jump.hidden = false;
-  if (!known) announce(`${person(message.author.id, message.author).name}: ${spoken(message)}`);
+  whenReleased(message.id, () => {
+    const low = atBottom();
+    draw(message.id);
+    if (low || (!known && message.ephemeral_for)) toBottom();
+    else if (!known) jump.hidden = false;
+    if (!known) announce(`${person(message.author.id, message.author).name}: ${spoken(message)}`);
+  });
+  if (messages.size > MOST_SHOWN) drop(ordered()[0].id);
 }
 
 /** Takes a message away. */
 export function drop(id) {
-  messages.delete(id);
-  document.getElementById(`m-${id}`)?.remove();
-  const next = ordered().find((message) => byAge(message.id, id) > 0);
-  if (next) draw(next.id);
+  if (!messages.delete(id)) return;
+  whenReleased(id, () => {
+    document.getElementById(`m-${id}`)?.remove();
+    const next = ordered().find((message) => byAge(message.id, id) > 0);
+    if (next) draw(next.id);
+  });
 }
 
 /** Draws a message again, for instance because one of its buttons is busy; the keyboard stays where it was. */
 export function draw(id) {
   const message = messages.get(id);
   if (!message) return;
+  log.querySelector(".welcome")?.remove();
+  const low = atBottom();
   const all = ordered();
   const at = all.indexOf(message);
   const node = drawn(message, all[at - 1]);
   const old = document.getElementById(`m-${id}`);
   const focused = old?.contains(document.activeElement) ? document.activeElement.dataset.cid : null;
   if (old) old.replaceWith(node);
-  else log.insertBefore(node, all[at + 1] ? document.getElementById(`m-${all[at + 1].id}`) : log.querySelector(".sending"));
-  if (focused) node.querySelector(`[data-cid="${CSS.escape(focused)}"]`)?.focus();
+  else log.insertBefore(node, all[at + 1] ? document.getElementById(`m-${all[at + 1].id}`) : log.querySelector(".sending:not(.failed)"));
+  if (focused) node.querySelector(`[data-cid="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (low) toBottom();
 }
 
 /** Shows that a command was sent; the answer takes it away, a complaint stays until dismissed. */
@@ -74,6 +82,7 @@ export function sending(command) {
   toBottom();
   return (complaint) => {
     if (!complaint) return line.remove();
+    line.classList.add("failed");
     note.replaceWith(h("p", { class: "failure", role: "alert" }, icon("warn", 16), complaint), onlyYou(() => line.remove()));
     return toBottom();
   };

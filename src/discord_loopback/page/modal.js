@@ -32,7 +32,10 @@ export function openModal(interaction, settle) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
   dialog.append(form);
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (document.activeElement === document.body) document.getElementById("composer-text")?.focus();
+  });
   document.body.append(dialog);
   dialog.showModal();
   form.querySelector("input, textarea, .select")?.focus();
@@ -70,7 +73,7 @@ function valid(field, values) {
   const size = value.length ?? 1;
   const missing = required === "true" && size === 0;
   const short = size > 0 && size < Number(least ?? 0);
-  const text = missing ? "This field is required." : short ? `At least ${least} are needed.` : "";
+  const text = missing ? "This field is required." : short ? `${typeof value === "string" ? `At least ${least} characters` : `At least ${least} choices`}, please.` : "";
   field.classList.toggle("invalid", Boolean(text));
   field.querySelector(".field-problem").textContent = text;
   return !text;

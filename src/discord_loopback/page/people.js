@@ -12,9 +12,27 @@ export function avatar(id, name, size = 40) {
   return h("span", { class: "avatar", style, "aria-hidden": "true" }, (name.match(/[\p{L}\p{N}]/u)?.[0] ?? "?").toUpperCase());
 }
 
-/** A name in the colour of its highest coloured role. */
+/** A name in the colour of its highest coloured role, lightened until it can be read on the dark ground. */
 export function coloured(who, className) {
-  return h("span", { class: className, style: who.colour ? { color: who.colour } : {} }, who.name);
+  return h("span", { class: className, style: who.colour ? { color: legible(who.colour) } : {} }, who.name);
+}
+
+const GROUND = 0.025;
+const CONTRAST = 4.5;
+
+function legible(css) {
+  const parts = [1, 3, 5].map((at) => Number.parseInt(css.slice(at, at + 2), 16));
+  for (let white = 0; white < 1; white += 0.08) {
+    const mixed = parts.map((part) => part + (255 - part) * white);
+    if ((luminance(mixed) + 0.05) / (GROUND + 0.05) >= CONTRAST) return `rgb(${mixed.map(Math.round).join(" ")})`;
+  }
+  return "#fff";
+}
+
+/** The relative luminance as WCAG defines it. */
+function luminance(parts) {
+  const linear = parts.map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
 }
 
 /** The highest role of a member, to tell namesakes and ranks apart. */

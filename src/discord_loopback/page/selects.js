@@ -45,7 +45,7 @@ export function selectMenu(data, { busy = false, label = null, onDone }) {
   };
   trigger.addEventListener("click", () => {
     if (busy) return;
-    const limits = { min: data.min_values ?? 1, max: data.max_values ?? 1 };
+    const limits = { min: data.required === false ? 0 : data.min_values ?? 1, max: data.max_values ?? 1 };
     const take = (values) => {
       chosen = values;
       paint();

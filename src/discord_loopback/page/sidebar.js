@@ -1,7 +1,7 @@
 // Channels, threads and direct messages, with what is unread.
 
 import { hands } from "./api.js";
-import { h, icon } from "./dom.js";
+import { h, icon, whenReleased } from "./dom.js";
 import { avatar, coloured, topRole } from "./people.js";
 import { byAge, person, pingsMe, store } from "./store.js";
 
@@ -24,8 +24,14 @@ export function markRead(channelId, messageId) {
 /** Counts a message of a channel that is not open. */
 export function markUnread(message) {
   unread.add(message.channel_id);
-  if (pingsMe(message) || store.dms.has(message.channel_id)) pings.set(message.channel_id, (pings.get(message.channel_id) ?? 0) + 1);
+  if (pingsMe(message) || store.dms.has(message.channel_id)) addPing(message.channel_id, message.id);
   drawSidebar();
+}
+
+/** Counts each message once, whether the stream or the list of pings tells it first. */
+function addPing(channelId, messageId) {
+  if (!pings.has(channelId)) pings.set(channelId, new Set());
+  pings.get(channelId).add(messageId);
 }
 
 /** Forgets what another member had not read. */
@@ -36,19 +42,21 @@ export function forgetUnread() {
 
 /** Counts the pings that the member has not read, also those from before the page was opened. */
 export async function loadPings() {
-  const counted = new Map((await hands.pings(store.as)).map((ping) => [ping.message_id, ping]));
+  const told = await hands.pings(store.as);
   const marks = readMarks();
-  for (const channel of pings.keys()) if (!store.dms.has(channel)) pings.delete(channel);
-  for (const ping of counted.values()) {
-    const channel = ping.channel_id;
-    if (channel === store.channelId || (marks[channel] && byAge(ping.message_id, marks[channel]) <= 0)) continue;
-    pings.set(channel, (pings.get(channel) ?? 0) + 1);
+  for (const { channel_id: channel, message_id: message } of told) {
+    const read = marks[channel] && byAge(message, marks[channel]) <= 0;
+    if (channel !== store.channelId && !read) addPing(channel, message);
   }
   drawSidebar();
 }
 
 /** Draws the whole list. */
 export function drawSidebar() {
+  whenReleased("sidebar", draw);
+}
+
+function draw() {
   const held = sidebar.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
   const scrolled = sidebar.querySelector(".channels")?.scrollTop ?? 0;
   const dms = [...store.dms.values()];
@@ -93,7 +101,7 @@ function withThreads(channel) {
 }
 
 function entry(channel) {
-  const count = pings.get(channel.id) ?? 0;
+  const count = pings.get(channel.id)?.size ?? 0;
   const current = channel.id === store.channelId;
   const classes = ["channel", current ? "current" : "", unread.has(channel.id) || count ? "unread" : ""];
   const open = (event) => event.currentTarget.dispatchEvent(new CustomEvent("goto", { bubbles: true, detail: { channelId: channel.id } }));

@@ -1,9 +1,10 @@
 """What members see and do at the page, and what the application hears of it."""
 
+import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, WebSocketRoute, expect
 from tests.loopback.page.bot import CHOICES, COMPONENTS_V2, MODAL, UPDATE, Bot, button, row, says, text, whispers
 from tests.loopback.page.town import OpenPage, Town
 
@@ -238,3 +239,46 @@ async def test_markdown_reads_as_on_discord(open_page: OpenPage) -> None:
     }
     for written, shown in cases.items():
         assert await page.evaluate(render, written) == shown
+
+
+async def test_a_lost_connection_is_told_and_made_good(open_page: OpenPage, bot: Bot, town: Town) -> None:
+    lines: asyncio.Queue[WebSocketRoute] = asyncio.Queue()
+    broken = asyncio.Event()
+
+    async def carry(line: WebSocketRoute) -> None:
+        if broken.is_set():
+            await line.close()
+            return
+        line.connect_to_server()
+        lines.put_nowait(line)
+
+    page = await open_page("Rook")
+    await page.route_web_socket("**/control/stream**", carry)
+    await page.reload()
+    line = await asyncio.wait_for(lines.get(), 10)
+    broken.set()
+    await line.close()
+    await expect(page.get_by_role("status")).to_have_text("Reconnecting…")
+    await bot.post(town.channels["bot-commands"], content="While you were away")
+    broken.clear()
+
+    await expect(log(page)).to_contain_text("While you were away")
+    await expect(page.get_by_role("status")).to_have_text("")
+
+
+async def test_a_panel_that_changes_under_the_finger_loses_no_press(open_page: OpenPage, bot: Bot, town: Town) -> None:
+    bot.answers["join"] = lambda _: whispers("You are in")
+    page, watcher = await open_page("Rook"), await open_page("Tansy")
+    components = [row(button("join", "Join"))]
+    panel = await bot.post(town.channels["bot-commands"], content="0 raiders", components=components)
+    box = await page.get_by_role("button", name="Join").bounding_box()
+    assert box
+    await page.mouse.move(box["x"] + 5, box["y"] + 5)
+    await page.mouse.down()
+    path = f"/channels/{panel['channel_id']}/messages/{panel['id']}"
+    await bot.call("PATCH", path, {"content": "1 raider", "components": components})
+    await expect(log(watcher)).to_contain_text("1 raider")
+    await page.mouse.up()
+
+    await expect(log(page)).to_contain_text("You are in")
+    await expect(log(page)).to_contain_text("1 raider")
