@@ -3,14 +3,16 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 
 from aiohttp import web
 
-from discord_loopback.app import Loopback, Options, build
+from discord_loopback.app import Options, build
 
 
 def _options() -> tuple[argparse.Namespace, Options]:
@@ -25,6 +27,7 @@ def _options() -> tuple[argparse.Namespace, Options]:
     parser.add_argument("--token", default=usual.token)
     parser.add_argument("--application-id", type=int, default=usual.application_id)
     parser.add_argument("--seed", type=int, default=1, help="reserved: nothing is random yet")
+    parser.add_argument("--supervised", action="store_true", help="end when standard input ends")
     given = parser.parse_args()
     options = Options(
         token=given.token,
@@ -37,13 +40,13 @@ def _options() -> tuple[argparse.Namespace, Options]:
     return given, options
 
 
-async def _serve(given: argparse.Namespace, loopback: Loopback) -> None:
+async def _serve(given: argparse.Namespace, options: Options) -> None:
+    listening = socket.create_server((given.host, given.port))
+    loopback = build(options, f"http://{given.host}:{listening.getsockname()[1]}")
     runner = web.AppRunner(loopback.app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
-    listening = socket.create_server((given.host, given.port))
     await web.SockSite(runner, listening).start()
     world = loopback.world
-    world.url = f"http://{given.host}:{listening.getsockname()[1]}"
     ready = {
         "ready": True,
         "url": world.url,
@@ -60,10 +63,22 @@ async def _serve(given: argparse.Namespace, loopback: Loopback) -> None:
     await runner.cleanup()
 
 
+def _end_with_parent() -> None:
+    """End in order when the process that started this one is gone, however that ended."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
 def main() -> None:
     """Serve until told to stop."""
     given, options = _options()
-    asyncio.run(_serve(given, build(options)))
+    if given.supervised:
+        _end_with_parent()
+    asyncio.run(_serve(given, options))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from discord_loopback import servers, stream
+from discord_loopback import servers, state, stream
 from discord_loopback.answers import Answers
 from discord_loopback.buckets import Buckets
 from discord_loopback.calls import PREFIX, Door, Server
@@ -49,11 +49,13 @@ class Loopback:
         return self.server.world
 
 
-def build(options: Options) -> Loopback:
+def build(options: Options, url: str = "") -> Loopback:
     """Make a world and the application that serves it."""
-    world = World(Clock(options.clock_file), options.token, options.application_id)
+    world = World(Clock(options.clock_file), options.token, options.application_id, url)
     guild = servers.load(world, options.server)
     servers.add_members(world, guild, options.members)
+    if options.state is not None:
+        state.load(world, options.state)
     interactions = Interactions(world)
     faults = Faults()
     server = Server(world, interactions, Answers(interactions), Buckets(world.clock), Journal(), faults)
@@ -62,6 +64,8 @@ def build(options: Options) -> Loopback:
     app[stream.SOCKETS] = set()
     _route(app, server, gateway)
     app.on_shutdown.append(_close_streams)
+    if options.state is not None:
+        app.on_cleanup.append(_saving(world, options.state))
     return Loopback(server, gateway, app)
 
 
@@ -87,6 +91,13 @@ def _route(app: web.Application, server: Server, gateway: Gateway) -> None:
 async def _close_streams(app: web.Application) -> None:
     for socket in list(app[stream.SOCKETS]):
         await socket.close()
+
+
+def _saving(world: World, file: Path) -> Callable[[web.Application], Awaitable[None]]:
+    async def save(_: web.Application) -> None:
+        state.save(world, file)
+
+    return save
 
 
 def _cdn(world: World) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

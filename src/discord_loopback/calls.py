@@ -1,5 +1,6 @@
 """The door of the API: every request passes it, in and out."""
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from discord_loopback.world import World
 
 if TYPE_CHECKING:
     from discord_loopback.model import Json
+
+log = logging.getLogger(__name__)
 
 PREFIX = "/api/v10"
 TOO_MANY = 429
@@ -117,6 +120,9 @@ class Door:
                 answer = content if isinstance(content, web.StreamResponse) else jsons.answer(content, 200, headers)
             except ApiError as error:
                 answer = refused(error, headers)
+            except Exception:
+                log.exception("%s %s broke the loopback", request.method, request.path)
+                answer = jsons.answer({"message": "500: Internal Server Error", "code": 0}, 500, headers)
             self._note(request, answer, shown, (self.server.world.clock.elapsed() - began) * 1000)
             return answer
 

@@ -43,11 +43,14 @@ class Hands:
         if self._opened is not None:
             await self._opened.close()
 
-    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, **query: object) -> Any:
+    def _session(self) -> aiohttp.ClientSession:
         if self._opened is None:
             self._opened = aiohttp.ClientSession()
+        return self._opened
+
+    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, **query: object) -> Any:
         given = {name: str(value) for name, value in query.items() if value is not None}
-        async with self._opened.request(method, self.url + "/control" + path, json=body, params=given) as answer:
+        async with self._session().request(method, self.url + "/control" + path, json=body, params=given) as answer:
             content = await answer.json()
             if answer.status >= 400:  # noqa: PLR2004 - refusals begin here
                 raise HandsError(answer.status, str(content.get("message")))

@@ -33,6 +33,8 @@ KIND_OF_SELECT = {
     MENTIONABLE_SELECT: "any",
 }
 Found = list[tuple[str, int]]
+IN_GUILD, BOT_DM = 0, 1
+"""docs: Application Commands, Interaction Contexts."""
 
 
 def _refused(message: str) -> ApiError:
@@ -41,17 +43,19 @@ def _refused(message: str) -> ApiError:
 
 def visible(world: World, user_id: int, channel: Channel | None, guild_id: int | None) -> list[Json]:
     """Return the commands a member is offered. docs: Application Commands, Permissions."""
-    offered = (
-        [*world.commands.get(guild_id, []), *world.commands.get(None, [])] if guild_id else world.commands.get(None, [])
-    )
+    everywhere = world.commands.get(None, [])
     if guild_id is None:
-        return [
-            each for each in offered if each.get("dm_permission", True) and each.get("contexts") in (None, [1], [0, 1])
-        ]
+        return [each for each in everywhere if _fits(each, BOT_DM) and each.get("dm_permission", True)]
+    offered = [each for each in (*world.commands.get(guild_id, []), *everywhere) if _fits(each, IN_GUILD)]
     guild = world.guild(guild_id)
     member = guild.members[user_id]
     granted = world.granted(user_id, channel) if channel else permissions.base(guild, member)
     return [each for each in offered if _allowed(each, granted)]
+
+
+def _fits(command: Json, context: int) -> bool:
+    contexts = command.get("contexts")
+    return contexts is None or context in contexts
 
 
 def _allowed(command: Json, granted: int) -> bool:

@@ -13,7 +13,7 @@ from discord_loopback.snowflakes import Snowflakes
 class World:
     """All guilds, accounts, channels and messages, and the one application that is connected."""
 
-    def __init__(self, clock: Clock, token: str, application_id: int) -> None:
+    def __init__(self, clock: Clock, token: str, application_id: int, url: str = "") -> None:
         self.clock = clock
         self.ids = Snowflakes(clock)
         self.bus = Bus()
@@ -27,7 +27,7 @@ class World:
         self.commands: dict[int | None, list[Json]] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.pinged: list[Message] = []
-        self.url = ""
+        self.url = url
 
     @property
     def bot(self) -> User:

@@ -292,3 +292,19 @@ async def test_a_429_is_waited_for_by_discord_py() -> None:
 
         assert stats["count_429"] == 0
         assert stats["routes"]["POST /channels/*/messages"] == {"200": 6}
+
+
+async def test_a_deferred_answer_may_become_a_private_panel() -> None:
+    client = Client()
+
+    async def show(press: Press) -> None:
+        await press.response.defer(ephemeral=True, thinking=True)
+        await press.edit_original_response(view=Panel("private", "x"))
+
+    client.presses = {"show": show}
+    async with loopback() as running, connected(running, client):
+        message = await panel(client, "hello", "show")
+        answer = await running.hands.click(ROOK, message.id, "show")
+
+        assert answer["message"]["components"][0]["components"][0]["content"] == "private"
+        assert answer["message"]["ephemeral_for"] == str(ROOK)

@@ -1,0 +1,118 @@
+"""What is kept from one run to the next: messages, and what members and channels have become."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from discord_loopback.model import Channel, Json, Message, Role
+from discord_loopback.world import World
+
+
+@dataclass
+class SavedMember:
+    """A member's changeable side."""
+
+    user_id: int
+    joined_at: float
+    roles: list[int]
+    nick: str | None = None
+    timeout_until: float | None = None
+
+
+@dataclass
+class SavedGuild:
+    """A guild as it became."""
+
+    roles: list[Role]
+    members: list[SavedMember]
+    bans: dict[int, str | None] = field(default_factory=dict[int, str | None])
+
+
+@dataclass
+class Saved:
+    """The whole file."""
+
+    url: str
+    guilds: dict[int, SavedGuild]
+    channels: list[Channel]
+    messages: list[Message]
+    dms: dict[int, int]
+    commands: dict[str, list[Json]]
+    files: dict[str, tuple[str, bytes]]
+
+
+def save(world: World, file: Path) -> None:
+    """Write everything that a server file does not say."""
+    saved = Saved(
+        url=world.url,
+        guilds={guild_id: _guild(world, guild_id) for guild_id in world.guilds},
+        channels=[dataclasses.replace(each, messages={}) for each in world.channels.values()],
+        messages=[dataclasses.replace(each, rendered=None) for each in world.messages.values()],
+        dms=world.dms,
+        commands={str(scope or ""): listed for scope, listed in world.commands.items()},
+        files=world.files,
+    )
+    partial = file.with_name(file.name + ".new")
+    partial.write_bytes(msgspec.json.encode(saved))
+    partial.replace(file)
+
+
+def _guild(world: World, guild_id: int) -> SavedGuild:
+    guild = world.guilds[guild_id]
+    members = [
+        SavedMember(each.user.id, each.joined_at, each.roles, each.nick, each.timeout_until)
+        for each in guild.members.values()
+    ]
+    return SavedGuild(list(guild.roles.values()), members, guild.bans)
+
+
+def load(world: World, file: Path) -> None:
+    """Go on from where an earlier run ended. Without a file there is nothing to go on from."""
+    if not file.exists():
+        return
+    raw = file.read_bytes()
+    saved = msgspec.json.decode(raw, type=Saved)
+    if saved.url and world.url and saved.url != world.url:  # files are read at another port now
+        saved = msgspec.json.decode(raw.replace(saved.url.encode(), world.url.encode()), type=Saved)
+    for guild_id, kept in saved.guilds.items():
+        if guild_id in world.guilds:
+            _restore_guild(world, guild_id, kept)
+    _restore_places(world, saved)
+    world.commands = {int(scope) if scope else None: listed for scope, listed in saved.commands.items()}
+    world.files = saved.files
+
+
+def _restore_guild(world: World, guild_id: int, kept: SavedGuild) -> None:
+    guild = world.guilds[guild_id]
+    guild.roles = {role.id: role for role in kept.roles}
+    guild.bans = kept.bans
+    present = {each.user_id for each in kept.members}
+    guild.members = {key: member for key, member in guild.members.items() if key in present}
+    for each in kept.members:
+        if member := guild.members.get(each.user_id):
+            member.roles, member.nick = each.roles, each.nick
+            member.joined_at, member.timeout_until = each.joined_at, each.timeout_until
+
+
+def _restore_places(world: World, saved: Saved) -> None:
+    for guild in world.guilds.values():
+        guild.channels, guild.threads = {}, {}
+    world.channels = {each.id: each for each in saved.channels}
+    for channel in saved.channels:
+        if guild := world.guilds.get(channel.guild_id or 0):
+            (guild.threads if channel.thread else guild.channels)[channel.id] = channel
+    world.dms = saved.dms
+    for message in saved.messages:
+        _restore_message(world, message)
+
+
+def _restore_message(world: World, message: Message) -> None:
+    channel = world.channels.get(message.channel_id)
+    if channel is None or message.author_id not in world.users:
+        return
+    channel.messages[message.id] = world.messages[message.id] = message
+    world.ids.used(message.id)
+    if message.pings.users or message.pings.roles or message.pings.everyone:
+        world.pinged.append(message)
