@@ -67,7 +67,8 @@ def _end_with_parent() -> None:
     """End in order when the process that started this one is gone, however that ended."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):  # unbuffered: a buffer's lock would be held when the interpreter ends
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -147,7 +147,7 @@ class Story:
 
 @pytest_asyncio.fixture
 async def crowd(database_url: str, tmp_path: Path) -> AsyncGenerator[tuple[House, Raid]]:
-    async with a_house(database_url, tmp_path, "--members", str(RAIDERS)) as (house, hands):
+    async with a_house(database_url, tmp_path, RAIDERS) as (house, hands):
         yield house, await Raid.of(house, hands)
 
 

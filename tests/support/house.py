@@ -66,7 +66,8 @@ class House:
     folder: Path
     database_url: str
     clock_file: Path
-    options: tuple[str, ...] = ()
+    members: int = 0
+    """So many verified raiders besides the named people."""
     backend_port: int = field(default_factory=a_free_port)
     loopback_port: int = field(default_factory=a_free_port)
     figures_port: int = field(default_factory=a_free_port)
@@ -95,7 +96,8 @@ class House:
             str(self.loopback_port),
             "--clock-file",
             str(self.clock_file),
-            *self.options,
+            "--members",
+            str(self.members),
             stdout=PIPE,
         )
         assert told.stdout is not None
@@ -171,9 +173,9 @@ class House:
 
 
 @asynccontextmanager
-async def a_house(database_url: str, folder: Path, *options: str) -> AsyncGenerator[tuple[House, Hands]]:
+async def a_house(database_url: str, folder: Path, members: int = 0) -> AsyncGenerator[tuple[House, Hands]]:
     """Run backend, loopback and bot, with the sample server ready to raid."""
-    house = House(folder, database_url, folder / "clock", options)
+    house = House(folder, database_url, folder / "clock", members)
     try:
         await asyncio.gather(house.start_loopback(), house.start_backend())
         async with Client(house.backend_url, KEY) as client:

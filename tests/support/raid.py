@@ -29,7 +29,8 @@ class Raid:
         people = {user["name"]: int(user["id"]) for user in state["users"]}
         view = await hands.view(house.guild_id, people["Alwyn"])
         people |= {member["name"]: int(member["id"]) for member in view["members"]}
-        extra = [person for name, person in people.items() if name.lower().startswith("raider0")]
+        first, second = (people.get(f"raider0000{number}", 0) for number in (1, 2))
+        extra = [first + number * (second - first) for number in range(house.members)]
         return cls(house, hands, people, {one["name"]: int(one["id"]) for one in view["channels"]}, extra)
 
     async def use(self, who: str, command: str, *, wait: str | None = "answered", **options: Any) -> Json:

@@ -89,6 +89,8 @@ class RaidBot(discord.AutoShardedClient):
         self._running: list[asyncio.Task[None]] = []
         self.compared = asyncio.Event()
         """Set once everything was compared with the record after the start."""
+        self.registered = asyncio.Event()
+        """Set once every guild was told which commands there are."""
 
     @override
     async def setup_hook(self) -> None:
@@ -183,6 +185,7 @@ class RaidBot(discord.AutoShardedClient):
                 await register(self, self.tree, GuildId(guild.id))
             except discord.HTTPException as refused:
                 log.exception("Commands could not be registered", guild=str(guild.id), exc_info=refused)
+        self.registered.set()
 
     async def _learn(self, _: aiohttp.ClientSession, __: SimpleNamespace, done: aiohttp.TraceRequestEndParams) -> None:
         """Read the budget of edits from Discord's own headers."""

@@ -84,5 +84,6 @@ async def _health(bot: RaidBot) -> dict[str, Any]:
         "guilds": len(bot.guilds),
         "gateway_ms": None if math.isnan(latency) or math.isinf(latency) else round(latency * 1000, 1),
         "compared": bot.compared.is_set(),
+        "registered": bot.registered.is_set(),
         "painter": {"backlog": bot.painter.backlog, "oldest_s": round(bot.painter.oldest_s, 1)},
     }

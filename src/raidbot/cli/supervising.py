@@ -110,7 +110,8 @@ def end_with_parent() -> None:
     """Let this process end in order when the one that supervises it is gone, however that ended."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):  # unbuffered: a buffer's lock would be held when the interpreter ends
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import aiohttp
 import structlog
 import typer
 
 from raidbot.bot.backend import Backend
 from raidbot.cli.practice import make_ready
 from raidbot.cli.supervising import Part, supervise
-from raidbot.core.errors import Refusal, Unavailable
+from raidbot.core.errors import Unavailable
 from raidbot.core.health import AskHealth, health
 from raidbot.core.ids import GuildId
 from raidbot.database import migrate as migrations
@@ -23,6 +24,8 @@ from raidbot.database.embedded import EmbeddedServer
 from raidbot.settings import UpSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+POLL_S = 0.1
 
 WATCH_S = 1.0
 """How often it is looked whether PostgreSQL still runs."""
@@ -80,7 +83,7 @@ class House:
 
     def _practice_discord(self) -> Part:
         state = self.wanted.data_dir / "loopback.json"
-        command = ["discord_loopback", "--port", str(self.wanted.loopback_port), "--state", str(state)]
+        command = ["discord_loopback", "--supervised", "--port", str(self.wanted.loopback_port), "--state", str(state)]
         if self.wanted.test_clock_file:
             command += ["--clock-file", str(self.wanted.test_clock_file)]
         return Part("practice Discord", command, lambda: self.environ, self._take_discord)
@@ -111,11 +114,23 @@ class House:
         await self.discord_stands.wait()
         found = self.discord
         async with Backend(self.backend_url, self.key) as backend:
-            await _until_healthy(backend)
+            await _until_healthy(self.wanted.port, backend)
             for guild in found["DISCORD_GUILD_IDS"].split(","):
                 await make_ready(found["DISCORD_API_URL"], found["SECRET_KEY"], GuildId(int(guild)), backend)
+        await self._bot_is_ready()
         page = found["DISCORD_API_URL"].removesuffix("/api/v10")
         typer.echo(f"Ready. Open {page} in a browser, pick a member, and type /run.")
+
+    async def _bot_is_ready(self) -> None:
+        """Wait until the bot has registered its commands."""
+        url = f"http://127.0.0.1:{self.wanted.bot_metrics_port}/health"
+        async with aiohttp.ClientSession() as session:
+            while True:
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with session.get(url) as told:
+                        if (await told.json()).get("registered"):
+                            return
+                await asyncio.sleep(POLL_S)  # noqa: TID251 - the shared clock of tests must not hurry it
 
     async def _keep_database(self) -> None:
         """Start the embedded PostgreSQL again when it dies."""
@@ -126,12 +141,15 @@ class House:
                 await asyncio.to_thread(self.server.start)
 
 
-async def _until_healthy(backend: Backend) -> None:
+async def _until_healthy(port: int, backend: Backend) -> None:
+    """Wait until the backend answers; knock first, so that the log is not full of failed requests."""
     while True:
-        with contextlib.suppress(Unavailable, Refusal):
+        with contextlib.suppress(OSError, Unavailable):
+            _, knocked = await asyncio.open_connection("127.0.0.1", port)
+            knocked.close()
             await backend.call(health, AskHealth())
             return
-        await asyncio.sleep(0.1)  # noqa: TID251 - the shared clock of tests must not hurry it
+        await asyncio.sleep(POLL_S)  # noqa: TID251 - the shared clock of tests must not hurry it
 
 
 def bring_up(wanted: UpSettings, environ: Mapping[str, str]) -> None:
