@@ -7,7 +7,7 @@ import { failureOf } from "./interactions.js";
 import { markdown } from "./markdown.js";
 import { attachments, embed } from "./media.js";
 import { avatar, coloured } from "./people.js";
-import { byAge, person, pingsMe, store } from "./store.js";
+import { byAge, person, pingsMe, place, store } from "./store.js";
 import { messageTime } from "./times.js";
 
 const MOST_SHOWN = 200;
@@ -26,9 +26,14 @@ export function showAll(list) {
   for (const message of list) if (!dismissed.has(message.id)) messages.set(message.id, message);
   const wasOpen = document.activeElement?.closest?.(".message")?.dataset.id;
   log.replaceChildren(...ordered().map((message, at, all) => drawn(message, all[at - 1])));
-  if (!messages.size) log.append(h("li", { class: "welcome" }, h("h2", {}, "Nothing here yet"), h("p", {}, "Write a message or type / for a command.")));
+  if (!messages.size) log.append(welcome());
   if (wasOpen) document.getElementById(`m-${wasOpen}`)?.focus?.();
   toBottom();
+}
+
+function welcome() {
+  const words = place(store.channelId)?.can_send === false ? "What is posted here will appear at once." : "Write a message or type / for a command.";
+  return h("li", { class: "welcome" }, h("h2", {}, "Nothing here yet"), h("p", {}, words));
 }
 
 /** Adds or replaces one message. */
@@ -223,7 +228,8 @@ function contextOf(message) {
 /** The first words of a message, to tell which one is meant. */
 function summary(message) {
   const texts = [message.content, ...firstTexts(message.components ?? []), message.embeds?.[0]?.title, "Jump to the message"];
-  return markdown(texts.find(Boolean)).textContent.slice(0, 120);
+  const [line] = texts.find(Boolean).trim().split("\n");
+  return markdown(line).textContent.slice(0, 120);
 }
 
 function firstTexts(components) {
