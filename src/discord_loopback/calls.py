@@ -97,6 +97,7 @@ class Route:
     major: str | None = None
     family: str | None = None
     by_token: bool = False
+    status: int = 200
 
 
 class Door:
@@ -117,7 +118,7 @@ class Door:
                 await self.server.faults.strike(request.method, shown)
                 self._limited(route, name, request, headers)
                 content = await route.handler(await self._read(request))
-                answer = content if isinstance(content, web.StreamResponse) else jsons.answer(content, 200, headers)
+                answer = jsons.answer(content, route.status, headers)
             except ApiError as error:
                 answer = refused(error, headers)
             except Exception:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from discord_loopback import components, files, limits, mentions, render
+from discord_loopback import files, finishing, limits, mentions, render
 from discord_loopback.errors import ApiError
 from discord_loopback.events import Event
 from discord_loopback.files import Upload
@@ -68,7 +68,7 @@ def send(world: World, channel: Channel, draft: Draft) -> Message:
         webhook=draft.webhook,
     )
     message.attachments = files.attach(world, channel.id, draft.body, draft.uploads, [])
-    _fill(message, draft.body)
+    _fill(world, message, draft.body)
     mentions.settle(world, channel, message, draft.body.get("allowed_mentions"))
     channel.messages[message.id] = world.messages[message.id] = message
     if message.pings.users or message.pings.roles or message.pings.everyone:
@@ -99,7 +99,7 @@ def change(world: World, message: Message, body: Json, uploads: list[Upload] | N
     if not message.flags & LOADING:  # to confirm: what replaces "is thinking" does not count as edited
         message.edited = world.clock.now()
     message.flags = flags & ~LOADING
-    _fill(message, body)
+    _fill(world, message, body)
     pings = message.pings
     channel = world.channel(message.channel_id)
     mentions.settle(world, channel, message, body.get("allowed_mentions"))
@@ -169,14 +169,14 @@ def _changed_flags(message: Message, body: Json) -> int:
     return message.flags & ~(SUPPRESS_EMBEDS | COMPONENTS_V2) | asked
 
 
-def _fill(message: Message, body: Json) -> None:
+def _fill(world: World, message: Message, body: Json) -> None:
     """Take content, embeds and components over from a body."""
     urls = {each["filename"]: each["url"] for each in message.attachments}
     if "content" in body:
         message.content = (body["content"] or "").strip()
     if "embeds" in body or "embed" in body:
         plain = body.get("embeds") or []
-        message.embeds = [{"type": "rich", **files.resolved(each, urls)} for each in plain]
+        message.embeds = [finishing.embed(files.resolved(each, urls)) for each in plain]
         shown = {(each.get("image") or {}).get("url") for each in plain} | {
             (each.get("thumbnail") or {}).get("url") for each in plain
         }
@@ -184,7 +184,7 @@ def _fill(message: Message, body: Json) -> None:
         message.attachments = [each for each in message.attachments if f"attachment://{each['filename']}" not in shown]
     if "components" in body:
         message.components = files.resolved(body["components"] or [], urls)
-        components.number(message.components)
+        finishing.finish(world, message)
 
 
 def own(message: Message, user_id: int) -> None:

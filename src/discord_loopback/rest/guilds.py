@@ -107,7 +107,7 @@ async def active_threads(call: Call) -> Json:
     """Return the threads that are not archived."""
     found = call.world.guild(call.id("guild_id"))
     active = [each for each in found.threads.values() if each.thread and not each.thread.archived]
-    return {"threads": [render.channel(call.world, each) for each in active], "members": []}
+    return {"threads": [render.channel(call.world, each) for each in active], "members": [], "has_more": False}
 
 
 async def put_overwrite(call: Call) -> None:
@@ -134,7 +134,7 @@ ROLE, OVERWRITE = "/guilds/{guild_id}/roles/{role_id}", "/channels/{channel_id}/
 ROUTES = [
     Route("GET", "/guilds/{guild_id}", guild, major="guild_id"),
     Route("GET", "/guilds/{guild_id}/channels", channels, major="guild_id"),
-    Route("POST", "/guilds/{guild_id}/channels", create_channel, major="guild_id"),
+    Route("POST", "/guilds/{guild_id}/channels", create_channel, major="guild_id", status=201),
     Route("GET", "/guilds/{guild_id}/roles", roles, major="guild_id"),
     Route("POST", "/guilds/{guild_id}/roles", create_role, major="guild_id"),
     Route("PATCH", ROLE, change_role, major="guild_id"),

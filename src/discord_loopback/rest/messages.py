@@ -203,6 +203,12 @@ async def _pinned(call: Call, *, pinned: bool) -> None:
     posts.touch(call.world, message)
 
 
+async def pinned_items(call: Call) -> Json:
+    """Return the pinned messages with the time of pinning, which is not kept: their last change stands for it."""
+    items = [{"pinned_at": each["edited_timestamp"] or each["timestamp"], "message": each} for each in await pins(call)]
+    return {"items": items, "has_more": False}
+
+
 async def pins(call: Call) -> list[Json]:
     """Return the pinned messages."""
     channel = call.world.channel(call.id("channel_id"))
@@ -215,6 +221,7 @@ OLD_PIN, NEW_PIN = "/channels/{channel_id}/pins/{message_id}", ALL + "/pins/{mes
 ROUTES = [
     Route("POST", ALL + "/bulk-delete", bulk_delete, major="channel_id"),
     Route("GET", "/channels/{channel_id}/pins", pins, major="channel_id"),
+    Route("GET", ALL + "/pins", pinned_items, major="channel_id"),
     *(Route("PUT", path, pin, major="channel_id") for path in (OLD_PIN, NEW_PIN)),
     *(Route("DELETE", path, unpin, major="channel_id") for path in (OLD_PIN, NEW_PIN)),
     Route("POST", ALL, create, buckets.MESSAGES, "channel_id"),

@@ -80,8 +80,8 @@ async def members(call: Call) -> list[Json]:
 
 THREAD_MEMBERS = "/channels/{channel_id}/thread-members"
 ROUTES = [
-    Route("POST", "/channels/{channel_id}/messages/{message_id}/threads", from_message, major="channel_id"),
-    Route("POST", "/channels/{channel_id}/threads", without_message, major="channel_id"),
+    Route("POST", "/channels/{channel_id}/messages/{message_id}/threads", from_message, major="channel_id", status=201),
+    Route("POST", "/channels/{channel_id}/threads", without_message, major="channel_id", status=201),
     Route("GET", THREAD_MEMBERS, members, major="channel_id"),
     *(Route("PUT", THREAD_MEMBERS + who, add_member, major="channel_id") for who in ("/@me", "/{user_id}")),
     *(Route("DELETE", THREAD_MEMBERS + who, remove_member, major="channel_id") for who in ("/@me", "/{user_id}")),
