@@ -149,9 +149,12 @@ def private(run: Run, note: str = "") -> discord.ui.LayoutView:
             *_next_step(run),
             look.button("Party & loc", f"run:place:{run.id}"),
             lock or look.button("Lock", f"run:lock:{run.id}:1"),
-            look.button("Refresh", f"run:panel_again:{run.id}"),
         ),
-        look.row(look.button("Cancel", f"run:cancel:{run.id}"), *_last_step(run)),
+        look.row(
+            look.button("Refresh", f"run:panel_again:{run.id}"),
+            look.button("Cancel", f"run:cancel:{run.id}"),
+            *_last_step(run),
+        ),
         colour=dungeon.colour,
     )
 
