@@ -53,6 +53,12 @@ CREATE TABLE guild_setting (
     value text NOT NULL
 );
 
+CREATE TABLE heartbeat (
+    part text NOT NULL,
+    beat_at timestamp with time zone NOT NULL,
+    process text NOT NULL
+);
+
 CREATE TABLE member (
     guild_id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -76,6 +82,13 @@ CREATE TABLE outbox (
     kind text NOT NULL,
     body jsonb NOT NULL,
     happened_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE outbox_forgotten (
+    the_one boolean DEFAULT true NOT NULL,
+    transaction xid8 NOT NULL,
+    id bigint NOT NULL,
+    CONSTRAINT outbox_forgotten_the_one_check CHECK (the_one)
 );
 
 ALTER TABLE outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -147,6 +160,7 @@ CREATE TABLE run (
     auto_end_at timestamp with time zone NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     opening_interaction bigint NOT NULL,
+    warn_at timestamp with time zone,
     CONSTRAINT run_check CHECK (((closed_at IS NULL) = (status = ANY (ARRAY['open'::text, 'live'::text])))),
     CONSTRAINT run_check1 CHECK ((closed_at >= opened_at)),
     CONSTRAINT run_location_check CHECK ((char_length(location) <= 100)),
@@ -190,6 +204,18 @@ CREATE TABLE run_join (
     CONSTRAINT run_join_state_check CHECK ((state = ANY (ARRAY['join'::text, 'left'::text])))
 );
 
+CREATE TABLE run_ping (
+    run_id bigint NOT NULL,
+    moment text NOT NULL,
+    guild_id bigint NOT NULL,
+    here boolean NOT NULL,
+    role_id bigint,
+    here_left_out boolean NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT run_ping_check CHECK ((NOT (here AND here_left_out))),
+    CONSTRAINT run_ping_moment_check CHECK ((moment = ANY (ARRAY['open'::text, 'start'::text])))
+);
+
 CREATE TABLE schema_migration (
     number integer NOT NULL,
     name text NOT NULL,
@@ -215,11 +241,17 @@ ALTER TABLE ONLY guild_role
 ALTER TABLE ONLY guild_setting
     ADD CONSTRAINT guild_setting_pkey PRIMARY KEY (guild_id, key);
 
+ALTER TABLE ONLY heartbeat
+    ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (part);
+
 ALTER TABLE ONLY member
     ADD CONSTRAINT member_pkey PRIMARY KEY (guild_id, user_id);
 
 ALTER TABLE ONLY organizer_activity
     ADD CONSTRAINT organizer_activity_pkey PRIMARY KEY (guild_id, organizer_id, kind);
+
+ALTER TABLE ONLY outbox_forgotten
+    ADD CONSTRAINT outbox_forgotten_pkey PRIMARY KEY (the_one);
 
 ALTER TABLE ONLY outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (transaction, id);
@@ -241,6 +273,9 @@ ALTER TABLE ONLY run_join
 
 ALTER TABLE ONLY run
     ADD CONSTRAINT run_opening_interaction_key UNIQUE (opening_interaction);
+
+ALTER TABLE ONLY run_ping
+    ADD CONSTRAINT run_ping_pkey PRIMARY KEY (run_id, moment);
 
 ALTER TABLE ONLY run
     ADD CONSTRAINT run_pkey PRIMARY KEY (id);
@@ -270,8 +305,13 @@ CREATE INDEX idx_run_entry_run ON run_entry USING btree (run_id, id);
 
 CREATE INDEX idx_run_guild_active ON run USING btree (guild_id, id) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
 
+CREATE INDEX idx_run_ping_here ON run_ping USING btree (guild_id, decided_at DESC) WHERE here;
+
 ALTER TABLE ONLY run_entry
     ADD CONSTRAINT run_entry_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
 
 ALTER TABLE ONLY run_join
     ADD CONSTRAINT run_join_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
+ALTER TABLE ONLY run_ping
+    ADD CONSTRAINT run_ping_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);

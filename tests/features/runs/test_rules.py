@@ -1,20 +1,26 @@
 """The decisions of runs."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from raidbot.core.errors import Refusal
-from raidbot.core.ids import GuildId, RunId, UserId
+from raidbot.core.ids import GuildId, RoleId, RunId, UserId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
+from raidbot.features.guild_config.model import PingPolicy
 from raidbot.features.runs import rules
 from raidbot.features.runs.model import (
     JoinRefused,
     NotLive,
     NotStartable,
     NotYourRun,
+    PingMoment,
     Run,
     RunOver,
     RunStatus,
@@ -125,3 +131,92 @@ def test_only_a_live_run_ends() -> None:
         rules.check_end(a_run(RunStatus.OPEN))
     with pytest.raises(RunOver):
         rules.check_end(a_run(RunStatus.CANCELLED))
+
+
+SPANS = rules.Spans(live=timedelta(minutes=120), open=timedelta(minutes=60))
+
+
+@given(minutes=st.integers(0, 600), status=st.sampled_from([RunStatus.OPEN, RunStatus.LIVE]))
+def test_no_act_of_a_leader_brings_the_automatic_end_nearer(minutes: int, status: RunStatus) -> None:
+    now = NOON + timedelta(minutes=minutes)
+    run = a_run(status)
+
+    acted, extended = rules.acted(run, SPANS, now), rules.extended(run, SPANS, now)
+
+    assert run.auto_end_at <= acted.auto_end_at <= extended.auto_end_at
+    assert extended.auto_end_at >= now + rules.EXTENSION
+
+
+def test_a_start_counts_from_itself_and_not_from_what_was_left() -> None:
+    brief = rules.Spans(live=timedelta(minutes=5), open=timedelta(minutes=60))
+
+    assert rules.started(a_run(), brief, NOON).auto_end_at == NOON + timedelta(minutes=5)
+
+
+def test_an_end_that_is_too_near_is_not_warned_of() -> None:
+    assert rules.warn_at(NOON + timedelta(minutes=10), NOON) is None
+    assert rules.warn_at(NOON + timedelta(minutes=11), NOON) == NOON + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [
+        {"status": RunStatus.OPEN},
+        {"status": RunStatus.ENDED},
+        {"joined": False},
+        {"verified": False},
+        {"suspended": True},
+    ],
+)
+def test_the_place_is_for_those_in_a_live_run_and_in_good_standing(differs: dict[str, Any]) -> None:
+    may = {"status": RunStatus.LIVE, "joined": True}
+
+    assert rules.sees_place(met(**may))
+    assert not rules.sees_place(met(**{**may, **differs}))
+
+
+@pytest.mark.parametrize("policy", PingPolicy)
+@pytest.mark.parametrize("wait", [None, -1, 0, 1])
+def test_here_is_called_only_where_it_is_wanted_and_free(policy: PingPolicy, wait: int | None) -> None:
+    free_at = None if wait is None else NOON + timedelta(minutes=wait)
+
+    told = rules.ping(policy, RoleId(5), free_at, NOON)
+
+    wanted = policy in {PingPolicy.HERE, PingPolicy.BOTH}
+    assert told.here == (wanted and wait != 1)
+    assert told.here_left_out == (wanted and wait == 1)
+    assert (told.role_id is not None) == (policy in {PingPolicy.DUNGEON_ROLE, PingPolicy.BOTH})
+
+
+def said_by(refused: Callable[[], object]) -> str:
+    with pytest.raises(Refusal) as refusal:
+        refused()
+    return refusal.value.sentence
+
+
+def test_every_refusal_says_what_to_do_next() -> None:
+    shatters = catalogue.find("shatters")
+    assert shatters is not None
+    ended = replace(a_run(RunStatus.ENDED), closed_at=NOON)
+    late = NOON + timedelta(hours=1)
+    raider, stranger = Rank.VERIFIED_RAIDER, UserId(9)
+
+    expected: list[tuple[Callable[[], object], str]] = [
+        (lambda: rules.check_join(met(status=RunStatus.ENDED)), "Look for the next one"),
+        (lambda: rules.check_join(met(suspended=True)), "Staff can tell you"),
+        (lambda: rules.check_join(met(verified=False)), "Get verified"),
+        (lambda: rules.check_join(met(join_locked=True)), "Ask them, or wait"),
+        (lambda: rules.check_leave(met(status=RunStatus.ENDED)), "Ask the organizer"),
+        (lambda: rules.check_leader(a_run(), stranger, raider), "Ask one of them"),
+        (lambda: rules.check_unfinished(ended), "open a new one with /run"),
+        (lambda: rules.check_start(a_run(RunStatus.LIVE), shatters), "Press Refresh"),
+        (lambda: rules.check_start(a_run(party=None), shatters), "Set party first, with the button"),
+        (lambda: rules.check_end(a_run()), "Cancel it instead"),
+        (lambda: rules.check_reopen(ended, stranger, raider, NOON), "Ask one of them"),
+        (lambda: rules.check_reopen(a_run(), OWNER, raider, NOON), "Press Refresh"),
+        (lambda: rules.check_reopen(ended, OWNER, raider, late), "Open a new one with /run"),
+        (lambda: rules.check_reopen(replace(ended, reason="not_posted"), OWNER, raider, NOON), "Open a new one"),
+        (lambda: rules.check_ping(a_run(), PingMoment.START), "Start it first"),
+    ]
+
+    assert [said for refused, said in expected if said not in said_by(refused)] == []

@@ -2,9 +2,9 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
+from tests.features.runs.steps import live, opened, shown
 from tests.support.backend import (
     ADMIN,
     GUILD,
@@ -39,19 +39,6 @@ from raidbot.features.runs.model import (
     UnknownDungeon,
     UnknownRun,
 )
-
-
-async def opened(served: Served, by: UserId = ORGANIZER, **fields: Any) -> Run:
-    return await served.ask(api.open_run, api.OpenRun(guild_id=GUILD, dungeon="shatters", **fields), by)
-
-
-async def live(served: Served) -> Run:
-    run = await opened(served, party="Shatters party", location="USWest Realm 4")
-    return await served.ask(api.start_run, api.StartRun(GUILD, run.id), ORGANIZER)
-
-
-async def shown(served: Served, run: Run) -> Run:
-    return await served.ask(api.show_run, api.ShowRun(GUILD, run.id), STRANGER)
 
 
 async def test_a_run_goes_from_open_to_live_to_ended(served: Served) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import GuildId, RunId
 from raidbot.core.ranks import Rank
-from raidbot.features.runs.model import Card, Run
+from raidbot.features.runs.model import Card, Ping, PingMoment, Run, RunRaider
 
 Place = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Note = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -64,6 +64,20 @@ class LeaveRun(OfRun, frozen=True):
     """Leave a run."""
 
 
+class MyPart(OfRun, frozen=True):
+    """Read the caller's own part in a run."""
+
+
+class ListRaiders(OfRun, frozen=True):
+    """Read who is in a run, as one who may steer it."""
+
+
+class ClaimPing(OfRun, frozen=True):
+    """Ask whom the run calls at a moment. Asked again, the answer is the same."""
+
+    moment: PingMoment
+
+
 class StartRun(OfRun, frozen=True):
     """Let a run go live."""
 
@@ -114,3 +128,6 @@ reopen_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/reopen", Rank.ME
 extend_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/extend", Rank.MEMBER, ExtendRun, Run)
 lock_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/lock", Rank.MEMBER, LockRun, Run)
 place_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/place", Rank.MEMBER, PlaceRun, Run)
+my_part = Endpoint("GET", "/guilds/{guild_id}/runs/{run_id}/card", Rank.MEMBER, MyPart, Card)
+list_raiders = Endpoint("GET", "/guilds/{guild_id}/runs/{run_id}/raiders", Rank.MEMBER, ListRaiders, list[RunRaider])
+claim_ping = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/ping", None, ClaimPing, Ping)

@@ -1,23 +1,38 @@
-"""What falls due by itself: runs whose time is up."""
+"""What falls due by itself: runs whose time is up or nearly up, and the sign of life that an outage is known by."""
 
+import secrets
 from datetime import timedelta
 
 from msgspec.structs import replace
 
+from raidbot.backend.events import emit
 from raidbot.backend.jobs import Tick, job
 from raidbot.core.ids import UserId
-from raidbot.features.runs import store
-from raidbot.features.runs.model import RunStatus
+from raidbot.features.runs import rules, store
+from raidbot.features.runs.model import RunEndingSoon, RunStatus
 
 BATCH = 10
 
 NOBODY = UserId(0)
 """Who acts when time does."""
 
+PROCESS = secrets.token_hex(8)
+"""This process: a long silence of its own is a clock that was moved, not an outage."""
+
+BEAT = timedelta(minutes=1)
+
+
+@job("heartbeat", every=BEAT)
+async def heartbeat(tick: Tick) -> int:
+    """Leave a sign of life."""
+    await note_outage(tick)
+    return 0
+
 
 @job("auto-end", every=timedelta(minutes=2), next_due=store.next_due)
 async def auto_end(tick: Tick) -> int:
     """End live runs whose time is up, and cancel those that never went live."""
+    await note_outage(tick)
     due = await store.hold_due(tick.tx, tick.now, BATCH)
     for one in due:
         run = await store.find_run(tick.tx, one.guild_id, one.id)
@@ -25,5 +40,35 @@ async def auto_end(tick: Tick) -> int:
             continue
         status = RunStatus.ENDED if run.status is RunStatus.LIVE else RunStatus.CANCELLED
         over = replace(run, status=status, closed_at=tick.now, reason="auto_end")
-        await store.save_run(tick.tx, over, NOBODY, "auto_ended", {}, tick.now)
+        act = store.Act(by=NOBODY, kind="auto_ended", detail={}, at=tick.now, warn_at=None)
+        await store.save_run(tick.tx, over, act)
     return len(due)
+
+
+@job("auto-end-warning", every=timedelta(minutes=2), next_due=store.next_warning)
+async def warn(tick: Tick) -> int:
+    """Tell the bots which runs end soon, once for each moment at which one would."""
+    await note_outage(tick)
+    due = await store.take_warnings(tick.tx, tick.now, BATCH)
+    for run in due:
+        if run.auto_end_at <= tick.now:  # too late to warn: it ends in this moment
+            continue
+        soon = RunEndingSoon(
+            guild_id=run.guild_id, run_id=run.id, organizer_id=run.organizer_id, ends_at=run.auto_end_at
+        )
+        await emit(tick.tx, soon, tick.now)
+    return len(due)
+
+
+async def note_outage(tick: Tick) -> None:
+    """Leave a sign of life, and give everything due more time if the last one of another process is old.
+
+    Each job asks before it works, so that none acts on what fell due while nobody could press a button.
+    """
+    last = await store.hold_heartbeat(tick.tx)
+    if last and last.process == PROCESS and tick.now - last.beat_at < BEAT:
+        return
+    await store.save_heartbeat(tick.tx, PROCESS, tick.now)
+    if last and last.process != PROCESS and tick.now - last.beat_at > rules.OUTAGE:
+        until = tick.now + rules.GRACE
+        await store.postpone(tick.tx, until, rules.warn_at(until, tick.now), tick.now)

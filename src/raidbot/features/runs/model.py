@@ -7,7 +7,7 @@ import msgspec
 
 from raidbot.core.errors import NotAllowed, NotFound, Refusal
 from raidbot.core.events import Event, event
-from raidbot.core.ids import GuildId, RunId, UserId
+from raidbot.core.ids import GuildId, RoleId, RunId, UserId
 
 
 class RunStatus(StrEnum):
@@ -70,6 +70,34 @@ class Card(msgspec.Struct, frozen=True):
     """False: it was so already."""
     raiders: int
     version: int
+    party: str | None = None
+    """Null unless they may see it."""
+    location: str | None = None
+    """Null unless they may see it."""
+
+
+class RunRaider(msgspec.Struct, frozen=True):
+    """Somebody who is in a run."""
+
+    user_id: UserId
+    ign: str | None
+    """Null where staff never set one."""
+
+
+class PingMoment(StrEnum):
+    """When a run calls. Its values are those of `run_ping.moment` in the database."""
+
+    OPEN = "open"
+    START = "start"
+
+
+class Ping(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a run calls at one moment."""
+
+    here: bool
+    role_id: RoleId | None
+    here_left_out: bool
+    """The guild wants @here, and had one too short a time ago. The organizer is told."""
 
 
 @event
@@ -79,6 +107,15 @@ class RunChanged(Event, frozen=True, kw_only=True):
     run_id: int
     urgent: bool
     """Status or location changed, not only a count."""
+
+
+@event
+class RunEndingSoon(Event, frozen=True, kw_only=True):
+    """A run ends by itself in a few minutes, unless somebody extends it. Once for each such moment."""
+
+    run_id: int
+    organizer_id: UserId
+    ends_at: datetime
 
 
 class UnknownRun(NotFound):

@@ -1,36 +1,59 @@
 """The decisions of runs. Pure: what is and who asks in, a refusal or nothing out."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from raidbot.core.ids import UserId
+from raidbot.core.ids import RoleId, UserId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons.model import Dungeon
+from raidbot.features.guild_config.model import AUTO_END_MINUTES, OPEN_MINUTES, PingPolicy, Settings
 from raidbot.features.runs.model import (
     JoinRefused,
     NotLive,
     NotReopened,
     NotStartable,
     NotYourRun,
+    Ping,
+    PingMoment,
     Run,
     RunOver,
     RunStatus,
     Situation,
 )
 
-AUTO_END = timedelta(minutes=120)
-"""A live run ends by itself after this long without an act of its leader."""
-
-OPEN_FOR = timedelta(minutes=60)
-"""A run that never went live is cancelled after this long."""
-
-
 REOPEN_FOR = timedelta(minutes=10)
 """How long an end or a cancellation can be taken back."""
 
 EXTENSION = timedelta(hours=1)
-"""How much longer Extend lets a run go on."""
+"""How long a run goes on at the least after Extend."""
+
+WARNING = timedelta(minutes=10)
+"""How long before the automatic end its organizer is warned."""
+
+OUTAGE = timedelta(minutes=5)
+"""From how long on the backend's absence counts as an outage."""
+
+GRACE = timedelta(minutes=15)
+"""How long everything due waits after an outage, in which nobody could extend it."""
+
+
+@dataclass(frozen=True)
+class Spans:
+    """How long runs of a guild go on by themselves."""
+
+    live: timedelta
+    """After an act of the leader of a live run."""
+    open: timedelta
+    """After the opening, or an act of the leader, of a run that is not live yet."""
+
+
+def spans_of(settings: Settings) -> Spans:
+    """Return how long runs go on by a guild's settings."""
+    return Spans(
+        live=timedelta(minutes=settings.get(AUTO_END_MINUTES)), open=timedelta(minutes=settings.get(OPEN_MINUTES))
+    )
 
 
 def check_join(met: Situation) -> None:
@@ -57,7 +80,9 @@ def check_leave(met: Situation) -> None:
         RunOver: it is over; who was in stays on its list.
     """
     if met.status.over:
-        raise RunOver(f"This run is over ({met.status}), so its list of raiders stands.")
+        raise RunOver(
+            f"This run is over ({met.status}), so its list of raiders stands. Ask the organizer if that is wrong."
+        )
 
 
 def check_leader(run: Run, caller: UserId, rank: Rank) -> None:
@@ -67,7 +92,9 @@ def check_leader(run: Run, caller: UserId, rank: Rank) -> None:
         NotYourRun: neither.
     """
     if caller != run.organizer_id and rank < Rank.ORGANIZER:
-        raise NotYourRun("Only the organizer of this run, or an organizer of this server, can do that.")
+        raise NotYourRun(
+            "Only the organizer of this run, or an organizer of this server, can do that. Ask one of them."
+        )
 
 
 def check_unfinished(run: Run) -> None:
@@ -77,7 +104,11 @@ def check_unfinished(run: Run) -> None:
         RunOver: it ended or was cancelled.
     """
     if run.status.over:
-        raise RunOver(f"This run is over already ({run.status}).", status=run.status)
+        raise RunOver(
+            f"This run is over already ({run.status}). Reopen takes that back for 10 minutes; "
+            "later open a new one with /run.",
+            status=run.status,
+        )
 
 
 def check_start(run: Run, dungeon: Dungeon) -> None:
@@ -89,7 +120,7 @@ def check_start(run: Run, dungeon: Dungeon) -> None:
     """
     check_unfinished(run)
     if run.status is RunStatus.LIVE:
-        raise NotStartable("This run is live already.")
+        raise NotStartable("This run is live already. Press Refresh to see how it stands.")
     missing = [
         word
         for word, needed, value in (
@@ -110,7 +141,7 @@ def check_reopen(run: Run, caller: UserId, rank: Rank, now: datetime) -> None:
         NotReopened: it is not over, nobody could see it, or 10 minutes have passed.
     """
     if caller != run.organizer_id and rank < Rank.OFFICER:
-        raise NotYourRun("Only the organizer of this run, or an officer, can reopen it.")
+        raise NotYourRun("Only the organizer of this run, or an officer, can reopen it. Ask one of them.")
     if run.closed_at is None:
         raise NotReopened("This run is not over. Press Refresh to see how it stands.")
     if run.reason == "not_posted":
@@ -119,16 +150,75 @@ def check_reopen(run: Run, caller: UserId, rank: Rank, now: datetime) -> None:
         raise NotReopened("The 10 minutes to reopen this run are over. Open a new one with /run.")
 
 
-def reopened(run: Run, now: datetime) -> Run:
+def started(run: Run, spans: Spans, now: datetime) -> Run:
+    """Return a run that goes live; the time it had while open no longer counts."""
+    return replace(run, status=RunStatus.LIVE, started_at=now, auto_end_at=now + spans.live)
+
+
+def reopened(run: Run, spans: Spans, now: datetime) -> Run:
     """Return a run as it was before it ended; the automatic end counts anew."""
     status = RunStatus.LIVE if run.started_at else RunStatus.OPEN
-    return acted(replace(run, status=status, closed_at=None, reason=None), now)
+    return acted(replace(run, status=status, closed_at=None, reason=None), spans, now)
 
 
-def acted(run: Run, now: datetime) -> Run:
-    """Return a run after an act of its leader, from which the automatic end counts anew."""
-    to_go = AUTO_END if run.status is RunStatus.LIVE else OPEN_FOR
+def acted(run: Run, spans: Spans, now: datetime) -> Run:
+    """Return a run after an act of its leader, from which the automatic end counts anew. It never comes nearer."""
+    to_go = spans.live if run.status is RunStatus.LIVE else spans.open
     return replace(run, auto_end_at=max(run.auto_end_at, now + to_go))
+
+
+def extended(run: Run, spans: Spans, now: datetime) -> Run:
+    """Return a run that goes on for an hour at the least; pressed twice, it is still one hour."""
+    later = acted(run, spans, now)
+    return replace(later, auto_end_at=max(later.auto_end_at, now + EXTENSION))
+
+
+def warn_at(ends_at: datetime, now: datetime) -> datetime | None:
+    """Return when to warn of an automatic end; None where it is too near for a warning to help."""
+    moment = ends_at - WARNING
+    return moment if moment > now else None
+
+
+def sees_place(met: Situation) -> bool:
+    """Tell whether a member may read party and location: in a live run, and in good standing."""
+    in_good_standing = not met.suspended and (met.verified or not met.needs_verified)
+    return met.status is RunStatus.LIVE and met.joined and in_good_standing
+
+
+def check_ping(run: Run, moment: PingMoment) -> None:
+    """Check that a run may call at a moment.
+
+    Raises:
+        RunOver: there is nothing to call for any more.
+        NotLive: it has not started.
+    """
+    check_unfinished(run)
+    if moment is PingMoment.START and run.status is not RunStatus.LIVE:
+        raise NotLive("This run has not started, so its start calls nobody. Start it first.")
+
+
+def calls_here(policy: PingPolicy) -> bool:
+    """Tell whether a policy wants @here."""
+    return policy in {PingPolicy.HERE, PingPolicy.BOTH}
+
+
+def ping(policy: PingPolicy, role_id: RoleId | None, free_at: datetime | None, now: datetime) -> Ping:
+    """Decide whom a run calls.
+
+    Args:
+        policy: What the guild wants at this moment.
+        role_id: The dungeon's role, if one is mapped.
+        free_at: When the guild's next @here is allowed; None: it had none yet.
+        now: The time.
+    """
+    wants_here = calls_here(policy)
+    wants_role = policy in {PingPolicy.DUNGEON_ROLE, PingPolicy.BOTH}
+    too_soon = free_at is not None and now < free_at
+    return Ping(
+        here=wants_here and not too_soon,
+        role_id=role_id if wants_role else None,
+        here_left_out=wants_here and too_soon,
+    )
 
 
 def check_end(run: Run) -> None:

@@ -1,5 +1,6 @@
 """What the backend does about runs: read, decide, write, tell."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -11,13 +12,18 @@ from raidbot.core.errors import InvalidRequest
 from raidbot.core.ids import RunId
 from raidbot.dungeons import catalogue
 from raidbot.dungeons.model import Dungeon
+from raidbot.features.guild_config import service as guild_config
+from raidbot.features.guild_config.model import HERE_PAUSE_MINUTES, PING_AT_OPEN, PING_AT_START, Settings
 from raidbot.features.runs import api, rules, store
 from raidbot.features.runs.model import (
     AlreadyLeading,
     Card,
     NoRun,
+    Ping,
+    PingMoment,
     Run,
     RunChanged,
+    RunRaider,
     RunStatus,
     UnknownDungeon,
     UnknownRun,
@@ -40,6 +46,7 @@ async def open_run(call: Call[api.OpenRun]) -> Run:
         raise AlreadyLeading(
             f"You are leading run {holder} already. End or cancel it first, then open the next one.", run_id=holder
         )
+    ends_at = call.now + (await _spans(call)).open
     run_id = await store.add_run(
         call.tx,
         store.Opening(
@@ -50,7 +57,8 @@ async def open_run(call: Call[api.OpenRun]) -> Run:
             location=ask.location,
             note=ask.note,
             opened_at=call.now,
-            auto_end_at=call.now + rules.OPEN_FOR,
+            auto_end_at=ends_at,
+            warn_at=rules.warn_at(ends_at, call.now),
             interaction=call.key,
         ),
     )
@@ -116,8 +124,7 @@ async def start_run(call: Call[api.StartRun]) -> Run:
     """Let a run go live; from now on auto-end counts anew."""
     run = await _led(call)
     rules.check_start(run, _dungeon(run.dungeon))
-    live = replace(run, status=RunStatus.LIVE, started_at=call.now)
-    return await _saved(call, rules.acted(live, call.now), "started")
+    return await _saved(call, rules.started(run, await _spans(call), call.now), "started")
 
 
 @serves(api.end_run)
@@ -148,7 +155,7 @@ async def reopen_run(call: Call[api.ReopenRun]) -> Run:
             f"<@{run.organizer_id}> leads run {holder} by now. End or cancel that one first.", run_id=holder
         )
     await store.give_activity(call.tx, run)
-    return await _saved(call, rules.reopened(run, call.now), "reopened")
+    return await _saved(call, rules.reopened(run, await _spans(call), call.now), "reopened")
 
 
 @serves(api.extend_run)
@@ -156,10 +163,10 @@ async def extend_run(call: Call[api.ExtendRun]) -> Run:
     """Put off the automatic end; pressed twice, it is put off once."""
     run = await _led(call)
     rules.check_unfinished(run)
-    later = max(run.auto_end_at, call.now + rules.EXTENSION)
-    if later == run.auto_end_at:
+    later = rules.extended(run, await _spans(call), call.now)
+    if later == run:
         return run
-    return await _saved(call, replace(run, auto_end_at=later), "extended")
+    return await _saved(call, later, "extended")
 
 
 @serves(api.lock_run)
@@ -170,7 +177,9 @@ async def lock_run(call: Call[api.LockRun]) -> Run:
     if run.join_locked == call.ask.locked:
         return run
     locked = replace(run, join_locked=call.ask.locked)
-    return await _saved(call, rules.acted(locked, call.now), "locked" if call.ask.locked else "unlocked")
+    return await _saved(
+        call, rules.acted(locked, await _spans(call), call.now), "locked" if call.ask.locked else "unlocked"
+    )
 
 
 @serves(api.place_run)
@@ -182,7 +191,52 @@ async def place_run(call: Call[api.PlaceRun]) -> Run:
     if placed == run:
         return run
     old, new = [run.party, run.location], [placed.party, placed.location]
-    return await _saved(call, rules.acted(placed, call.now), "placed", old=old, new=new)
+    return await _saved(call, rules.acted(placed, await _spans(call), call.now), "placed", old=old, new=new)
+
+
+@serves(api.my_part)
+async def my_part(call: Call[api.MyPart]) -> Card:
+    """Return the caller's own part in a run."""
+    ask = call.ask
+    met = await store.find_situation(call.tx, ask.guild_id, ask.run_id, call.caller)
+    if met is None:
+        raise _unknown(ask.run_id)
+    return await store.card(call.tx, ask.run_id, call.caller, sees=rules.sees_place(met))
+
+
+@serves(api.list_raiders)
+async def list_raiders(call: Call[api.ListRaiders]) -> list[RunRaider]:
+    """Return who is in a run, to those who may steer it."""
+    run = await _run(call, call.ask.run_id)
+    rules.check_leader(run, call.caller, await callers.rank(call.tx, run.guild_id, call.caller))
+    return await store.raiders(call.tx, run.id)
+
+
+@serves(api.claim_ping)
+async def claim_ping(call: Call[api.ClaimPing]) -> Ping:
+    """Decide once for each run and moment whom it calls; asked again, tell the same."""
+    moment = call.ask.moment
+    run = await _held(call)
+    if again := await store.find_ping(call.tx, run.id, moment):
+        return again
+    rules.check_ping(run, moment)
+    settings = await guild_config.settings_of(call.tx, run.guild_id)
+    policy = settings.get(PING_AT_OPEN if moment is PingMoment.OPEN else PING_AT_START)
+    free_at = await _here_free_at(call, settings) if rules.calls_here(policy) else None
+    role_id = await guild_config.dungeon_role_of(call.tx, run.guild_id, run.dungeon)
+    ping = rules.ping(policy, role_id, free_at, call.now)
+    await store.save_ping(call.tx, run, moment, ping, call.now)
+    return ping
+
+
+async def _here_free_at(call: Call[api.ClaimPing], settings: Settings) -> datetime | None:
+    await store.hold_here(call.tx, call.ask.guild_id)
+    last = await store.last_here(call.tx, call.ask.guild_id)
+    return None if last is None else last + timedelta(minutes=settings.get(HERE_PAUSE_MINUTES))
+
+
+async def _spans(call: Call[Any]) -> rules.Spans:
+    return rules.spans_of(await guild_config.settings_of(call.tx, call.ask.guild_id))
 
 
 async def _take_part(call: Call[Any], *, joins: bool) -> Card:
@@ -191,7 +245,14 @@ async def _take_part(call: Call[Any], *, joins: bool) -> Card:
     if met is None:
         raise _unknown(ask.run_id)
     (rules.check_join if joins else rules.check_leave)(met)
-    return await store.save_part(call.tx, ask.guild_id, ask.run_id, call.caller, joins=joins, at=call.now)
+    part = store.Part(
+        guild_id=ask.guild_id,
+        run_id=ask.run_id,
+        user_id=call.caller,
+        joins=joins,
+        sees=joins and rules.sees_place(replace(met, joined=True)),
+    )
+    return await store.save_part(call.tx, part, call.now)
 
 
 async def _led(call: Call[Any]) -> Run:
@@ -209,7 +270,10 @@ async def _held(call: Call[Any]) -> Run:
 
 
 async def _saved(call: Call[Any], run: Run, kind: str, **detail: Any) -> Run:
-    await store.save_run(call.tx, run, call.caller, kind, detail, call.now)
+    warn_at = rules.warn_at(run.auto_end_at, call.now)
+    await store.save_run(
+        call.tx, run, store.Act(by=call.caller, kind=kind, detail=detail, at=call.now, warn_at=warn_at)
+    )
     return replace(run, version=run.version + 1)
 
 
@@ -221,7 +285,7 @@ async def _run(call: Call[Any], run_id: RunId) -> Run:
 
 
 def _unknown(run_id: int) -> UnknownRun:
-    return UnknownRun(f"This server has no run {run_id}.")
+    return UnknownRun(f"This server has no run {run_id}. Those that go on stand in the raid channel.")
 
 
 def _dungeon(key: str) -> Dungeon:
