@@ -24,6 +24,14 @@ check: setup
 test *options: setup
     @pytest "$@"
 
+# Kill random parts at random moments of a run, twenty times: just soak 7 takes another seed
+soak seed="1": setup
+    @SOAK_SEED="$1" pytest -m soak tests/journeys/test_soak.py
+
+# Measure what members feel in a crowd and what it costs: just bench --clicks 500 --within 5
+bench *options: setup
+    @PYTHONPATH=src:. python -m bench "$@"
+
 # Mend what can be mended by machine: order of imports, format
 fix: setup
     @ruff check --fix

@@ -106,6 +106,7 @@ class House:
 
     async def start_backend(self) -> None:
         await self._spawn("backend", "raidbot", "backend")
+        await until(self._backend_listens, "the backend to listen")
         async with Client(self.backend_url, KEY) as client:
             await until(lambda: client.call(health, AskHealth()), "the backend")
 
@@ -128,6 +129,11 @@ class House:
     def log(self, name: str) -> str:
         """What a process has said so far."""
         return (self.folder / f"{name}.log").read_text()
+
+    async def _backend_listens(self) -> bool:
+        _, knocked = await asyncio.open_connection("127.0.0.1", self.backend_port)
+        knocked.close()
+        return True
 
     async def _bot_compared(self) -> bool:
         url = f"http://127.0.0.1:{self.figures_port}/health"

@@ -104,6 +104,17 @@ class EmbeddedServer:
         return self._programs.folder
 
     @property
+    def pid(self) -> int:
+        """The server's process, for measurements.
+
+        Raises:
+            EmbeddedFault: this process does not own it.
+        """
+        if not self._server:
+            raise EmbeddedFault("Only its owner knows the process of a server.")
+        return self._server.pid
+
+    @property
     def is_owner(self) -> bool:
         """Whether this process started the server and will stop it."""
         return self._lock is not None

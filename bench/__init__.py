@@ -1,0 +1,1 @@
+"""Measurements: real processes, real sockets, and a crowd under Discord's limits."""
