@@ -3,11 +3,12 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
+from raidbot.backend.jobs import Tick, job
 from raidbot.core.clock import Clock
 from raidbot.core.events import AnyEvent, Event, EventPage, ReadEvents, StoredEvent
 from raidbot.core.wire import encode_hook
@@ -42,6 +43,37 @@ async def emit(tx: Transaction, happened: Event, at: datetime) -> None:
         body_of(happened),
         at,
     )
+
+
+KEPT = timedelta(days=1)
+"""How long events are kept. Bots read them within seconds; one that was away longer compares everything."""
+
+BATCH = 1000
+
+
+@job("outbox-retention", every=timedelta(minutes=10))
+async def forget(tick: Tick) -> int:
+    """Delete events that are older than a day, and remember up to where."""
+    deleted = await tick.tx.value(
+        int,
+        """
+        WITH gone AS (
+            DELETE FROM outbox o
+             USING (SELECT transaction, id FROM outbox WHERE happened_at < $1
+                     ORDER BY transaction, id LIMIT $2) old
+             WHERE o.transaction = old.transaction AND o.id = old.id
+            RETURNING o.transaction, o.id),
+        noted AS (
+            INSERT INTO outbox_forgotten AS f (transaction, id)
+            SELECT transaction, id FROM gone ORDER BY transaction DESC, id DESC LIMIT 1
+                ON CONFLICT (the_one) DO UPDATE SET transaction = excluded.transaction, id = excluded.id
+             WHERE (f.transaction, f.id) < (excluded.transaction, excluded.id))
+        SELECT count(*) FROM gone
+        """,
+        tick.now - KEPT,
+        BATCH,
+    )
+    return deleted or 0
 
 
 def body_of(happened: Event) -> dict[str, Any]:
@@ -142,8 +174,18 @@ class Stream:
         return f"{await self._horizon() - 1}-{2**62}"
 
     async def _is_gone(self, place: tuple[int, int]) -> bool:
-        """Tell whether a place lies ahead of this database, as after a restore."""
-        return place[0] >= await self._horizon()
+        """Tell whether a place lies ahead of this database, as after a restore, or before what was deleted."""
+        async with self._database.transaction(label="events") as tx:
+            gone = await tx.value(
+                bool,
+                """
+                SELECT $1::text::xid8 >= pg_snapshot_xmin(pg_current_snapshot())
+                    OR EXISTS (SELECT FROM outbox_forgotten WHERE (transaction, id) > ($1::text::xid8, $2::bigint))
+                """,
+                str(place[0]),
+                place[1],
+            )
+        return bool(gone)
 
 
 def _parse_place(text: str) -> tuple[int, int] | None:
