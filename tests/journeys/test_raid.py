@@ -114,3 +114,61 @@ async def test_an_organizer_has_one_run_and_is_told_which(raid: Raid) -> None:
     assert "You are leading run" in words(second["message"])
     assert len(await raid.panels()) == 1
     assert "your panel" in words(panel["message"])
+
+
+async def test_a_new_run_calls_the_role_of_its_dungeon_and_nobody_else(raid: Raid) -> None:
+    view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
+    role = next(one["id"] for one in view["roles"] if one["name"] == "Lost Halls")
+    mapped = await raid.use("Alwyn", "dungeonrole set", dungeon="lost_halls", role=role)
+    assert f"Lost Halls: <@&{role}>" in words(mapped["message"])
+
+    await raid.open()
+    await raid.panel("Open")
+    await raid.press("Rook", (await raid.panels())[-1], "Join")
+    panel = await raid.panel("2 raiders")
+
+    assert panel["pinged_roles"] == [role]
+    assert panel["pinged_everyone"] is None
+
+
+async def test_here_is_called_once_in_its_pause_and_the_organizer_is_told(raid: Raid) -> None:
+    await raid.use("Alwyn", "settings set", setting="ping_at_open", value="here")
+
+    first = await raid.open()
+    second = await raid.open(who="Quill")
+
+    assert [one["pinged_everyone"] for one in await raid.panels()] == ["here", None]
+    assert "left out" not in words(first["message"])
+    assert "`@here` was left out" in words(second["message"])
+
+
+async def test_who_is_in_a_live_run_reads_the_location_on_their_card_alone(raid: Raid) -> None:
+    await live(raid)
+
+    card = await raid.press("Rook", await raid.panel("Live"), "Join")
+
+    assert "Location: **USWest Medusa**" in words(card["message"])
+    assert card["message"]["ephemeral_for"] == str(raid.people["Rook"])
+    assert "USWest" not in words(await raid.panel("2 raiders"))
+
+
+async def test_an_organizer_is_warned_before_a_run_ends_by_itself_and_extends_it(raid: Raid) -> None:
+    await live(raid)
+    await raid.hands.shift_clock(111 * 60)
+
+    warning = await raid.panel("ends by itself")
+    assert [one["by"] for one in await raid.hands.pings(raid.people["Odalys"])] == ["user"]
+    extended = await raid.press("Odalys", warning, "Extend")
+    assert "It goes on" in words(extended["message"])
+
+    await raid.hands.shift_clock(20 * 60)
+    assert "Live" in words((await raid.panels())[0])
+
+
+async def test_a_run_that_nobody_ends_ends_by_itself(raid: Raid) -> None:
+    await live(raid)
+
+    await raid.hands.shift_clock(125 * 60)
+
+    over = await raid.panel("ended after", number=0)
+    assert buttons(over) == {}

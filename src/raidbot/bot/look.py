@@ -6,6 +6,8 @@ from typing import Any
 
 import discord
 
+from raidbot.core.ids import ChannelId, GuildId, MessageId
+
 
 def sheet(*parts: discord.ui.Item[Any], colour: int | None = None) -> discord.ui.LayoutView:
     """Return a message in one box, with a bar of that colour."""
@@ -51,6 +53,11 @@ def lasting(length: timedelta) -> str:
     minutes = max(0, round(length.total_seconds() / 60))
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
+def link(guild_id: GuildId, channel_id: ChannelId, message_id: MessageId) -> str:
+    """Return the address of a message."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
 
 
 def many(number: int, word: str) -> str:

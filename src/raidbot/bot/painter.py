@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import aiohttp
@@ -12,7 +12,7 @@ import structlog
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.canvas import GONE, PERMANENT, Canvas
 from raidbot.bot.pace import ChannelPace, is_old
-from raidbot.bot.panels import Drawing, NotPosted, Panel, Posted, Postings, Spot, Subject, panels
+from raidbot.bot.panels import Drawing, Notice, NotPosted, Panel, Posted, Postings, Spot, Subject, panels
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal, Unavailable
 from raidbot.core.ids import ChannelId, GuildId, MessageId
@@ -115,6 +115,13 @@ class Painter:
         for subject, posted in list(self._known.items()):
             if subject.guild_id == guild_id and posted.message_id in gone and posted.message_id is not None:
                 await self._lost(subject, posted.message_id)
+
+    async def tell(self, notice: Notice) -> None:
+        """Tell a member something where they will see it; what Discord refuses is a line in the log."""
+        try:
+            await self._canvas.tell(notice)
+        except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as fault:
+            log.warning("A notice could not be posted", user=str(notice.user_id), reason=str(fault))
 
     async def compare(self, guild_id: GuildId) -> None:
         """Mark every message of a guild that differs from the record.
@@ -238,7 +245,7 @@ class Painter:
         if message_id is None and not drawing.wanted:
             await self._leave_out(subject, before, drawing)
             return
-        spot = await panel.spot(self._backend, subject) if before is None else Spot(before.channel_id)
+        spot = await self._spot(panel, subject, before)
         posted = await self._postings.begin(subject, spot.channel_id)
         if message_id is None:
             drawing = await panel.draw(self._backend, subject, spot.ping)
@@ -248,6 +255,13 @@ class Painter:
             await self._canvas.delete(spot.channel_id, message_id)
         self._known[subject] = await self._postings.drew(subject, drawing.version, final=drawing.final)
         self._stands(subject)
+
+    async def _spot(self, panel: Panel, subject: Subject, before: Posted | None) -> Spot:
+        """Return where to post. What stood there before comes back in the same place and pings nobody."""
+        if before is not None and before.deletions:
+            return Spot(before.channel_id)
+        spot = await panel.spot(self._backend, subject)
+        return spot if before is None else replace(spot, channel_id=before.channel_id)
 
     async def _leave_out(self, subject: Subject, before: Posted | None, drawing: Drawing) -> None:
         """Post nothing for what is over before its message ever stood."""
@@ -266,7 +280,7 @@ class Painter:
         if lost.deletions <= REPOSTS:
             self.mark(subject, Need.REPAIR)
         elif notice := await panels[subject.kind].removed(self._backend, subject, lost.channel_id):
-            await self._canvas.tell(notice)
+            await self.tell(notice)
 
     async def _again(self, easel: Easel, subject: Subject, task: Task, fault: Exception) -> None:
         """Let it be tried again, a little later each time; give up where that cannot help."""

@@ -56,11 +56,14 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line that pings one member."""
+    """A message that pings one member."""
 
     channel_id: ChannelId
     user_id: UserId
-    text: str
+    view: discord.ui.LayoutView
+    """Mentions the member; nobody else is pinged, whatever it says."""
+    nonce: str
+    """Whatever is told twice within minutes under the same nonce stands there once."""
 
 
 class Panel(Protocol):

@@ -5,6 +5,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from raidbot.bot import look
 from raidbot.bot.commands import command
 from raidbot.bot.panels import NotPosted, Subject
 from raidbot.bot.presses import Press
@@ -16,6 +17,7 @@ from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.runs import api
+from raidbot.features.runs.model import PingMoment, Run
 from raidbot.features.runs.panels import KIND, private, raid_channel
 
 Place = app_commands.Range[str, 1, 100]
@@ -68,8 +70,15 @@ async def run(
     posted = await press.painter.stand(Subject(press.guild_id, KIND, opened.id))
     if posted.message_id is None:
         raise NotPosted("The panel was deleted as soon as it stood. /panel brings up yours.")
-    link = f"https://discord.com/channels/{press.guild_id}/{posted.channel_id}/{posted.message_id}"
-    return Answer(view=private(opened, f"[The panel]({link}) is up."))
+    link = look.link(press.guild_id, posted.channel_id, posted.message_id)
+    return Answer(view=private(opened, " ".join([f"[The panel]({link}) is up.", await _left_out(press, opened)])))
+
+
+async def _left_out(press: Press, opened: Run) -> str:
+    """Tell the organizer when the server wants @here, but had one a moment ago."""
+    ask = api.ClaimPing(press.guild_id, opened.id, PingMoment.OPEN)
+    ping = await press.backend.call(api.claim_ping, ask)
+    return "`@here` was left out: there was one a few minutes ago." if ping.here_left_out else ""
 
 
 @command("panel", "Your panel of the run that you lead", needs=Rank.ORGANIZER, bucket=ORGANIZING)

@@ -1,7 +1,7 @@
 """What runs look like, and what their buttons do."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import discord
 
@@ -12,14 +12,14 @@ from raidbot.bot.panels import Drawing, Notice, Spot, Subject, panel
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING, PARTICIPATION
 from raidbot.bot.replies import Answer
-from raidbot.core.ids import ChannelId, GuildId, RunId
+from raidbot.core.ids import ChannelId, GuildId, RunId, UserId
 from raidbot.core.text import shown
 from raidbot.dungeons import catalogue
 from raidbot.dungeons.model import Dungeon
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey, Unmapped
 from raidbot.features.runs import api
-from raidbot.features.runs.model import Card, Run, RunStatus
+from raidbot.features.runs.model import Card, PingMoment, Run, RunStatus
 
 KIND = "run"
 
@@ -65,13 +65,18 @@ class RunPanel:
         )
 
     async def spot(self, backend: Backend, subject: Subject) -> Spot:
-        """Return the mapped raid channel.
+        """Return the mapped raid channel, and whom the guild wants called.
 
         Raises:
             Unmapped: there is none.
         """
         mappings = await backend.call(guild_config.read_mappings, guild_config.ReadMappings(subject.guild_id))
-        return Spot(raid_channel(mappings.channels))
+        channel_id = raid_channel(mappings.channels)
+        ask = api.ClaimPing(subject.guild_id, RunId(subject.id), PingMoment.OPEN)
+        ping = await backend.call(api.claim_ping, ask)
+        role_ids = (ping.role_id,) if ping.role_id else ()
+        mentions = ["@here"] * ping.here + [f"<@&{role_id}>" for role_id in role_ids]
+        return Spot(channel_id, " ".join(mentions), here=ping.here, role_ids=role_ids)
 
     async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
         """Cancel the run: nobody can see it."""
@@ -82,8 +87,11 @@ class RunPanel:
         run = await backend.call(api.show_run, api.ShowRun(subject.guild_id, RunId(subject.id)))
         if run.status.over:
             return None
-        told = "the panel of your run was deleted twice, so it stays away. The run goes on: /panel brings up yours."
-        return Notice(channel_id, run.organizer_id, told)
+        told = (
+            f"<@{run.organizer_id}> the panel of your run was deleted twice, so it stays away. "
+            "The run goes on: /panel brings up yours."
+        )
+        return Notice(channel_id, run.organizer_id, look.sheet(look.text(told)), f"removed-{run.id}")
 
 
 def raid_channel(channels: Mapping[ChannelKey, ChannelId]) -> ChannelId:
@@ -187,7 +195,10 @@ def card_text(card: Card) -> str:
     if not card.joined:
         return "You left." if card.changed else "You are not in this run."
     head = "✅ **You are in**" if card.changed else "✅ **You are in already**"
-    return f"{head} — {look.many(card.raiders, 'raider')} so far."
+    places = (("Party", card.party), ("Location", card.location))
+    told = [f"{label}: **{shown(value)}**" for label, value in places if value]
+    later = "" if told else "-# Party and location stand here once it is live: press Join again."
+    return "\n".join([f"{head} — {look.many(card.raiders, 'raider')} so far.", *told, *([later] if later else [])])
 
 
 @button(r"run:join:(?P<run>\d+)", bucket=PARTICIPATION)
@@ -299,6 +310,14 @@ async def extend(press: Press) -> Answer:
     """Put off the automatic end by an hour."""
     run = await press.ask(api.extend_run, api.ExtendRun(*_of(press)))
     return Answer(f"It goes on. It ends by itself {look.ago(run.auto_end_at)}.")
+
+
+def ending_soon(run_id: int, organizer_id: UserId, ends_at: datetime, panel_link: str) -> discord.ui.LayoutView:
+    """Ask the organizer whether a run that ends by itself should go on."""
+    return look.sheet(
+        look.text(f"<@{organizer_id}> [your run]({panel_link}) ends by itself {look.ago(ends_at)}."),
+        look.row(look.button("Extend", f"run:extend:{run_id}", PRIMARY)),
+    )
 
 
 def _asked(run: Run, question: str, yes: discord.ui.Item[discord.ui.LayoutView]) -> discord.ui.LayoutView:
