@@ -1,5 +1,20 @@
 -- Written by `just docs` from what src/raidbot/database/migrations/ makes. Do not edit.
 
+CREATE TABLE chore (
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    target bigint NOT NULL,
+    value text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    state text NOT NULL,
+    tries bigint DEFAULT 0 NOT NULL,
+    last_error text,
+    not_before timestamp with time zone NOT NULL,
+    CONSTRAINT chore_kind_check CHECK ((kind = ANY (ARRAY['give_role'::text, 'nickname'::text]))),
+    CONSTRAINT chore_state_check CHECK ((state = ANY (ARRAY['open'::text, 'parked'::text, 'done'::text])))
+);
+
 CREATE TABLE command_use (
     interaction_id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -223,6 +238,9 @@ CREATE TABLE schema_migration (
     applied_at timestamp with time zone NOT NULL
 );
 
+ALTER TABLE ONLY chore
+    ADD CONSTRAINT chore_pkey PRIMARY KEY (guild_id, user_id, kind, target);
+
 ALTER TABLE ONLY command_use
     ADD CONSTRAINT command_use_pkey PRIMARY KEY (interaction_id);
 
@@ -282,6 +300,8 @@ ALTER TABLE ONLY run
 
 ALTER TABLE ONLY schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+CREATE INDEX idx_chore_open ON chore USING btree (guild_id, not_before) WHERE (state = 'open'::text);
 
 CREATE INDEX idx_command_use_guild ON command_use USING btree (guild_id, used_at DESC);
 

@@ -16,7 +16,7 @@ from typing_extensions import override
 from raidbot.bot import commands, members
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.canvas import Canvas
-from raidbot.bot.hearing import Ears, EventReader
+from raidbot.bot.hearing import Ears, EventReader, comparisons
 from raidbot.bot.painter import Painter
 from raidbot.bot.panels import Postings
 from raidbot.bot.pressing import Desk
@@ -84,6 +84,7 @@ class RaidBot(discord.AutoShardedClient):
         )
         self._parts = parts
         self.painter = Painter(Canvas(self), parts.backend, parts.postings, parts.clock)
+        self._ears = Ears(parts.backend, self.painter)
         self._desk = Desk(parts.backend, self.painter, parts.rates, parts.guild_ids)
         self.tree: app_commands.CommandTree[RaidBot] = app_commands.CommandTree(self)
         self._running: list[asyncio.Task[None]] = []
@@ -102,10 +103,9 @@ class RaidBot(discord.AutoShardedClient):
         log.info("Connected to Discord", guilds=len(self.guilds), user=str(self.user))
         if self._running:
             return
-        ears = Ears(self._parts.backend, self.painter)
         for shard_id in self._parts.shard_ids or (0,):
             shard = (shard_id, self._parts.shard_count or 1) if self._parts.shard_ids else (0, 1)
-            reader = EventReader(ears, self._parts.clock, self.compare, shard)
+            reader = EventReader(self._ears, self._parts.clock, self.compare, shard)
             self._running.append(asyncio.create_task(reader.run(), name=f"events {shard_id}"))
         self._running.append(asyncio.create_task(self._compare_for_ever(), name="comparison"))
         await self._register()
@@ -118,8 +118,13 @@ class RaidBot(discord.AutoShardedClient):
         """
         for guild in self._served():
             await members.tell(lambda watcher, guild=guild: watcher.arrived(self._parts.backend, guild))
-            await self.painter.compare(GuildId(guild.id))
+            await self._compare(guild)
         self.compared.set()
+
+    async def _compare(self, guild: discord.Guild) -> None:
+        await self.painter.compare(GuildId(guild.id))
+        for compare in comparisons:
+            await compare(guild, self._ears)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Hand on presses and forms; commands find their way through the tree."""
@@ -177,7 +182,7 @@ class RaidBot(discord.AutoShardedClient):
         while True:
             await self._parts.clock.sleep(COMPARE_EVERY_S)
             for guild in self._served():
-                await _kindly(self.painter.compare(GuildId(guild.id)))
+                await _kindly(self._compare(guild))
 
     async def _register(self) -> None:
         for guild in self._served():

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, cast
 
+import discord
 import msgspec
 import structlog
 
@@ -47,6 +48,18 @@ def hears(kind: type[AnyEvent]) -> Callable[[Hears[AnyEvent]], Hears[AnyEvent]]:
         return listener
 
     return register
+
+
+Compares: TypeAlias = Callable[[discord.Guild, Ears], Awaitable[None]]
+
+comparisons: list[Compares] = []
+"""Filled as the features are loaded."""
+
+
+def compares(compare: Compares) -> Compares:
+    """Call the decorated function for each guild at the start, after a gap, and every minute."""
+    comparisons.append(compare)
+    return compare
 
 
 class EventReader:

@@ -3,11 +3,13 @@
 import asyncio
 
 import pytest
-from tests.support.backend import CHANNEL, GUILD, Served
+from tests.support.backend import ADMIN, CHANNEL, GUILD, RAIDER, ROLES, Served
 
 from raidbot.core.ids import MessageId
+from raidbot.core.ranks import RoleKey
 from raidbot.features.discord_state import api
-from raidbot.features.discord_state.model import Posting, UnknownPosting
+from raidbot.features.discord_state.model import Chore, ChoreKind, ChoreState, Posting, UnknownPosting
+from raidbot.features.raiders import api as raiders
 
 SUBJECT = 41
 
@@ -82,3 +84,72 @@ async def test_a_deletion_counts_once_and_only_for_the_message_that_stood(served
 async def test_what_was_never_begun_is_unknown(served: Served) -> None:
     with pytest.raises(UnknownPosting):
         await settled(served, 501)
+
+
+async def wished(served: Served, nickname: str) -> Chore:
+    """Let somebody be verified, so that Discord is to show it; returns the wish for the nickname."""
+    await served.ask(raiders.verify_raider, raiders.VerifyRaider(GUILD, RAIDER, nickname), ADMIN)
+    due = await served.client.call(api.due_chores, api.DueChores(GUILD))
+    return next(one for one in due if one.kind is ChoreKind.NICKNAME)
+
+
+async def settle(served: Served, chore: Chore, state: ChoreState, error: str | None = None) -> int:
+    ask = api.SettleChore(
+        guild_id=GUILD,
+        user_id=chore.user_id,
+        kind=chore.kind,
+        target=chore.target,
+        version=chore.version,
+        tries=chore.tries,
+        state=state,
+        error=error,
+    )
+    return (await served.client.call(api.settle_chore, ask)).chores
+
+
+async def test_verifying_wishes_role_and_nickname_in_the_same_transaction(served: Served) -> None:
+    await wished(served, "Rookmaster")
+
+    due = await served.client.call(api.due_chores, api.DueChores(GUILD))
+
+    assert [(one.kind, one.target, one.value) for one in due] == [
+        (ChoreKind.GIVE_ROLE, ROLES[RoleKey.VERIFIED_RAIDER], ""),
+        (ChoreKind.NICKNAME, 0, "Rookmaster"),
+    ]
+
+
+async def test_what_failed_is_tried_again_later_and_what_was_done_is_not(served: Served) -> None:
+    chore = await wished(served, "Rookmaster")
+
+    await settle(served, chore, ChoreState.OPEN, "slow")
+    assert ChoreKind.NICKNAME not in await kinds_due(served)
+    served.pass_time(6)
+    assert ChoreKind.NICKNAME in await kinds_due(served)
+    await settle(served, chore, ChoreState.DONE)
+    served.pass_time(3600)
+    assert ChoreKind.NICKNAME not in await kinds_due(served)
+
+
+async def test_what_is_not_allowed_waits_until_that_has_changed(served: Served) -> None:
+    chore = await wished(served, "Rookmaster")
+    await settle(served, chore, ChoreState.PARKED, "not allowed")
+    served.pass_time(3600)
+    assert ChoreKind.NICKNAME not in await kinds_due(served)
+
+    await served.client.call(api.unpark_chores, api.UnparkChores(GUILD))
+
+    assert ChoreKind.NICKNAME in await kinds_due(served)
+    left = await served.client.call(api.member_chores, api.MemberChores(GUILD, RAIDER))
+    assert [one.last_error for one in left if one.kind is ChoreKind.NICKNAME] == ["not allowed"]
+
+
+async def test_an_old_wish_that_is_done_does_not_close_a_newer_one(served: Served) -> None:
+    old = await wished(served, "Rookmaster")
+    await wished(served, "Rooklord")
+
+    assert await settle(served, old, ChoreState.DONE) == 0
+    assert ChoreKind.NICKNAME in await kinds_due(served)
+
+
+async def kinds_due(served: Served) -> set[ChoreKind]:
+    return {one.kind for one in await served.client.call(api.due_chores, api.DueChores(GUILD))}

@@ -5,9 +5,9 @@ from typing import Annotated
 import msgspec
 
 from raidbot.core.endpoint import Endpoint
-from raidbot.core.ids import ChannelId, GuildId, MessageId
+from raidbot.core.ids import ChannelId, GuildId, MessageId, UserId
 from raidbot.core.ranks import Rank
-from raidbot.features.discord_state.model import MirroredMember, Posting
+from raidbot.features.discord_state.model import Chore, ChoreKind, ChoreState, MirroredMember, Posting
 
 Kind = Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,30}$")]
 
@@ -81,8 +81,54 @@ class LostPosting(OfPosting, frozen=True):
     message_id: MessageId
 
 
+class DueChores(msgspec.Struct, frozen=True):
+    """Read what is to be done in Discord now, the longest waiting first."""
+
+    guild_id: GuildId
+
+
+class MemberChores(msgspec.Struct, frozen=True):
+    """Read what is still to be done about one member."""
+
+    guild_id: GuildId
+    user_id: UserId
+
+
+class SettleChore(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell what came of a chore. One that was wished anew meanwhile stays open."""
+
+    guild_id: GuildId
+    user_id: UserId
+    kind: ChoreKind
+    target: int
+    version: int
+    tries: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """How often it was tried before."""
+    state: ChoreState
+    """`open`: it did not work, and will be tried again."""
+    error: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+
+
+class UnparkChores(msgspec.Struct, frozen=True):
+    """Try again what Discord did not allow: roles or permissions have changed."""
+
+    guild_id: GuildId
+
+
+class Chores(msgspec.Struct, frozen=True):
+    """How many chores it was about."""
+
+    chores: int
+
+
 mirror_members = Endpoint("PUT", "/guilds/{guild_id}/members", None, MirrorMembers, Mirrored)
 read_rank = Endpoint("GET", "/guilds/{guild_id}/own-rank", Rank.MEMBER, ReadRank, Standing)
+
+CHORES = "/guilds/{guild_id}/chores"
+due_chores = Endpoint("GET", CHORES, None, DueChores, list[Chore])
+member_chores = Endpoint("GET", CHORES + "/{user_id}", None, MemberChores, list[Chore])
+settle_chore = Endpoint("POST", CHORES + "/settle", None, SettleChore, Chores)
+unpark_chores = Endpoint("POST", CHORES + "/unpark", None, UnparkChores, Chores)
 
 OF_KIND = "/guilds/{guild_id}/postings/{kind}"
 OF_SUBJECT = OF_KIND + "/{subject_id}"

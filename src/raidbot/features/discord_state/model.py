@@ -1,10 +1,12 @@
 """The nouns of what Discord shows."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
 from raidbot.core.errors import NotFound
+from raidbot.core.events import Event, event
 from raidbot.core.ids import ChannelId, MessageId, RoleId, UserId
 
 
@@ -38,6 +40,53 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """How often it was deleted by hand."""
     attempted_at: datetime
     """When posting was last tried. After a crash the message is looked for from there on."""
+
+
+class ChoreKind(StrEnum):
+    """What is to be done in Discord. Its values are those of `chore.kind` in the database."""
+
+    GIVE_ROLE = "give_role"
+    NICKNAME = "nickname"
+
+
+class ChoreState(StrEnum):
+    """How far a chore is. Its values are those of `chore.state` in the database."""
+
+    OPEN = "open"
+    PARKED = "parked"
+    """Discord does not allow it; it waits until somebody has changed that."""
+    DONE = "done"
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a feature wants Discord to show of a member."""
+
+    user_id: UserId
+    kind: ChoreKind
+    target: int = 0
+    """The role; 0 for the nickname."""
+    value: str = ""
+    """The nickname; empty for a role."""
+
+
+class Chore(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that Discord is to show of a member."""
+
+    user_id: UserId
+    kind: ChoreKind
+    target: int
+    """The role; 0 for the nickname."""
+    value: str
+    """The nickname; empty for a role."""
+    version: int
+    """Counted up by each new wish, so that an old one cannot close it."""
+    tries: int
+    last_error: str | None
+
+
+@event
+class ChoresWanted(Event, frozen=True, kw_only=True):
+    """There is something to be done in Discord."""
 
 
 class UnknownPosting(NotFound):

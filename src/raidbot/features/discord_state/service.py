@@ -1,9 +1,15 @@
 """What the backend does about the mirror, and about the messages that the bot keeps drawn."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from raidbot.backend import callers
+from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
-from raidbot.features.discord_state import api, store
-from raidbot.features.discord_state.model import Posting, UnknownPosting
+from raidbot.core.ids import GuildId
+from raidbot.database.transaction import Transaction
+from raidbot.features.discord_state import api, rules, store
+from raidbot.features.discord_state.model import Chore, ChoresWanted, Posting, UnknownPosting, Wish
 
 
 @serves(api.mirror_members)
@@ -60,3 +66,40 @@ def _known(posting: Posting | None) -> Posting:
     if posting is None:
         raise UnknownPosting("No such message is on record.")
     return posting
+
+
+async def wish(tx: Transaction, guild_id: GuildId, wishes: Iterable[Wish], now: datetime) -> None:
+    """Let Discord show something of a member, in the transaction that decides it.
+
+    What is wished again is tried anew, whatever came of it before.
+    """
+    listed = list(wishes)
+    for one in listed:
+        await store.add_chore(tx, guild_id, one, now)
+    if listed:
+        await emit(tx, ChoresWanted(guild_id=guild_id), now)
+
+
+@serves(api.due_chores)
+async def due_chores(call: Call[api.DueChores]) -> list[Chore]:
+    """Return what is to be done in Discord now."""
+    return await store.due_chores(call.tx, call.ask.guild_id, call.now)
+
+
+@serves(api.member_chores)
+async def member_chores(call: Call[api.MemberChores]) -> list[Chore]:
+    """Return what is still to be done about one member."""
+    return await store.chores_of(call.tx, call.ask.guild_id, call.ask.user_id)
+
+
+@serves(api.settle_chore)
+async def settle_chore(call: Call[api.SettleChore]) -> api.Chores:
+    """Write down what came of a chore; what failed is tried again later each time."""
+    later = rules.next_try(call.ask.tries, call.now)
+    return api.Chores(await store.settle_chore(call.tx, call.ask, later))
+
+
+@serves(api.unpark_chores)
+async def unpark_chores(call: Call[api.UnparkChores]) -> api.Chores:
+    """Let what Discord did not allow be tried again."""
+    return api.Chores(await store.unpark_chores(call.tx, call.ask.guild_id, call.now))

@@ -1,5 +1,7 @@
 """Slash commands of raiders."""
 
+import asyncio
+
 import discord
 from discord import app_commands
 
@@ -11,10 +13,14 @@ from raidbot.core.errors import Refusal
 from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank, RoleKey
 from raidbot.core.text import shown
+from raidbot.features.discord_state import api as discord_state
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.raiders import api
 
 LONGEST_IGN = 16
+
+LOOKS, LOOK_S = 15, 0.2
+"""How often, and in which distance in seconds, it is looked whether Discord shows it."""
 
 
 class CannotVerify(Refusal):
@@ -28,36 +34,24 @@ async def verify(press: Press, member: discord.Member, ign: app_commands.Range[s
     if member.bot:
         raise CannotVerify("Bots do not raid. Choose a member.")
     raider = await press.ask(api.verify_raider, api.VerifyRaider(press.guild_id, UserId(member.id), ign))
-    left = [*await _give_role(press, member), *await _name(press, member, raider.ign)]
     head = f"✅ <@{member.id}> is verified as **{shown(raider.ign)}**."
-    return Answer("\n".join([head, *(f"⚠️ {one}" for one in left)]))
+    return Answer("\n".join([head, *await _missing_role(press), *await _left(press, raider.user_id)]))
 
 
-async def _give_role(press: Press, member: discord.Member) -> list[str]:
-    """Give the verified role; return what stood in the way, with its fix."""
+async def _missing_role(press: Press) -> list[str]:
+    """Tell that no role can be given, if the server has not said which."""
     mappings = await press.ask(guild_config.read_mappings, guild_config.ReadMappings(press.guild_id))
-    role_id = mappings.roles.get(RoleKey.VERIFIED_RAIDER)
-    if role_id is None:
-        return ["No verified role is set. An administrator sets it with /setroles, then use /verify again."]
-    if any(role.id == role_id for role in member.roles):
+    if RoleKey.VERIFIED_RAIDER in mappings.roles:
         return []
-    try:
-        await member.add_roles(discord.Object(role_id), reason=f"/verify by {press.member}")
-    except discord.HTTPException:
-        return [
-            f"I could not give <@&{role_id}>: put my role above it and give me Manage Roles, then use /verify again."
-        ]
-    return []
+    return ["⚠️ No verified role is set. An administrator sets it with /setroles, then use /verify again."]
 
 
-async def _name(press: Press, member: discord.Member, ign: str) -> list[str]:
-    """Let the nickname be the IGN; return what stood in the way, with its fix."""
-    if member.display_name == ign or member.id == press.guild.owner_id:
-        return []
-    try:
-        await member.edit(nick=ign, reason=f"/verify by {press.member}")
-    except discord.HTTPException:
-        return [
-            "I could not set the nickname: give me Manage Nicknames and a role above theirs, then use /verify again."
-        ]
-    return []
+async def _left(press: Press, user_id: UserId) -> list[str]:
+    """Wait until role and nickname were tried, and tell what stands in the way."""
+    ask = discord_state.MemberChores(press.guild_id, user_id)
+    for _ in range(LOOKS):
+        chores = await press.backend.call(discord_state.member_chores, ask)
+        if all(chore.tries for chore in chores):
+            return [f"⚠️ {chore.last_error}" for chore in chores if chore.last_error]
+        await asyncio.sleep(LOOK_S)  # noqa: TID251 - a member waits in real time
+    return ["-# Role and nickname follow in a moment."]

@@ -3,6 +3,8 @@
 from raidbot.backend import callers
 from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
+from raidbot.features.discord_state import service as discord_state
+from raidbot.features.discord_state.model import ChoreKind, Wish
 from raidbot.features.raiders import api, rules, store
 from raidbot.features.raiders.model import Raider, RaiderStatus, RaiderVerified, UnknownRaider
 
@@ -18,7 +20,17 @@ async def verify_raider(call: Call[api.VerifyRaider]) -> Raider:
     if await store.save_raider(call.tx, raider, call.caller, call.now):
         verified = RaiderVerified(guild_id=ask.guild_id, user_id=ask.user_id, ign=ign, by=call.caller)
         await emit(call.tx, verified, call.now)
+    await discord_state.wish(call.tx, ask.guild_id, await _wishes(call, raider), call.now)
     return raider
+
+
+async def _wishes(call: Call[api.VerifyRaider], raider: Raider) -> list[Wish]:
+    """Return what Discord is to show of a verified raider: the role, and the IGN as nickname."""
+    nickname = Wish(user_id=raider.user_id, kind=ChoreKind.NICKNAME, value=raider.ign)
+    role_id = await store.verified_role(call.tx, raider.guild_id)
+    if role_id is None:
+        return [nickname]
+    return [Wish(user_id=raider.user_id, kind=ChoreKind.GIVE_ROLE, target=role_id), nickname]
 
 
 @serves(api.show_raider)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from raidbot.core.ids import GuildId, UserId
+from raidbot.core.ids import GuildId, RoleId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.raiders.model import Raider
 
@@ -56,3 +56,10 @@ async def save_raider(tx: Transaction, raider: Raider, by: UserId, at: datetime)
         at,
     )
     return changed is not None
+
+
+async def verified_role(tx: Transaction, guild_id: GuildId) -> RoleId | None:
+    """Return the role that a guild has mapped for verified raiders, or None."""
+    return await tx.value(
+        RoleId, "SELECT role_id FROM guild_role WHERE guild_id = $1 AND key = 'verified_raider'", guild_id
+    )
