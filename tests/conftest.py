@@ -1,3 +1,3 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.support.database", "tests.support.backend", "tests.support.raid"]
+pytest_plugins = ["tests.support.database", "tests.support.backend", "tests.support.raid", "tests.support.redis"]

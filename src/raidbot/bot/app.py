@@ -164,6 +164,7 @@ class RaidBot(discord.AutoShardedClient):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         await self.painter.close()
+        await self._parts.rates.close()
         await super().close()
 
     def _served(self) -> list[discord.Guild]:
