@@ -1,6 +1,7 @@
 """One raid through every layer: real PostgreSQL, real processes, real sockets, and what members see."""
 
 import pytest
+from tests.support.house import until
 from tests.support.raid import Raid
 from tests.support.reading import Json, buttons, menus, words
 
@@ -11,7 +12,7 @@ async def live(raid: Raid) -> Json:
     """Open a run and start it; returns the organizer's private panel."""
     opened = await raid.open(party="Halls of Odalys", location="USWest Medusa")
     started = await raid.press("Odalys", opened["message"], "Start")
-    await raid.panel("Live")
+    await raid.panel("Live", number=0)
     return started["message"]
 
 
@@ -172,3 +173,45 @@ async def test_a_run_that_nobody_ends_ends_by_itself(raid: Raid) -> None:
 
     over = await raid.panel("ended after", number=0)
     assert buttons(over) == {}
+
+
+async def test_a_start_calls_whom_the_server_wants_called(raid: Raid) -> None:
+    await raid.use("Alwyn", "settings set", setting="ping_at_start", value="here")
+
+    await live(raid)
+
+    call = await raid.panel("Lost Halls** is live")
+    panel = (await raid.panels())[0]
+    assert (panel["pinged_everyone"], call["pinged_everyone"]) == (None, "here")
+
+
+async def test_a_deleted_panel_comes_back_once_and_pings_nobody_again(raid: Raid) -> None:
+    await raid.use("Alwyn", "settings set", setting="ping_at_open", value="here")
+    await raid.open()
+    first = await raid.panel("Open")
+
+    await raid.hands.delete(raid.people["Mira"], int(first["id"]))
+    second = await raid.panel("Open", instead_of=first)
+    joined = await raid.press("Rook", second, "Join")
+    assert "You are in" in words(joined["message"])
+    assert (first["pinged_everyone"], second["pinged_everyone"]) == ("here", None)
+
+    await raid.hands.delete(raid.people["Mira"], int(second["id"]))
+    told = await raid.panel("was deleted twice, so it stays away")
+    assert buttons(told) == {}
+    assert [one["by"] for one in await raid.hands.pings(raid.people["Odalys"])][-1] == "user"
+
+
+async def test_what_happens_while_the_gateway_is_cut_is_drawn_afterwards(raid: Raid) -> None:
+    opened = await raid.open(party="Party", location="USWest")
+    await raid.panel("Open")
+
+    await raid.hands.faults(gateway="cut")
+    await raid.hands.faults()
+
+    async def started() -> bool:
+        told = await raid.press("Odalys", opened["message"], "Start")
+        return "Live" in words(told["message"])
+
+    await until(started, "the bot to hear again")
+    await raid.panel("Live")

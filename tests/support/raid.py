@@ -58,12 +58,14 @@ class Raid:
         shown = await self.hands.messages(self.channels["raid"], self.people[who])
         return [one for one in shown if not one.get("ephemeral_for")]
 
-    async def panel(self, *says: str, without: str | None = None, number: int = -1) -> Json:
+    async def panel(
+        self, *says: str, without: str | None = None, number: int = -1, instead_of: Json | None = None
+    ) -> Json:
         """Wait until a panel says all of that, and return it."""
 
         async def found() -> Json | None:
             panels = await self.panels()
-            if not panels:
+            if not panels or (instead_of and panels[number]["id"] == instead_of["id"]):
                 return None
             shown = words(panels[number])
             right = all(part in shown for part in says) and (without is None or without not in shown)

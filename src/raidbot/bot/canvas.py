@@ -55,15 +55,14 @@ class Canvas:
         await self._message(channel_id, message_id).delete()
 
     async def tell(self, notice: Notice) -> None:
-        """Say something to one member, who is pinged, where everybody can see it.
+        """Say something once, and ping exactly those that it is for.
 
         Raises:
             discord.HTTPException: it did not work.
         """
         notice.view.stop()
         channel = self._client.get_partial_messageable(notice.channel_id)
-        pinged = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(notice.user_id)])
-        await channel.send(view=notice.view, allowed_mentions=pinged, nonce=notice.nonce[:LONGEST_NONCE])
+        await channel.send(view=notice.view, allowed_mentions=notice.mentions, nonce=notice.nonce[:LONGEST_NONCE])
 
     async def find(self, channel_id: ChannelId, mark: str, after: discord.abc.Snowflake) -> MessageId | None:
         """Return the message of ours with that custom id, or None.

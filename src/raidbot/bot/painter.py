@@ -117,11 +117,11 @@ class Painter:
                 await self._lost(subject, posted.message_id)
 
     async def tell(self, notice: Notice) -> None:
-        """Tell a member something where they will see it; what Discord refuses is a line in the log."""
+        """Tell something where it will be seen; what Discord refuses is a line in the log."""
         try:
             await self._canvas.tell(notice)
         except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as fault:
-            log.warning("A notice could not be posted", user=str(notice.user_id), reason=str(fault))
+            log.warning("A notice could not be posted", nonce=notice.nonce, reason=str(fault))
 
     async def compare(self, guild_id: GuildId) -> None:
         """Mark every message of a guild that differs from the record.

@@ -56,14 +56,19 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message that pings one member."""
+    """A message that pings somebody, and is not drawn again."""
 
     channel_id: ChannelId
-    user_id: UserId
     view: discord.ui.LayoutView
-    """Mentions the member; nobody else is pinged, whatever it says."""
     nonce: str
     """Whatever is told twice within minutes under the same nonce stands there once."""
+    mentions: discord.AllowedMentions
+    """Who is pinged, whatever the text says."""
+
+
+def only(user_id: UserId) -> discord.AllowedMentions:
+    """Ping one member and nobody else."""
+    return discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(user_id)])
 
 
 class Panel(Protocol):

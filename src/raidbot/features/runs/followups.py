@@ -3,7 +3,7 @@
 from raidbot.bot import look
 from raidbot.bot.hearing import Ears, hears
 from raidbot.bot.painter import Need
-from raidbot.bot.panels import Notice, Subject
+from raidbot.bot.panels import Notice, Subject, only
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import UnknownPosting
 from raidbot.features.runs.model import RunChanged, RunEndingSoon
@@ -30,4 +30,4 @@ async def warn(happened: RunEndingSoon, ears: Ears) -> None:
     link = look.link(happened.guild_id, posting.channel_id, posting.message_id)
     view = ending_soon(happened.run_id, happened.organizer_id, happened.ends_at, link)
     nonce = f"end-{happened.run_id}-{happened.ends_at.timestamp():.0f}"
-    await ears.painter.tell(Notice(posting.channel_id, happened.organizer_id, view, nonce))
+    await ears.painter.tell(Notice(posting.channel_id, view, nonce, only(happened.organizer_id)))

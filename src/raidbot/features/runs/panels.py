@@ -8,7 +8,7 @@ import discord
 from raidbot.bot import look
 from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import button, form, form_button
-from raidbot.bot.panels import Drawing, Notice, Spot, Subject, panel
+from raidbot.bot.panels import Drawing, Notice, Spot, Subject, only, panel
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING, PARTICIPATION
 from raidbot.bot.replies import Answer
@@ -72,11 +72,7 @@ class RunPanel:
         """
         mappings = await backend.call(guild_config.read_mappings, guild_config.ReadMappings(subject.guild_id))
         channel_id = raid_channel(mappings.channels)
-        ask = api.ClaimPing(subject.guild_id, RunId(subject.id), PingMoment.OPEN)
-        ping = await backend.call(api.claim_ping, ask)
-        role_ids = (ping.role_id,) if ping.role_id else ()
-        mentions = ["@here"] * ping.here + [f"<@&{role_id}>" for role_id in role_ids]
-        return Spot(channel_id, " ".join(mentions), here=ping.here, role_ids=role_ids)
+        return await called(backend, subject, channel_id, PingMoment.OPEN)
 
     async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
         """Cancel the run: nobody can see it."""
@@ -91,7 +87,15 @@ class RunPanel:
             f"<@{run.organizer_id}> the panel of your run was deleted twice, so it stays away. "
             "The run goes on: /panel brings up yours."
         )
-        return Notice(channel_id, run.organizer_id, look.sheet(look.text(told)), f"removed-{run.id}")
+        return Notice(channel_id, look.sheet(look.text(told)), f"removed-{run.id}", only(run.organizer_id))
+
+
+async def called(backend: Backend, subject: Subject, channel_id: ChannelId, moment: PingMoment) -> Spot:
+    """Return whom the guild wants called at a moment of a run; asked again, it is the same."""
+    ping = await backend.call(api.claim_ping, api.ClaimPing(subject.guild_id, RunId(subject.id), moment))
+    role_ids = (ping.role_id,) if ping.role_id else ()
+    mentions = ["@here"] * ping.here + [f"<@&{role_id}>" for role_id in role_ids]
+    return Spot(channel_id, " ".join(mentions), here=ping.here, role_ids=role_ids)
 
 
 def raid_channel(channels: Mapping[ChannelKey, ChannelId]) -> ChannelId:
@@ -228,7 +232,19 @@ async def draw_panel_again(press: Press) -> Answer:
 @button(r"run:start:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
 async def start(press: Press) -> Answer:
     """Let the run go live."""
-    return Answer(view=private(await press.ask(api.start_run, api.StartRun(*_of(press))), "It is live."))
+    run = await press.ask(api.start_run, api.StartRun(*_of(press)))
+    await _call_at_start(press, run)
+    return Answer(view=private(run, "It is live."))
+
+
+async def _call_at_start(press: Press, run: Run) -> None:
+    """Call whom the guild wants called when a run goes live, below its panel."""
+    subject = Subject(run.guild_id, KIND, run.id)
+    mappings = await press.backend.call(guild_config.read_mappings, guild_config.ReadMappings(run.guild_id))
+    spot = await called(press.backend, subject, raid_channel(mappings.channels), PingMoment.START)
+    if spot.ping:
+        told = look.sheet(look.text(f"{spot.ping} **{_dungeon(run).name}** is live."), colour=_dungeon(run).colour)
+        await press.painter.tell(Notice(spot.channel_id, told, f"start-{run.id}", spot.mentions))
 
 
 @button(r"run:lock:(?P<run>\d+):(?P<locked>[01])", bucket=ORGANIZING, manner="redraws")
