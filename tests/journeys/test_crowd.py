@@ -1,11 +1,13 @@
 """A thousand members press Join on one panel within ten seconds, on their phones, all at once."""
 
 import asyncio
+import re
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from tests.support.house import a_house
@@ -45,10 +47,23 @@ async def test_a_thousand_joins_are_counted_exactly_and_drawn_without_a_429(crow
     edits = await edits_of(crowd, int(panel["id"]))
     assert Counter("You are in" in one for one in told) == {True: CROWD}
     assert stats["count_429"] == 0
+    assert await requests_for_joins(crowd) == CROWD
     assert most_within(edits, 5.0) <= 5
     async with database.transaction() as tx:
         assert await tx.value(int, "SELECT count(*) FROM run_join WHERE state = 'join'") == CROWD + 1
         assert await tx.value(int, "SELECT count(*) FROM run_entry WHERE kind = 'joined'") == CROWD
+
+
+async def requests_for_joins(raid: Raid) -> int:
+    """How many requests the backend got because members pressed: joins, and members told anew."""
+    url = f"http://127.0.0.1:{raid.house.backend_figures_port}/metrics"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        told = await answer.text()
+    counts = dict(re.findall(r'raidbot_backend_request_seconds_count\{route="([^"]+)"\} (\d+)', told))
+    joins = int(counts.pop("POST /guilds/{guild_id}/runs/{run_id}/join"))
+    drawn = sum(int(count) for route, count in counts.items() if "/postings/" in route or route.endswith("/{run_id}"))
+    assert drawn < CROWD / 10, "drawing follows the panel's edits, not the clicks"
+    return joins
 
 
 async def edits_of(raid: Raid, message_id: int) -> list[float]:

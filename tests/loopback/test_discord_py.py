@@ -281,6 +281,9 @@ async def test_a_cut_line_is_resumed_without_loss() -> None:
         answer = await running.hands.click(ROOK, message.id, "say")
 
         assert answer["message"]["content"] == "Joined"
+        async with asyncio.timeout(30):  # what was missed is replayed before the word that it was
+            while not client.resumed:
+                await asyncio.sleep(0.01)
         assert client.resumed == 1
 
 

@@ -39,7 +39,7 @@ PARTICIPATION = Bucket("participation", 3, 10)
 ORGANIZING = Bucket("organizing", 30, 10)
 """Staff work: a fast person does not meet it."""
 COMMAND = Bucket("command", 5, 10)
-CONFIGURATION = Bucket("configuration", 2, 5)
+CONFIGURATION = Bucket("configuration", 20, 10)
 INFORMATION = Bucket("information", 10, 15)
 
 

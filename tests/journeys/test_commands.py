@@ -1,0 +1,90 @@
+"""Commands besides those of runs, as members use them."""
+
+from typing import Any
+
+import pytest
+from tests.support.raid import Raid
+from tests.support.reading import words
+
+pytestmark = pytest.mark.journey
+
+
+async def answer(raid: Raid, who: str, command: str, **options: Any) -> str:
+    """What a member reads after a command, without the signs that keep markup from working."""
+    return words((await raid.use(who, command, **options))["message"]).replace("\\", "")
+
+
+async def outcomes(raid: Raid) -> str:
+    return await answer(raid, "Mira", "audit")
+
+
+async def test_help_shows_each_rank_what_it_may_use_and_explains_one_command(raid: Raid) -> None:
+    raider = await answer(raid, "Rook", "help")
+    organizer = await answer(raid, "Odalys", "help")
+    owner = await answer(raid, "Alwyn", "help")
+
+    assert "/ping" in raider
+    assert "/run`" not in raider
+    assert "/run`" in organizer
+    assert "/setroles" not in organizer
+    assert "/setroles" in owner
+    assert "It needs Organizer or higher" in await answer(raid, "Rook", "help", about="run")
+    assert "/help lists those" in await answer(raid, "Rook", "help", about="nothing")
+    assert "unknown_command" in await outcomes(raid)
+
+
+async def test_ping_tells_how_long_each_part_takes(raid: Raid) -> None:
+    told = await answer(raid, "Rook", "ping")
+
+    assert "backend" in told
+    assert "database" in told
+    assert "away" not in told
+
+
+async def test_mapping_a_role_above_the_bots_own_is_told_with_its_fix(raid: Raid) -> None:
+    view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
+    roles = {one["name"]: one["id"] for one in view["roles"]}
+
+    told = await answer(raid, "Alwyn", "setroles", what="suspended", role=roles["Raid Bot"])
+    listed = await answer(raid, "Alwyn", "setroles")
+
+    assert "Nobody can give or take that role by hand" in told
+    assert f"It was <@&{roles['Suspended']}>" in told
+    assert f"Suspended: <@&{roles['Raid Bot']}>" in listed
+
+
+async def test_settings_are_shown_set_refused_and_reset(raid: Raid) -> None:
+    assert "**auto_end_minutes**: 120" in await answer(raid, "Alwyn", "settings view")
+    assert "is 90 now" in await answer(raid, "Alwyn", "settings set", setting="auto_end_minutes", value="90")
+    assert "from 1 to 1440" in await answer(raid, "Alwyn", "settings set", setting="auto_end_minutes", value="never")
+    assert "is 120 again" in await answer(raid, "Alwyn", "settings reset", setting="auto_end_minutes")
+
+
+async def test_a_bot_is_no_raider(raid: Raid) -> None:
+    told = await answer(raid, "Security Sten", "verify", member=str(raid.people["Raid Bot"]), ign="Botty")
+
+    assert "Bots do not raid" in told
+    assert "cannot_verify" in await outcomes(raid)
+
+
+async def test_a_run_without_a_raid_channel_is_in_the_audit_trail_as_refused(raid: Raid) -> None:
+    await raid.use("Alwyn", "setchannels", what="raid", clear=True)
+    await raid.open()
+
+    trail = await outcomes(raid)
+
+    assert "unmapped" in trail
+    assert "/setchannels" in trail
+
+
+async def test_a_run_that_the_bot_cannot_post_is_in_the_audit_trail_as_refused(raid: Raid) -> None:
+    silenced = {"id": str(raid.people["Raid Bot"]), "type": 1, "allow": "0", "deny": str(1 << 11)}
+    await raid.hands.edit_channel(raid.channels["raid"], overwrites=[silenced])
+    await raid.open()
+
+    assert "bot_cannot_post" in await outcomes(raid) or "not_posted" in await outcomes(raid)
+
+
+async def test_a_raider_is_refused_what_is_not_theirs(raid: Raid) -> None:
+    assert "This needs the rank Organizer or higher" in await answer(raid, "Rook", "run", dungeon="void")
+    assert "You lead no run now" in await answer(raid, "Rook", "panel")
