@@ -13,6 +13,7 @@ from raidbot.bot import answers, commands, members
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.buttons import Opened, Pressed, find_component, find_form
 from raidbot.bot.commands import Declared
+from raidbot.bot.metrics import ANSWERED
 from raidbot.bot.painter import Painter
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import Bucket, Rates
@@ -57,7 +58,9 @@ class Desk:
             old = UnknownButton("This button belongs to nothing I know any more. Use the newest message instead.")
             await answers.turn_down(interaction, old)
             return
-        await self._carry_out(interaction, found[0], _with_parts(press, found[1]))
+        route = found[0]
+        with ANSWERED.labels(route.pattern.pattern.partition(":(")[0]).time():
+            await self._carry_out(interaction, route, _with_parts(press, found[1]))
 
     async def run(self, interaction: discord.Interaction[Any], used: Declared, options: dict[str, Any]) -> None:
         """Answer a command."""
@@ -77,7 +80,8 @@ class Desk:
             finally:
                 self._note(press, used.name, options, outcome)
 
-        await answers.command(interaction, work)
+        with ANSWERED.labels(f"/{used.name}").time():
+            await answers.command(interaction, work)
 
     def _note(self, press: Press, name: str, options: dict[str, Any], outcome: str) -> None:
         """Write down the use of a command, while its member reads the answer."""

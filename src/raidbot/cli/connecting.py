@@ -39,7 +39,10 @@ async def _connect(settings: BotSettings) -> None:
         point_at(settings.discord_api_url)
     async with Backend(settings.backend_url, settings.api_key.reveal()) as backend:
         bot = RaidBot(_parts(settings, backend))
-        async with bot, figures(settings.bind, settings.metrics_port, metrics.INTERACTIONS, lambda: _health(bot)):
+        metrics.BACKLOG.set_function(lambda: bot.painter.backlog)
+        metrics.OLDEST.set_function(lambda: bot.painter.oldest_s)
+        metrics.GATEWAY.set_function(lambda: bot.latency)
+        async with bot, figures(settings.bind, settings.metrics_port, metrics.REGISTRY, lambda: _health(bot)):
             await _run(bot, settings.token.reveal())
 
 
@@ -76,8 +79,6 @@ async def _run(bot: RaidBot, token: str) -> None:
 
 async def _health(bot: RaidBot) -> dict[str, Any]:
     latency = bot.latency
-    metrics.BACKLOG.set(bot.painter.backlog)
-    metrics.OLDEST.set(bot.painter.oldest_s)
     return {
         "ok": bot.is_ready() and not bot.is_closed(),
         "service": "raidbot-bot",
