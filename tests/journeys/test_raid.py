@@ -215,3 +215,17 @@ async def test_what_happens_while_the_gateway_is_cut_is_drawn_afterwards(raid: R
 
     await until(started, "the bot to hear again")
     await raid.panel("Live")
+
+
+async def test_another_organizer_confirms_before_steering_somebody_elses_run(raid: Raid) -> None:
+    await raid.open()
+    panel = await raid.panel("Open")
+
+    own = await raid.press("Odalys", panel, "Organizer")
+    asked = await raid.press("Quill", panel, "Organizer")
+    opened = await raid.press("Quill", asked["message"], "Open it")
+
+    assert "your panel" in words(own["message"])
+    assert f"<@{raid.people['Odalys']}> leads this run, not you" in words(asked["message"])
+    assert asked["message"]["pinged"] == []
+    assert "Start" in buttons(opened["message"])

@@ -219,8 +219,13 @@ async def leave(press: Press) -> Answer:
 
 @button(r"run:panel:(?P<run>\d+)", bucket=ORGANIZING)
 async def open_panel(press: Press) -> Answer:
-    """Show the organizer's panel, to those who may steer the run."""
-    return Answer(view=private(await press.ask(api.steer_run, api.SteerRun(*_of(press)))))
+    """Show the organizer's panel to those who may steer the run; who does not lead it confirms first."""
+    run = await press.ask(api.steer_run, api.SteerRun(*_of(press)))
+    if run.organizer_id == press.user_id or run.status.over:
+        return Answer(view=private(run))
+    question = f"<@{run.organizer_id}> leads this run, not you. Open their panel?"
+    confirm = look.row(look.button("Open it", f"run:panel_again:{run.id}", PRIMARY))
+    return Answer(view=look.sheet(look.text(question), confirm, colour=_dungeon(run).colour))
 
 
 @button(r"run:panel_again:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
