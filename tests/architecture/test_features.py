@@ -9,7 +9,10 @@ PARTS = {"__init__", "model", "rules", "api", "store", "service", "jobs", "panel
 
 def test_a_feature_has_only_the_parts_that_features_have() -> None:
     strangers = [
-        str(path.relative_to(ROOT)) for one in FEATURES for path in one.rglob("*.py") if path.stem not in PARTS
+        str(path.relative_to(ROOT))
+        for one in FEATURES
+        for path in one.rglob("*.py")
+        if path.relative_to(one).parts[0].removesuffix(".py") not in PARTS
     ]
 
     assert strangers == []

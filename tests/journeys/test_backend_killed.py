@@ -20,8 +20,8 @@ from raidbot.core.ids import InteractionId, RunId, UserId
 from raidbot.database.pool import Database
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import MirroredMember
-from raidbot.features.runs import api
-from raidbot.features.runs.model import Card
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import Card
 
 pytestmark = pytest.mark.journey
 

@@ -14,7 +14,7 @@ from raidbot.core.errors import InvalidRequest
 from raidbot.core.ids import InteractionId, UserId
 from raidbot.database.embedded import EmbeddedServer
 from raidbot.database.pool import Database
-from raidbot.features.runs import api
+from raidbot.features.runs.api import life as api
 
 pytestmark = pytest.mark.journey
 

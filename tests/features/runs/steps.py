@@ -6,8 +6,8 @@ from tests.support.backend import ADMIN, GUILD, ORGANIZER, STRANGER, Served
 
 from raidbot.core.ids import UserId
 from raidbot.features.guild_config import api as guild_config
-from raidbot.features.runs import api
-from raidbot.features.runs.model import Run
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import Run
 
 
 async def opened(served: Served, by: UserId = ORGANIZER, **fields: Any) -> Run:

@@ -28,8 +28,8 @@ from raidbot.database.pool import Database
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
-from raidbot.features.runs import api
-from raidbot.features.runs.model import (
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import (
     AlreadyLeading,
     Card,
     JoinRefused,

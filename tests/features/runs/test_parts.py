@@ -18,8 +18,8 @@ from raidbot.core.ids import RunId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.raiders import api as raiders
-from raidbot.features.runs import api
-from raidbot.features.runs.model import Card, NotYourRun, Run, RunOver, RunRaider, UnknownRun
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import Card, NotYourRun, Run, RunOver, RunRaider, UnknownRun
 
 PLACE = ("Shatters party", "USWest Realm 4")
 NOTHING = (None, None)

@@ -9,8 +9,8 @@ from tests.support.backend import ADMIN, GUILD, ORGANIZER, ROLES, Served
 from raidbot.core.ids import RoleId, UserId
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
-from raidbot.features.runs import api
-from raidbot.features.runs.model import NotLive, Ping, PingMoment, Run, RunOver
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import NotLive, Ping, PingMoment, Run, RunOver
 
 SHATTERS = RoleId(90)
 NOBODY = Ping(here=False, role_id=None, here_left_out=False)

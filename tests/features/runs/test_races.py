@@ -6,8 +6,8 @@ from tests.features.runs.steps import live, opened, shown
 from tests.support.backend import ADMIN, GUILD, ORGANIZER, Served
 
 from raidbot.database.pool import Database
-from raidbot.features.runs import api
-from raidbot.features.runs.model import AlreadyLeading, NotReopened, Run, RunOver, RunStatus
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import AlreadyLeading, NotReopened, Run, RunOver, RunStatus
 
 
 async def led(database: Database) -> list[int]:

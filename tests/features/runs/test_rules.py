@@ -14,8 +14,7 @@ from raidbot.core.ids import GuildId, RoleId, RunId, UserId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
 from raidbot.features.guild_config.model import PingPolicy
-from raidbot.features.runs import rules
-from raidbot.features.runs.model import (
+from raidbot.features.runs.model.life import (
     JoinRefused,
     NotLive,
     NotStartable,
@@ -26,6 +25,7 @@ from raidbot.features.runs.model import (
     RunStatus,
     Situation,
 )
+from raidbot.features.runs.rules import life as rules
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 OWNER = UserId(3)

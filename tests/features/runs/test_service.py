@@ -23,8 +23,8 @@ from raidbot.core.events import EventPage, ReadEvents, read_events
 from raidbot.core.ids import InteractionId, RunId, UserId
 from raidbot.database.pool import Database
 from raidbot.features.discord_state.model import MirroredMember
-from raidbot.features.runs import api
-from raidbot.features.runs.model import (
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import (
     AlreadyLeading,
     Card,
     JoinRefused,

@@ -12,8 +12,8 @@ from tests.support.backend import ADMIN, GUILD, ORGANIZER, SECOND_ORGANIZER, Ser
 from raidbot.core.clock import Clock
 from raidbot.database.pool import Database
 from raidbot.features.discord_state.model import MirroredMember
-from raidbot.features.runs import api
-from raidbot.features.runs.model import Run, RunEndingSoon, RunStatus
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import Run, RunEndingSoon, RunStatus
 
 MINUTE = timedelta(minutes=1)
 BLINK = timedelta(seconds=30)

@@ -16,9 +16,9 @@ from raidbot.core.ids import ChannelId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
 from raidbot.features.guild_config import api as guild_config
-from raidbot.features.runs import api
-from raidbot.features.runs.model import PingMoment, Run
-from raidbot.features.runs.panels import KIND, private, raid_channel
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import PingMoment, Run
+from raidbot.features.runs.panels.life import KIND, private, raid_channel
 
 Place = app_commands.Range[str, 1, 100]
 Note = app_commands.Range[str, 1, 500]

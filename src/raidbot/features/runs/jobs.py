@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from raidbot.backend.events import emit
 from raidbot.backend.jobs import Tick, job
 from raidbot.core.ids import UserId
-from raidbot.features.runs import rules, store
-from raidbot.features.runs.model import RunEndingSoon, RunStatus
+from raidbot.features.runs.model.life import RunEndingSoon, RunStatus
+from raidbot.features.runs.rules import life as rules
+from raidbot.features.runs.store import life as store
 
 BATCH = 10
 

@@ -7,7 +7,7 @@ import msgspec
 
 from raidbot.core.ids import GuildId, InteractionId, RunId, UserId
 from raidbot.database.transaction import Transaction
-from raidbot.features.runs.model import Card, Ping, PingMoment, Run, RunRaider, Situation
+from raidbot.features.runs.model.life import Card, Ping, PingMoment, Run, RunRaider, Situation
 
 RUN = """
     SELECT r.id, r.guild_id, r.organizer_id, r.dungeon, r.status, r.party, r.location, r.note, r.join_locked,

@@ -14,8 +14,8 @@ from raidbot.dungeons import catalogue
 from raidbot.dungeons.model import Dungeon
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import HERE_PAUSE_MINUTES, PING_AT_OPEN, PING_AT_START, Settings
-from raidbot.features.runs import api, rules, store
-from raidbot.features.runs.model import (
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import (
     AlreadyLeading,
     Card,
     NoRun,
@@ -28,6 +28,8 @@ from raidbot.features.runs.model import (
     UnknownDungeon,
     UnknownRun,
 )
+from raidbot.features.runs.rules import life as rules
+from raidbot.features.runs.store import life as store
 
 
 @serves(api.open_run)

@@ -7,7 +7,7 @@ import msgspec
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import GuildId, RunId
 from raidbot.core.ranks import Rank
-from raidbot.features.runs.model import Card, Ping, PingMoment, Run, RunRaider
+from raidbot.features.runs.model.life import Card, Ping, PingMoment, Run, RunRaider
 
 Place = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Note = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]

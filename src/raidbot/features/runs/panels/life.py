@@ -18,8 +18,8 @@ from raidbot.dungeons import catalogue
 from raidbot.dungeons.model import Dungeon
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey, Unmapped
-from raidbot.features.runs import api
-from raidbot.features.runs.model import Card, PingMoment, Run, RunStatus
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import Card, PingMoment, Run, RunStatus
 
 KIND = "run"
 

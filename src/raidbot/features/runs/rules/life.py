@@ -9,7 +9,7 @@ from raidbot.core.ids import RoleId, UserId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons.model import Dungeon
 from raidbot.features.guild_config.model import AUTO_END_MINUTES, OPEN_MINUTES, PingPolicy, Settings
-from raidbot.features.runs.model import (
+from raidbot.features.runs.model.life import (
     JoinRefused,
     NotLive,
     NotReopened,

@@ -1,0 +1,1 @@
+"""What runs look like, and what their buttons do."""

@@ -1,0 +1,1 @@
+"""Runs in PostgreSQL. One function a query; each takes the transaction it runs in."""
