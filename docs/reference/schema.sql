@@ -1,5 +1,36 @@
 -- Written by `just docs` from what src/raidbot/database/migrations/ makes. Do not edit.
 
+CREATE TABLE award (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    dungeon text NOT NULL,
+    quantity bigint NOT NULL,
+    points numeric NOT NULL,
+    run_id bigint,
+    pop_id bigint,
+    subject text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    written_by bigint NOT NULL,
+    reason text,
+    corrects bigint,
+    CONSTRAINT award_kind_check CHECK ((kind = ANY (ARRAY['completion'::text, 'key'::text, 'lead'::text, 'assist'::text]))),
+    CONSTRAINT award_points_check CHECK ((scale(points) <= 2)),
+    CONSTRAINT award_reason_check CHECK ((char_length(reason) <= 500)),
+    CONSTRAINT award_subject_check CHECK ((char_length(subject) <= 120))
+);
+
+ALTER TABLE award ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME award_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE chore (
     guild_id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -74,12 +105,75 @@ CREATE TABLE heartbeat (
     process text NOT NULL
 );
 
+CREATE TABLE key_use (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    run_id bigint,
+    pop_id bigint,
+    dungeon text NOT NULL,
+    key text NOT NULL,
+    user_id bigint,
+    state text NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    logged_at timestamp with time zone,
+    logged_by bigint,
+    revision bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT key_use_check CHECK (((state = 'logged'::text) = (user_id IS NOT NULL))),
+    CONSTRAINT key_use_state_check CHECK ((state = ANY (ARRAY['open'::text, 'logged'::text, 'unknown'::text, 'dismissed'::text])))
+);
+
+ALTER TABLE key_use ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME key_use_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE member (
     guild_id bigint NOT NULL,
     user_id bigint NOT NULL,
     role_ids bigint[] NOT NULL,
     administrator boolean NOT NULL,
     present boolean NOT NULL
+);
+
+CREATE TABLE notice (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    subject_id bigint NOT NULL,
+    channel text NOT NULL,
+    body jsonb DEFAULT '{}'::jsonb NOT NULL,
+    here boolean DEFAULT false NOT NULL,
+    role_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    user_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    wanted_at timestamp with time zone NOT NULL,
+    lapses_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone,
+    not_before timestamp with time zone NOT NULL,
+    tries bigint DEFAULT 0 NOT NULL,
+    last_error text,
+    channel_id bigint,
+    message_id bigint,
+    told_at timestamp with time zone,
+    keep_s bigint,
+    delete_at timestamp with time zone,
+    CONSTRAINT notice_check CHECK (((message_id IS NULL) = (told_at IS NULL))),
+    CONSTRAINT notice_name_check CHECK ((char_length(name) <= 100)),
+    CONSTRAINT notice_state_check CHECK ((state = ANY (ARRAY['open'::text, 'told'::text, 'parked'::text, 'lapsed'::text, 'deleted'::text])))
+);
+
+ALTER TABLE notice ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME notice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE organizer_activity (
@@ -126,6 +220,7 @@ CREATE TABLE posting (
     deletions bigint DEFAULT 0 NOT NULL,
     attempted_at timestamp with time zone NOT NULL,
     posted_at timestamp with time zone,
+    told_until bigint DEFAULT 0 NOT NULL,
     CONSTRAINT posting_check CHECK (((message_id IS NULL) = (posted_at IS NULL)))
 );
 
@@ -176,12 +271,64 @@ CREATE TABLE run (
     version bigint DEFAULT 1 NOT NULL,
     opening_interaction bigint NOT NULL,
     warn_at timestamp with time zone,
+    leader_id bigint,
+    max_raiders bigint,
+    chain bigint,
+    stage text DEFAULT 'keys'::text NOT NULL,
+    placed bigint DEFAULT 0 NOT NULL,
+    lined_up bigint DEFAULT 0 NOT NULL,
+    endings bigint DEFAULT 0 NOT NULL,
+    follows_id bigint,
+    CONSTRAINT run_chain_check CHECK (((chain >= 1) AND (chain <= 99))),
     CONSTRAINT run_check CHECK (((closed_at IS NULL) = (status = ANY (ARRAY['open'::text, 'live'::text])))),
     CONSTRAINT run_check1 CHECK ((closed_at >= opened_at)),
     CONSTRAINT run_location_check CHECK ((char_length(location) <= 100)),
+    CONSTRAINT run_max_raiders_check CHECK (((max_raiders >= 1) AND (max_raiders <= 500))),
     CONSTRAINT run_note_check CHECK ((char_length(note) <= 500)),
     CONSTRAINT run_party_check CHECK ((char_length(party) <= 100)),
+    CONSTRAINT run_stage_check CHECK ((stage = ANY (ARRAY['keys'::text, 'wants'::text, 'raiders'::text, 'all'::text]))),
     CONSTRAINT run_status_check CHECK ((status = ANY (ARRAY['open'::text, 'live'::text, 'ended'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE run_bring (
+    run_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    want text NOT NULL,
+    brought_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE run_claim (
+    run_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    claimed_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT run_claim_state_check CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'refused'::text, 'lapsed'::text])))
+);
+
+CREATE TABLE run_edit (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    interaction bigint NOT NULL,
+    asked_by bigint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    change jsonb NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    decided_at timestamp with time zone,
+    CONSTRAINT run_edit_reason_check CHECK ((char_length(reason) <= 500)),
+    CONSTRAINT run_edit_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'done'::text, 'dropped'::text])))
+);
+
+ALTER TABLE run_edit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME run_edit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE run_entry (
@@ -216,7 +363,55 @@ CREATE TABLE run_join (
     user_id bigint NOT NULL,
     state text NOT NULL,
     changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT run_join_state_check CHECK ((state = ANY (ARRAY['join'::text, 'left'::text])))
+    place bigint,
+    called_until timestamp with time zone,
+    class text,
+    CONSTRAINT run_join_state_check CHECK ((state = ANY (ARRAY['join'::text, 'waiting'::text, 'called'::text, 'left'::text, 'removed'::text])))
+);
+
+CREATE TABLE run_leader (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    role text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    CONSTRAINT run_leader_role_check CHECK ((role = ANY (ARRAY['leader'::text, 'co_leader'::text])))
+);
+
+ALTER TABLE run_leader ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME run_leader_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE run_offer (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    key text NOT NULL,
+    state text NOT NULL,
+    place bigint NOT NULL,
+    offered_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    accepted_by bigint,
+    settled_at timestamp with time zone,
+    settled_by bigint,
+    CONSTRAINT run_offer_check CHECK (((settled_at IS NULL) = (state = ANY (ARRAY['offered'::text, 'accepted'::text])))),
+    CONSTRAINT run_offer_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'accepted'::text, 'popped'::text, 'no_pop'::text, 'withdrawn'::text, 'removed'::text])))
+);
+
+ALTER TABLE run_offer ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME run_offer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE run_ping (
@@ -231,12 +426,115 @@ CREATE TABLE run_ping (
     CONSTRAINT run_ping_moment_check CHECK ((moment = ANY (ARRAY['open'::text, 'start'::text])))
 );
 
+CREATE TABLE run_pop (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    number bigint NOT NULL,
+    dungeon text NOT NULL,
+    key text,
+    popper_id bigint,
+    leader_id bigint NOT NULL,
+    outcome text DEFAULT 'completed'::text NOT NULL,
+    popped_at timestamp with time zone NOT NULL,
+    popped_by bigint NOT NULL,
+    window_ends_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    undone_by bigint,
+    CONSTRAINT run_pop_number_check CHECK (((number >= 0) AND (number <= 999))),
+    CONSTRAINT run_pop_outcome_check CHECK ((outcome = ANY (ARRAY['completed'::text, 'failed'::text, 'nobody'::text])))
+);
+
+ALTER TABLE run_pop ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME run_pop_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE run_reveal (
+    run_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    grounds text NOT NULL,
+    placed bigint NOT NULL,
+    party text,
+    location text,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    times bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT run_reveal_grounds_check CHECK ((grounds = ANY (ARRAY['leader'::text, 'key'::text, 'want'::text, 'raider'::text, 'all'::text])))
+);
+
+CREATE TABLE run_screenshot (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    given_by bigint NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    channel_id bigint NOT NULL,
+    message_id bigint NOT NULL,
+    filename text NOT NULL,
+    verdict text,
+    reviewed_by bigint,
+    reviewed_at timestamp with time zone,
+    CONSTRAINT run_screenshot_check CHECK ((reviewed_by <> given_by)),
+    CONSTRAINT run_screenshot_check1 CHECK (((verdict IS NULL) = (reviewed_at IS NULL))),
+    CONSTRAINT run_screenshot_filename_check CHECK ((char_length(filename) <= 255)),
+    CONSTRAINT run_screenshot_verdict_check CHECK ((verdict = ANY (ARRAY['good'::text, 'bad'::text])))
+);
+
+ALTER TABLE run_screenshot ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME run_screenshot_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE run_snapshot (
+    pop_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    class text,
+    added_at timestamp with time zone NOT NULL,
+    added_by bigint DEFAULT 0 NOT NULL,
+    struck_at timestamp with time zone,
+    struck_by bigint
+);
+
+CREATE TABLE run_step (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    number bigint NOT NULL,
+    step text NOT NULL,
+    value text,
+    taken_by bigint NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by bigint,
+    CONSTRAINT run_step_step_check CHECK ((step = ANY (ARRAY['realm_score'::text, 'closed'::text, 'miniboss'::text, 'third_room'::text])))
+);
+
+ALTER TABLE run_step ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME run_step_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE schema_migration (
     number integer NOT NULL,
     name text NOT NULL,
     checksum text NOT NULL,
     applied_at timestamp with time zone NOT NULL
 );
+
+ALTER TABLE ONLY award
+    ADD CONSTRAINT award_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY chore
     ADD CONSTRAINT chore_pkey PRIMARY KEY (guild_id, user_id, kind, target);
@@ -262,8 +560,14 @@ ALTER TABLE ONLY guild_setting
 ALTER TABLE ONLY heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (part);
 
+ALTER TABLE ONLY key_use
+    ADD CONSTRAINT key_use_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY member
     ADD CONSTRAINT member_pkey PRIMARY KEY (guild_id, user_id);
+
+ALTER TABLE ONLY notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY organizer_activity
     ADD CONSTRAINT organizer_activity_pkey PRIMARY KEY (guild_id, organizer_id, kind);
@@ -283,11 +587,29 @@ ALTER TABLE ONLY raider_entry
 ALTER TABLE ONLY raider
     ADD CONSTRAINT raider_pkey PRIMARY KEY (guild_id, user_id);
 
+ALTER TABLE ONLY run_bring
+    ADD CONSTRAINT run_bring_pkey PRIMARY KEY (run_id, user_id, want);
+
+ALTER TABLE ONLY run_claim
+    ADD CONSTRAINT run_claim_pkey PRIMARY KEY (run_id, user_id);
+
+ALTER TABLE ONLY run_edit
+    ADD CONSTRAINT run_edit_interaction_key UNIQUE (interaction);
+
+ALTER TABLE ONLY run_edit
+    ADD CONSTRAINT run_edit_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY run_entry
     ADD CONSTRAINT run_entry_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY run_join
     ADD CONSTRAINT run_join_pkey PRIMARY KEY (run_id, user_id);
+
+ALTER TABLE ONLY run_leader
+    ADD CONSTRAINT run_leader_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY run_offer
+    ADD CONSTRAINT run_offer_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY run
     ADD CONSTRAINT run_opening_interaction_key UNIQUE (opening_interaction);
@@ -298,8 +620,36 @@ ALTER TABLE ONLY run_ping
 ALTER TABLE ONLY run
     ADD CONSTRAINT run_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY run_pop
+    ADD CONSTRAINT run_pop_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY run_reveal
+    ADD CONSTRAINT run_reveal_pkey PRIMARY KEY (run_id, user_id, grounds, placed);
+
+ALTER TABLE ONLY run_screenshot
+    ADD CONSTRAINT run_screenshot_message_id_key UNIQUE (message_id);
+
+ALTER TABLE ONLY run_screenshot
+    ADD CONSTRAINT run_screenshot_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY run_snapshot
+    ADD CONSTRAINT run_snapshot_pkey PRIMARY KEY (pop_id, user_id);
+
+ALTER TABLE ONLY run_step
+    ADD CONSTRAINT run_step_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+CREATE UNIQUE INDEX idx_award_corrects ON award USING btree (corrects) WHERE (corrects IS NOT NULL);
+
+CREATE INDEX idx_award_member ON award USING btree (guild_id, user_id, happened_at DESC);
+
+CREATE INDEX idx_award_pop ON award USING btree (pop_id) WHERE (pop_id IS NOT NULL);
+
+CREATE INDEX idx_award_run ON award USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+CREATE UNIQUE INDEX idx_award_subject ON award USING btree (guild_id, subject);
 
 CREATE INDEX idx_chore_open ON chore USING btree (guild_id, not_before) WHERE (state = 'open'::text);
 
@@ -308,6 +658,18 @@ CREATE INDEX idx_command_use_guild ON command_use USING btree (guild_id, used_at
 CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_id, used_at DESC);
 
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
+
+CREATE INDEX idx_key_use_open ON key_use USING btree (guild_id, used_at) WHERE (state = 'open'::text);
+
+CREATE INDEX idx_key_use_run ON key_use USING btree (run_id, id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX idx_notice_delete ON notice USING btree (guild_id, delete_at) WHERE ((state = 'told'::text) AND (delete_at IS NOT NULL));
+
+CREATE UNIQUE INDEX idx_notice_name ON notice USING btree (guild_id, name);
+
+CREATE INDEX idx_notice_open ON notice USING btree (guild_id, not_before) WHERE (state = 'open'::text);
+
+CREATE INDEX idx_notice_subject ON notice USING btree (guild_id, kind, subject_id, id);
 
 CREATE INDEX idx_outbox_happened_at ON outbox USING btree (happened_at);
 
@@ -319,13 +681,53 @@ CREATE INDEX idx_raider_entry_raider ON raider_entry USING btree (guild_id, user
 
 CREATE UNIQUE INDEX idx_raider_ign ON raider USING btree (guild_id, lower(ign));
 
+CREATE INDEX idx_run_claim_open ON run_claim USING btree (claimed_at) WHERE (state = 'open'::text);
+
 CREATE INDEX idx_run_due ON run USING btree (auto_end_at) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
+
+CREATE INDEX idx_run_edit_run ON run_edit USING btree (run_id, id);
 
 CREATE INDEX idx_run_entry_run ON run_entry USING btree (run_id, id);
 
 CREATE INDEX idx_run_guild_active ON run USING btree (guild_id, id) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
 
+CREATE INDEX idx_run_join_called ON run_join USING btree (called_until) WHERE (state = 'called'::text);
+
+CREATE UNIQUE INDEX idx_run_leader_co ON run_leader USING btree (run_id, user_id) WHERE ((role = 'co_leader'::text) AND (until IS NULL));
+
+CREATE UNIQUE INDEX idx_run_leader_one ON run_leader USING btree (run_id) WHERE ((role = 'leader'::text) AND (until IS NULL));
+
+CREATE INDEX idx_run_offer_line ON run_offer USING btree (run_id, key, place);
+
+CREATE INDEX idx_run_offer_no_pop ON run_offer USING btree (guild_id, user_id, settled_at) WHERE (state = 'no_pop'::text);
+
+CREATE UNIQUE INDEX idx_run_offer_standing ON run_offer USING btree (run_id, user_id, key) WHERE (state = ANY (ARRAY['offered'::text, 'accepted'::text]));
+
 CREATE INDEX idx_run_ping_here ON run_ping USING btree (guild_id, decided_at DESC) WHERE here;
+
+CREATE UNIQUE INDEX idx_run_pop_number ON run_pop USING btree (run_id, number) WHERE (undone_at IS NULL);
+
+CREATE INDEX idx_run_pop_window ON run_pop USING btree (window_ends_at) WHERE ((closed_at IS NULL) AND (undone_at IS NULL));
+
+CREATE INDEX idx_run_reveal_member ON run_reveal USING btree (user_id, last_at DESC);
+
+CREATE INDEX idx_run_screenshot_run ON run_screenshot USING btree (run_id, id);
+
+CREATE INDEX idx_run_snapshot_member ON run_snapshot USING btree (user_id, pop_id);
+
+CREATE UNIQUE INDEX idx_run_step_number ON run_step USING btree (run_id, number) WHERE (undone_at IS NULL);
+
+ALTER TABLE ONLY award
+    ADD CONSTRAINT award_corrects_fkey FOREIGN KEY (corrects) REFERENCES award(id);
+
+ALTER TABLE ONLY run_bring
+    ADD CONSTRAINT run_bring_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
+ALTER TABLE ONLY run_claim
+    ADD CONSTRAINT run_claim_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
+ALTER TABLE ONLY run_edit
+    ADD CONSTRAINT run_edit_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
 
 ALTER TABLE ONLY run_entry
     ADD CONSTRAINT run_entry_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
@@ -333,5 +735,26 @@ ALTER TABLE ONLY run_entry
 ALTER TABLE ONLY run_join
     ADD CONSTRAINT run_join_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
 
+ALTER TABLE ONLY run_leader
+    ADD CONSTRAINT run_leader_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
+ALTER TABLE ONLY run_offer
+    ADD CONSTRAINT run_offer_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
 ALTER TABLE ONLY run_ping
     ADD CONSTRAINT run_ping_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
+ALTER TABLE ONLY run_pop
+    ADD CONSTRAINT run_pop_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
+ALTER TABLE ONLY run_reveal
+    ADD CONSTRAINT run_reveal_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
+ALTER TABLE ONLY run_screenshot
+    ADD CONSTRAINT run_screenshot_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
+ALTER TABLE ONLY run_snapshot
+    ADD CONSTRAINT run_snapshot_pop_id_fkey FOREIGN KEY (pop_id) REFERENCES run_pop(id);
+
+ALTER TABLE ONLY run_step
+    ADD CONSTRAINT run_step_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);

@@ -1,0 +1,30 @@
+-- Why: after the end raiders say that they were there, and staff correct what was counted; both are asked
+-- before they are done, and what was asked survives a restart.
+
+CREATE TABLE run_claim (
+    run_id bigint NOT NULL REFERENCES run,
+    user_id bigint NOT NULL,
+    claimed_at timestamptz NOT NULL,
+    state text NOT NULL CHECK (state IN ('open', 'approved', 'refused', 'lapsed')),
+    decided_by bigint,
+    decided_at timestamptz,
+    PRIMARY KEY (run_id, user_id)
+);
+
+-- Why partial: only claims that nobody has decided lapse.
+CREATE INDEX idx_run_claim_open ON run_claim (claimed_at) WHERE state = 'open';
+
+CREATE TABLE run_edit (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run_id bigint NOT NULL REFERENCES run,
+    guild_id bigint NOT NULL,
+    interaction bigint NOT NULL UNIQUE,
+    asked_by bigint NOT NULL,
+    asked_at timestamptz NOT NULL,
+    change jsonb NOT NULL,
+    reason text NOT NULL CHECK (char_length(reason) <= 500),
+    state text NOT NULL CHECK (state IN ('asked', 'done', 'dropped')),
+    decided_at timestamptz
+);
+
+CREATE INDEX idx_run_edit_run ON run_edit (run_id, id);
