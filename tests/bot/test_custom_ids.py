@@ -23,6 +23,23 @@ RELEASED = {
     "run:cancel_for:41": "cancel",
     "run:reopen:41": "reopen",
     "run:extend:41": "extend",
+    "run:here:41": "here",
+    "run:leave_card:41": "leave_from_card",
+    "run:my_card:41": "open_card",
+    "run:card:41": "draw_card_again",
+    "run:outfit:41": "open_outfit",
+    "run:outfit_card:41": "outfit_on_card",
+    "run:play:41": "play",
+    "run:bring:41": "bring",
+    "run:key:41:cult_key": "ask_offer",
+    "run:offer:41:cult_key": "offer",
+    "run:withdraw:41:cult_key": "withdraw",
+    "run:keys:41": "open_line",
+    "run:keys_page:41:1": "turn_page",
+    "run:accept:41:41": "accept",
+    "run:accept_all:41": "accept_all",
+    "run:no_pop:41:41": "did_not_pop",
+    "run:unoffer:41:41": "remove",
 }
 RELEASED_FORMS = {"run:placed:41": "place"}
 

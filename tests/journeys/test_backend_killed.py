@@ -20,8 +20,9 @@ from raidbot.core.ids import InteractionId, RunId, UserId
 from raidbot.database.pool import Database
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import MirroredMember
+from raidbot.features.runs.api import joins as joins_api
 from raidbot.features.runs.api import life as api
-from raidbot.features.runs.model.life import Card
+from raidbot.features.runs.model.joins import Card
 
 pytestmark = pytest.mark.journey
 
@@ -73,7 +74,7 @@ async def a_backend(database_url: str, port: int, folder: Path) -> AsyncGenerato
 
 async def join(client: Client, run_id: RunId, raider: UserId) -> Card | Unavailable:
     try:
-        return await client.call(api.join_run, api.JoinRun(GUILD, run_id), actor=raider)
+        return await client.call(joins_api.join_run, joins_api.JoinRun(GUILD, run_id), actor=raider)
     except Unavailable as away:
         return away
 

@@ -1,12 +1,14 @@
 """One look for everything that the bot shows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 
 from raidbot.core.ids import ChannelId, GuildId, MessageId
+
+SUCCESS, DANGER, PRIMARY = discord.ButtonStyle.success, discord.ButtonStyle.danger, discord.ButtonStyle.primary
 
 
 def sheet(*parts: discord.ui.Item[Any], colour: int | None = None) -> discord.ui.LayoutView:
@@ -32,15 +34,26 @@ def button(
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     *,
     disabled: bool = False,
+    emoji: str | None = None,
 ) -> discord.ui.Button[Any]:
     """Return a button. Its label is words, at most 14 characters, so that a row fits a phone."""
-    return discord.ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled)
+    return discord.ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled, emoji=emoji)
 
 
-def menu(custom_id: str, placeholder: str, options: Iterable[tuple[str, str]]) -> discord.ui.ActionRow[Any]:
-    """Return a menu of which one thing is chosen; options are value and label."""
-    choices = [discord.SelectOption(value=value, label=label) for value, label in options]
-    return discord.ui.ActionRow(discord.ui.Select(custom_id=custom_id, placeholder=placeholder, options=choices))
+def menu(
+    custom_id: str,
+    placeholder: str,
+    options: Iterable[tuple[str, str]],
+    *,
+    chosen: Collection[str] = (),
+    most: int = 1,
+) -> discord.ui.ActionRow[Any]:
+    """Return a menu of which up to `most` things are chosen; options are value and label, 25 at most."""
+    choices = [discord.SelectOption(value=value, label=label, default=value in chosen) for value, label in options]
+    select: discord.ui.Select[Any] = discord.ui.Select(
+        custom_id=custom_id, placeholder=placeholder, options=choices, max_values=most
+    )
+    return discord.ui.ActionRow(select)
 
 
 def ago(moment: datetime) -> str:

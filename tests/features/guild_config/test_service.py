@@ -10,7 +10,14 @@ from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import GuildId, RoleId
 from raidbot.database.pool import Database
 from raidbot.features.guild_config import api
-from raidbot.features.guild_config.model import BadSetting, DungeonRole, NoSuchDungeon, SettingShown, UnknownSetting
+from raidbot.features.guild_config.model import (
+    SETTINGS,
+    BadSetting,
+    DungeonRole,
+    NoSuchDungeon,
+    SettingShown,
+    UnknownSetting,
+)
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -27,7 +34,7 @@ async def changes(database: Database, what: str) -> list[Change]:
 
 
 async def put(served: Served, key: str, value: str) -> SettingShown:
-    return await served.ask(api.set_setting, api.SetSetting(GUILD, key, value), ADMIN)
+    return await served.ask(api.set_setting, api.SetSetting(guild_id=GUILD, key=key, value=value), ADMIN)
 
 
 async def settings(served: Served, guild_id: GuildId = GUILD) -> dict[str, SettingShown]:
@@ -38,14 +45,24 @@ async def settings(served: Served, guild_id: GuildId = GUILD) -> dict[str, Setti
 async def test_a_guild_that_set_nothing_has_the_defaults(served: Served) -> None:
     found = await settings(served)
 
-    assert {key: one.value for key, one in found.items()} == {
-        "auto_end_minutes": "120",
-        "open_minutes": "60",
-        "ping_at_open": "dungeon_role",
-        "ping_at_start": "none",
-        "here_pause_minutes": "10",
-    }
+    assert {key: one.value for key, one in found.items()} == {key: str(one.default) for key, one in SETTINGS.items()}
+    assert (found["auto_end_minutes"].value, found["ping_at_open"].value) == ("120", "dungeon_role")
     assert not any(one.changed for one in found.values())
+
+
+async def test_a_dungeon_has_its_own_value_until_it_is_reset_where_the_setting_allows_it(served: Served) -> None:
+    ask = api.SetSetting(guild_id=GUILD, key="start_needs", value="party", dungeon="shatters")
+
+    told = await served.ask(api.set_setting, ask, ADMIN)
+    reset = await served.ask(
+        api.reset_setting, api.ResetSetting(guild_id=GUILD, key="start_needs", dungeon="shatters"), ADMIN
+    )
+
+    assert (told.value, told.dungeons, reset.dungeons) == ("catalogue", {"shatters": "party"}, {})
+    with pytest.raises(BadSetting, match="the same for all dungeons"):
+        await served.ask(
+            api.set_setting, api.SetSetting(guild_id=GUILD, key="roster", value="all", dungeon="shatters"), ADMIN
+        )
 
 
 async def test_what_is_set_holds_for_that_guild_until_it_is_reset(served: Served, database: Database) -> None:
@@ -53,7 +70,7 @@ async def test_what_is_set_holds_for_that_guild_until_it_is_reset(served: Served
     await put(served, "auto_end_minutes", "90")
     elsewhere = (await settings(served, GuildId(701)))["auto_end_minutes"]
 
-    reset = await served.ask(api.reset_setting, api.ResetSetting(GUILD, "auto_end_minutes"), ADMIN)
+    reset = await served.ask(api.reset_setting, api.ResetSetting(guild_id=GUILD, key="auto_end_minutes"), ADMIN)
 
     assert (told.value, told.changed, elsewhere.value, reset.value) == ("90", True, "120", "120")
     assert await changes(database, "setting") == [
@@ -68,14 +85,14 @@ async def test_what_cannot_be_set_is_refused_and_changes_nothing(served: Served,
     with pytest.raises(UnknownSetting, match="Choose one of"):
         await put(served, "colour", "red")
     with pytest.raises(UnknownSetting, match="Choose one of"):
-        await served.ask(api.reset_setting, api.ResetSetting(GUILD, "colour"), ADMIN)
+        await served.ask(api.reset_setting, api.ResetSetting(guild_id=GUILD, key="colour"), ADMIN)
 
     assert await changes(database, "setting") == []
 
 
 async def test_only_administrators_set(served: Served) -> None:
     with pytest.raises(NotAllowed, match="Administrator"):
-        await served.ask(api.set_setting, api.SetSetting(GUILD, "open_minutes", "5"), ORGANIZER)
+        await served.ask(api.set_setting, api.SetSetting(guild_id=GUILD, key="open_minutes", value="5"), ORGANIZER)
     with pytest.raises(NotAllowed, match="Administrator"):
         await served.ask(api.set_dungeon_role, api.SetDungeonRole(GUILD, "shatters", RoleId(90)), ORGANIZER)
 

@@ -24,4 +24,4 @@ async def shown(served: Served, run: Run) -> Run:
 
 
 async def put(served: Served, key: str, value: str) -> None:
-    await served.ask(guild_config.set_setting, guild_config.SetSetting(GUILD, key, value), ADMIN)
+    await served.ask(guild_config.set_setting, guild_config.SetSetting(guild_id=GUILD, key=key, value=value), ADMIN)

@@ -28,18 +28,10 @@ from raidbot.database.pool import Database
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
+from raidbot.features.runs.api import joins as joins_api
 from raidbot.features.runs.api import life as api
-from raidbot.features.runs.model.life import (
-    AlreadyLeading,
-    Card,
-    JoinRefused,
-    NotLive,
-    NotReopened,
-    NotStartable,
-    Run,
-    RunOver,
-    RunStatus,
-)
+from raidbot.features.runs.model.joins import Card, JoinRefused
+from raidbot.features.runs.model.life import AlreadyLeading, NotLive, NotReopened, NotStartable, Run, RunOver, RunStatus
 
 ORGANIZER = UserId(2)
 RAIDERS = [UserId(number) for number in range(10, 14)]
@@ -163,8 +155,8 @@ class Runs(RuleBasedStateMachine):
             "lock": (api.lock_run, api.LockRun(*of, locked=True)),
             "unlock": (api.lock_run, api.LockRun(*of, locked=False)),
             "extend": (api.extend_run, api.ExtendRun(*of)),
-            "join": (api.join_run, api.JoinRun(*of)),
-            "leave": (api.leave_run, api.LeaveRun(*of)),
+            "join": (joins_api.join_run, joins_api.JoinRun(*of)),
+            "leave": (joins_api.leave_run, joins_api.LeaveRun(*of)),
         }[verb]
         return self.world.served.ask(endpoint, asked, RAIDERS[raider] if verb in {"join", "leave"} else ORGANIZER)
 

@@ -18,19 +18,21 @@ from raidbot.core.ids import RunId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.raiders import api as raiders
+from raidbot.features.runs.api import joins as joins_api
 from raidbot.features.runs.api import life as api
-from raidbot.features.runs.model.life import Card, NotYourRun, Run, RunOver, RunRaider, UnknownRun
+from raidbot.features.runs.model.joins import Card, RunRaider
+from raidbot.features.runs.model.life import NotYourRun, Run, RunOver, UnknownRun
 
 PLACE = ("Shatters party", "USWest Realm 4")
 NOTHING = (None, None)
 
 
 async def join(served: Served, run: Run, who: UserId = RAIDER) -> Card:
-    return await served.ask(api.join_run, api.JoinRun(GUILD, run.id), who)
+    return await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), who)
 
 
 async def card(served: Served, run: Run, who: UserId = RAIDER) -> Card:
-    return await served.ask(api.my_part, api.MyPart(GUILD, run.id), who)
+    return await served.ask(joins_api.my_part, joins_api.MyPart(GUILD, run.id), who)
 
 
 def place(card: Card) -> tuple[str | None, str | None]:
@@ -61,21 +63,23 @@ async def test_who_is_not_in_or_left_reads_no_location(served: Served) -> None:
     outside = await card(served, run, STRANGER)
     await join(served, run)
 
-    left: Card = await served.ask(api.leave_run, api.LeaveRun(GUILD, run.id), RAIDER)
+    left: Card = await served.ask(joins_api.leave_run, joins_api.LeaveRun(GUILD, run.id), RAIDER)
 
     assert (outside.joined, place(outside)) == (False, NOTHING)
     assert (left.joined, place(left), place(await card(served, run))) == (False, NOTHING, NOTHING)
 
 
 @pytest.mark.parametrize("held", [[], [ROLES[RoleKey.VERIFIED_RAIDER], ROLES[RoleKey.SUSPENDED]]])
-async def test_who_lost_verification_or_was_suspended_since_reads_no_location(served: Served, held: list[int]) -> None:
+async def test_who_loses_verification_or_is_suspended_is_out_and_reads_no_location(
+    served: Served, held: list[int]
+) -> None:
     run = await live(served)
     await join(served, run)
     await served.mirror(MirroredMember(RAIDER, [one for one in ROLES.values() if one in held]))
 
     told = await card(served, run)
 
-    assert (told.joined, place(told)) == (True, NOTHING)
+    assert (told.joined, told.raiders, place(told)) == (False, 1, NOTHING)
 
 
 async def test_after_the_end_a_card_stands_without_the_location(served: Served) -> None:
@@ -102,7 +106,7 @@ async def test_a_card_takes_two_statements(served: Served) -> None:
 
 async def test_a_card_of_an_unknown_run_says_where_to_look(served: Served) -> None:
     with pytest.raises(UnknownRun, match="raid channel"):
-        await served.ask(api.my_part, api.MyPart(GUILD, RunId(4711)), RAIDER)
+        await served.ask(joins_api.my_part, joins_api.MyPart(GUILD, RunId(4711)), RAIDER)
 
 
 async def test_the_list_of_raiders_goes_from_a_to_z_with_those_without_a_name_last(served: Served) -> None:
@@ -113,15 +117,15 @@ async def test_the_list_of_raiders_goes_from_a_to_z_with_those_without_a_name_la
         await served.ask(raiders.verify_raider, raiders.VerifyRaider(GUILD, who, ign), ADMIN)
     for who in members:
         await join(served, run, who)
-    await served.ask(api.leave_run, api.LeaveRun(GUILD, run.id), members[1])
+    await served.ask(joins_api.leave_run, joins_api.LeaveRun(GUILD, run.id), members[1])
 
-    listed = await served.ask(api.list_raiders, api.ListRaiders(GUILD, run.id), ORGANIZER)
+    listed = await served.ask(joins_api.list_raiders, joins_api.ListRaiders(GUILD, run.id), ORGANIZER)
 
     assert listed == [
-        RunRaider(members[2], "adam"),
-        RunRaider(members[0], "zed"),
-        RunRaider(ORGANIZER, None),
-        RunRaider(members[3], None),
+        RunRaider(user_id=members[2], ign="adam"),
+        RunRaider(user_id=members[0], ign="zed"),
+        RunRaider(user_id=ORGANIZER, ign=None),
+        RunRaider(user_id=members[3], ign=None),
     ]
 
 
@@ -130,8 +134,8 @@ async def test_raiders_do_not_read_the_list_and_organizers_do(served: Served) ->
     await join(served, run)
 
     with pytest.raises(NotYourRun, match="Ask one of them"):
-        await served.ask(api.list_raiders, api.ListRaiders(GUILD, run.id), RAIDER)
-    listed = await served.ask(api.list_raiders, api.ListRaiders(GUILD, run.id), SECOND_ORGANIZER)
+        await served.ask(joins_api.list_raiders, joins_api.ListRaiders(GUILD, run.id), RAIDER)
+    listed = await served.ask(joins_api.list_raiders, joins_api.ListRaiders(GUILD, run.id), SECOND_ORGANIZER)
 
     assert len(listed) == 2
 
@@ -143,4 +147,4 @@ async def test_who_joins_or_leaves_too_late_is_told_what_to_do(served: Served) -
     with pytest.raises(RunOver, match="Look for the next one"):
         await join(served, run)
     with pytest.raises(RunOver, match="Ask the organizer"):
-        await served.ask(api.leave_run, api.LeaveRun(GUILD, run.id), RAIDER)
+        await served.ask(joins_api.leave_run, joins_api.LeaveRun(GUILD, run.id), RAIDER)

@@ -10,7 +10,9 @@ from raidbot.core.ids import RoleId, UserId
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.runs.api import life as api
-from raidbot.features.runs.model.life import NotLive, Ping, PingMoment, Run, RunOver
+from raidbot.features.runs.api import pings as pings_api
+from raidbot.features.runs.model.life import NotLive, Run, RunOver
+from raidbot.features.runs.model.pings import Ping, PingMoment
 
 SHATTERS = RoleId(90)
 NOBODY = Ping(here=False, role_id=None, here_left_out=False)
@@ -19,7 +21,7 @@ LEFT_OUT = Ping(here=False, role_id=None, here_left_out=True)
 
 
 async def claimed(served: Served, run: Run, moment: PingMoment = PingMoment.OPEN) -> Ping:
-    return await served.client.call(api.claim_ping, api.ClaimPing(GUILD, run.id, moment))
+    return await served.client.call(pings_api.claim_ping, pings_api.ClaimPing(GUILD, run.id, moment))
 
 
 async def map_shatters(served: Served) -> None:

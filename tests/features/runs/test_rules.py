@@ -1,67 +1,41 @@
 """The decisions of runs."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from tests.features.runs.made import NOON, OWNER, a_run, met
 
 from raidbot.core.errors import Refusal
-from raidbot.core.ids import GuildId, RoleId, RunId, UserId
+from raidbot.core.ids import RoleId, UserId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
-from raidbot.features.guild_config.model import PingPolicy
-from raidbot.features.runs.model.life import (
-    JoinRefused,
-    NotLive,
-    NotStartable,
-    NotYourRun,
-    PingMoment,
-    Run,
-    RunOver,
-    RunStatus,
-    Situation,
-)
+from raidbot.dungeons.model import Dungeon
+from raidbot.features.guild_config.model import PingPolicy, Settings
+from raidbot.features.runs.model.joins import Brought, JoinRefused, JoinState, NotInRun, TooManyOfAKind
+from raidbot.features.runs.model.life import NotLive, NotStartable, NotYourRun, RunOver, RunStatus
+from raidbot.features.runs.model.offers import OfferRefused, OfferSettled, OfferState
+from raidbot.features.runs.model.pings import PingMoment
+from raidbot.features.runs.model.places import Grounds, Stage
+from raidbot.features.runs.rules import joins as joins_rules
 from raidbot.features.runs.rules import life as rules
-
-NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-OWNER = UserId(3)
-
-
-def a_run(status: RunStatus = RunStatus.OPEN, party: str | None = "p", location: str | None = "l") -> Run:
-    return Run(
-        id=RunId(1),
-        guild_id=GuildId(2),
-        organizer_id=OWNER,
-        dungeon="shatters",
-        status=status,
-        party=party,
-        location=location,
-        note=None,
-        join_locked=False,
-        reason=None,
-        opened_at=NOON,
-        started_at=None,
-        closed_at=None,
-        auto_end_at=NOON + timedelta(hours=2),
-        version=1,
-        raiders=1,
-    )
+from raidbot.features.runs.rules import offers as offers_rules
+from raidbot.features.runs.rules import pings as pings_rules
+from raidbot.features.runs.rules.places import grounds
 
 
-def met(**differs: Any) -> Situation:
-    usual: dict[str, Any] = {
-        "status": RunStatus.OPEN,
-        "join_locked": False,
-        "needs_verified": True,
-        "verified": True,
-        "suspended": False,
-        "joined": False,
-    }
-    return Situation(**{**usual, **differs})
+def found(key: str) -> Dungeon:
+    dungeon = catalogue.find(key)
+    assert dungeon is not None
+    return dungeon
+
+
+SHATTERS = found("shatters")
+BOTH = frozenset({"party", "location"})
 
 
 @pytest.mark.parametrize(
@@ -70,11 +44,11 @@ def met(**differs: Any) -> Situation:
         {},
         {"status": RunStatus.LIVE},
         {"needs_verified": False, "verified": False},
-        {"join_locked": True, "joined": True},
+        {"join_locked": True, "state": JoinState.JOIN},
     ],
 )
 def test_who_may_join(differs: dict[str, Any]) -> None:
-    rules.check_join(met(**differs))
+    joins_rules.check_join(met(**differs))
 
 
 @pytest.mark.parametrize(
@@ -89,14 +63,14 @@ def test_who_may_join(differs: dict[str, Any]) -> None:
 )
 def test_who_may_not_join(differs: dict[str, Any], refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
-        rules.check_join(met(**differs))
+        joins_rules.check_join(met(**differs))
 
 
 def test_nobody_leaves_a_list_that_is_final() -> None:
-    rules.check_leave(met(status=RunStatus.LIVE))
+    joins_rules.check_leave(met(status=RunStatus.LIVE))
 
     with pytest.raises(RunOver):
-        rules.check_leave(met(status=RunStatus.ENDED))
+        joins_rules.check_leave(met(status=RunStatus.ENDED))
 
 
 @pytest.mark.parametrize(
@@ -112,16 +86,13 @@ def test_a_raider_may_not_steer() -> None:
 
 
 def test_only_an_open_run_with_party_and_location_starts() -> None:
-    shatters = catalogue.find("shatters")
-    assert shatters is not None
-
-    rules.check_start(a_run(), shatters)
+    rules.check_start(a_run(), BOTH)
     with pytest.raises(NotStartable, match="party and location"):
-        rules.check_start(a_run(party=None, location=None), shatters)
+        rules.check_start(a_run(party=None, location=None), BOTH)
     with pytest.raises(NotStartable, match="live already"):
-        rules.check_start(a_run(RunStatus.LIVE), shatters)
+        rules.check_start(a_run(RunStatus.LIVE), BOTH)
     with pytest.raises(RunOver):
-        rules.check_start(a_run(RunStatus.ENDED), shatters)
+        rules.check_start(a_run(RunStatus.ENDED), BOTH)
 
 
 def test_only_a_live_run_ends() -> None:
@@ -150,7 +121,7 @@ def test_no_act_of_a_leader_brings_the_automatic_end_nearer(minutes: int, status
 def test_a_start_counts_from_itself_and_not_from_what_was_left() -> None:
     brief = rules.Spans(live=timedelta(minutes=5), open=timedelta(minutes=60))
 
-    assert rules.started(a_run(), brief, NOON).auto_end_at == NOON + timedelta(minutes=5)
+    assert rules.started(a_run(), brief, Stage.RAIDERS, NOON).auto_end_at == NOON + timedelta(minutes=5)
 
 
 def test_an_end_that_is_too_near_is_not_warned_of() -> None:
@@ -158,21 +129,80 @@ def test_an_end_that_is_too_near_is_not_warned_of() -> None:
     assert rules.warn_at(NOON + timedelta(minutes=11), NOON) == NOON + timedelta(minutes=1)
 
 
+def test_what_a_start_needs_is_set_for_a_dungeon_or_the_guild_or_stands_in_the_catalogue() -> None:
+    set_to = Settings({"start_needs": "party", "start_needs/shatters": "neither"})
+
+    assert rules.start_needs(Settings({}), SHATTERS) == BOTH
+    assert rules.start_needs(Settings({"start_needs": "party"}), SHATTERS) == {"party"}
+    assert rules.start_needs(set_to, SHATTERS) == frozenset()
+
+
+LIVE = {"status": RunStatus.LIVE, "state": JoinState.JOIN, "stage": Stage.RAIDERS}
+
+
 @pytest.mark.parametrize(
-    "differs",
+    ("differs", "expected"),
     [
-        {"status": RunStatus.OPEN},
-        {"status": RunStatus.ENDED},
-        {"joined": False},
-        {"verified": False},
-        {"suspended": True},
+        ({}, Grounds.RAIDER),
+        ({"stage": Stage.KEYS}, None),
+        ({"stage": Stage.KEYS, "key_holder": True}, Grounds.KEY),
+        ({"stage": Stage.KEYS, "key_holder": True, "state": JoinState.LEFT}, None),
+        ({"stage": Stage.KEYS, "brings": [Brought("curse", 1)]}, None),
+        ({"stage": Stage.WANTS, "brings": [Brought("curse", 1)]}, Grounds.WANT),
+        ({"stage": Stage.WANTS, "brings": [Brought("curse", 9)]}, None),
+        ({"stage": Stage.WANTS, "brings": [Brought("curse", 1)], "settings": {"wants_see_early": "off"}}, None),
+        ({"status": RunStatus.ENDED}, None),
+        ({"state": None}, None),
+        ({"state": JoinState.WAITING}, None),
+        ({"state": JoinState.CALLED}, None),
+        ({"state": None, "stage": Stage.ALL}, Grounds.ALL),
+        ({"verified": False}, None),
+        ({"suspended": True}, None),
+        ({"suspended": True, "stage": Stage.ALL}, None),
+        ({"state": None, "stage": Stage.KEYS, "leads": True}, Grounds.LEADER),
+        ({"status": RunStatus.ENDED, "leads": True}, Grounds.LEADER),
     ],
 )
-def test_the_place_is_for_those_in_a_live_run_and_in_good_standing(differs: dict[str, Any]) -> None:
-    may = {"status": RunStatus.LIVE, "joined": True}
+def test_party_and_location_are_for_those_with_a_right_and_in_good_standing_raids_6(
+    differs: dict[str, Any], expected: Grounds | None
+) -> None:
+    assert grounds(met(**{**LIVE, **differs}), SHATTERS) is expected
 
-    assert rules.sees_place(met(**may))
-    assert not rules.sees_place(met(**{**may, **differs}))
+
+@pytest.mark.parametrize(
+    ("settings", "dungeon", "expected"),
+    [
+        ({}, "shatters", False),
+        ({}, "snake_pit", True),
+        ({"key_reveal": "automatic"}, "shatters", True),
+        ({"key_reveal": "automatic", "key_reveal/shatters": "organizer"}, "shatters", False),
+        ({"key_reveal": "organizer"}, "snake_pit", False),
+    ],
+)
+def test_the_line_accepts_by_itself_where_the_guild_wants_it(
+    settings: dict[str, str], dungeon: str, *, expected: bool
+) -> None:
+    assert offers_rules.accepts_itself(Settings(settings), found(dungeon)) is expected
+
+
+def test_a_holder_is_accepted_up_to_the_cap_of_the_key_raids_6() -> None:
+    key = SHATTERS.keys[0]
+
+    assert offers_rules.cap(Settings({}), SHATTERS, key) == key.early_location
+    assert offers_rules.cap(Settings({"key_cap/shatters": "1"}), SHATTERS, key) == 1
+    offers_rules.check_accept(OfferState.OFFERED, 0, 1)
+    with pytest.raises(OfferRefused, match="1 of 1 holders"):
+        offers_rules.check_accept(OfferState.OFFERED, 1, 1)
+    with pytest.raises(OfferSettled, match="no longer in line"):
+        offers_rules.check_accept(OfferState.WITHDRAWN, 0, 1)
+
+
+def test_what_is_brought_is_wanted_and_not_there_in_plenty() -> None:
+    assert joins_rules.checked_brings(["curse", "marble_seal"], SHATTERS, {}) == ["marble_seal", "curse"]
+    with pytest.raises(NotInRun, match="does not ask for that"):
+        joins_rules.checked_brings(["umbrella"], SHATTERS, {})
+    with pytest.raises(TooManyOfAKind, match="Curse"):
+        joins_rules.checked_brings(["curse"], SHATTERS, {"curse": 9})
 
 
 @pytest.mark.parametrize("policy", PingPolicy)
@@ -180,7 +210,7 @@ def test_the_place_is_for_those_in_a_live_run_and_in_good_standing(differs: dict
 def test_here_is_called_only_where_it_is_wanted_and_free(policy: PingPolicy, wait: int | None) -> None:
     free_at = None if wait is None else NOON + timedelta(minutes=wait)
 
-    told = rules.ping(policy, RoleId(5), free_at, NOON)
+    told = pings_rules.ping(policy, RoleId(5), free_at, NOON)
 
     wanted = policy in {PingPolicy.HERE, PingPolicy.BOTH}
     assert told.here == (wanted and wait != 1)
@@ -195,28 +225,26 @@ def said_by(refused: Callable[[], object]) -> str:
 
 
 def test_every_refusal_says_what_to_do_next() -> None:
-    shatters = catalogue.find("shatters")
-    assert shatters is not None
     ended = replace(a_run(RunStatus.ENDED), closed_at=NOON)
     late = NOON + timedelta(hours=1)
     raider, stranger = Rank.VERIFIED_RAIDER, UserId(9)
 
     expected: list[tuple[Callable[[], object], str]] = [
-        (lambda: rules.check_join(met(status=RunStatus.ENDED)), "Look for the next one"),
-        (lambda: rules.check_join(met(suspended=True)), "Staff can tell you"),
-        (lambda: rules.check_join(met(verified=False)), "Get verified"),
-        (lambda: rules.check_join(met(join_locked=True)), "Ask them, or wait"),
-        (lambda: rules.check_leave(met(status=RunStatus.ENDED)), "Ask the organizer"),
+        (lambda: joins_rules.check_join(met(status=RunStatus.ENDED)), "Look for the next one"),
+        (lambda: joins_rules.check_join(met(suspended=True)), "Staff can tell you"),
+        (lambda: joins_rules.check_join(met(verified=False)), "Get verified"),
+        (lambda: joins_rules.check_join(met(join_locked=True)), "Ask them, or wait"),
+        (lambda: joins_rules.check_leave(met(status=RunStatus.ENDED)), "Ask the organizer"),
         (lambda: rules.check_leader(a_run(), stranger, raider), "Ask one of them"),
         (lambda: rules.check_unfinished(ended), "open a new one with /run"),
-        (lambda: rules.check_start(a_run(RunStatus.LIVE), shatters), "Press Refresh"),
-        (lambda: rules.check_start(a_run(party=None), shatters), "Set party first, with the button"),
+        (lambda: rules.check_start(a_run(RunStatus.LIVE), BOTH), "Press Refresh"),
+        (lambda: rules.check_start(a_run(party=None), BOTH), "Set party first, with the button"),
         (lambda: rules.check_end(a_run()), "Cancel it instead"),
         (lambda: rules.check_reopen(ended, stranger, raider, NOON), "Ask one of them"),
         (lambda: rules.check_reopen(a_run(), OWNER, raider, NOON), "Press Refresh"),
         (lambda: rules.check_reopen(ended, OWNER, raider, late), "Open a new one with /run"),
         (lambda: rules.check_reopen(replace(ended, reason="not_posted"), OWNER, raider, NOON), "Open a new one"),
-        (lambda: rules.check_ping(a_run(), PingMoment.START), "Start it first"),
+        (lambda: pings_rules.check_ping(a_run(), PingMoment.START), "Start it first"),
     ]
 
     assert [said for refused, said in expected if said not in said_by(refused)] == []

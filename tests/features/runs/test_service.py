@@ -23,11 +23,11 @@ from raidbot.core.events import EventPage, ReadEvents, read_events
 from raidbot.core.ids import InteractionId, RunId, UserId
 from raidbot.database.pool import Database
 from raidbot.features.discord_state.model import MirroredMember
+from raidbot.features.runs.api import joins as joins_api
 from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.joins import Card, JoinRefused
 from raidbot.features.runs.model.life import (
     AlreadyLeading,
-    Card,
-    JoinRefused,
     NoRun,
     NotLive,
     NotReopened,
@@ -43,7 +43,7 @@ from raidbot.features.runs.model.life import (
 
 async def test_a_run_goes_from_open_to_live_to_ended(served: Served) -> None:
     run = await live(served)
-    await served.ask(api.join_run, api.JoinRun(GUILD, run.id), RAIDER)
+    await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), RAIDER)
 
     ended = await served.ask(api.end_run, api.EndRun(GUILD, run.id), ORGANIZER)
 
@@ -128,18 +128,18 @@ async def test_a_note_of_5000_characters_is_refused_with_its_field_and_limit(ser
 async def test_joining_twice_counts_once(served: Served) -> None:
     run = await opened(served)
 
-    first: Card = await served.ask(api.join_run, api.JoinRun(GUILD, run.id), RAIDER)
-    again: Card = await served.ask(api.join_run, api.JoinRun(GUILD, run.id), RAIDER)
+    first: Card = await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), RAIDER)
+    again: Card = await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), RAIDER)
 
     assert (first.raiders, first.changed, again.raiders, again.changed) == (2, True, 2, False)
 
 
 async def test_leaving_takes_out_and_rejoining_brings_back(served: Served) -> None:
     run = await opened(served)
-    await served.ask(api.join_run, api.JoinRun(GUILD, run.id), RAIDER)
+    await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), RAIDER)
 
-    left: Card = await served.ask(api.leave_run, api.LeaveRun(GUILD, run.id), RAIDER)
-    back: Card = await served.ask(api.join_run, api.JoinRun(GUILD, run.id), RAIDER)
+    left: Card = await served.ask(joins_api.leave_run, joins_api.LeaveRun(GUILD, run.id), RAIDER)
+    back: Card = await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), RAIDER)
 
     assert (left.joined, left.raiders, back.joined, back.raiders) == (False, 1, True, 2)
 
@@ -164,19 +164,19 @@ async def test_raids_7_the_unverified_and_the_suspended_cannot_join(served: Serv
     run = await opened(served)
 
     with pytest.raises(JoinRefused) as refused:
-        await served.ask(api.join_run, api.JoinRun(GUILD, run.id), who)
+        await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), who)
 
     assert refused.value.details == {"why": why}
 
 
 async def test_raids_21_the_lock_holds_in_the_backend_and_lets_those_inside_leave(served: Served) -> None:
     run = await opened(served)
-    await served.ask(api.join_run, api.JoinRun(GUILD, run.id), RAIDER)
+    await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), RAIDER)
     await served.ask(api.lock_run, api.LockRun(GUILD, run.id, locked=True), ORGANIZER)
-    await served.ask(api.leave_run, api.LeaveRun(GUILD, run.id), RAIDER)
+    await served.ask(joins_api.leave_run, joins_api.LeaveRun(GUILD, run.id), RAIDER)
 
     with pytest.raises(JoinRefused, match="locked"):
-        await served.ask(api.join_run, api.JoinRun(GUILD, run.id), RAIDER)
+        await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), RAIDER)
 
 
 async def test_start_names_what_is_missing(served: Served) -> None:
@@ -217,7 +217,7 @@ async def test_joins_that_race_an_end_are_on_the_final_list_or_refused(served: S
     await served.mirror(*(MirroredMember(one, [list(ROLES.values())[1]]) for one in raiders))
     run = await live(served)
 
-    joins = [served.ask(api.join_run, api.JoinRun(GUILD, run.id), one) for one in raiders]
+    joins = [served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), one) for one in raiders]
     *outcomes, ended = await asyncio.gather(
         *joins, served.ask(api.end_run, api.EndRun(GUILD, run.id), ORGANIZER), return_exceptions=True
     )
@@ -233,7 +233,7 @@ async def test_a_thousand_joins_are_counted_exactly(served: Served, database: Da
     await served.mirror(*(MirroredMember(one, [list(ROLES.values())[1]]) for one in raiders))
     run = await opened(served)
 
-    await asyncio.gather(*(served.ask(api.join_run, api.JoinRun(GUILD, run.id), one) for one in raiders))
+    await asyncio.gather(*(served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), one) for one in raiders))
 
     async with database.transaction() as tx:
         kept = await tx.value(int, "SELECT count(*) FROM run_entry WHERE kind = 'joined'")
@@ -286,8 +286,8 @@ async def test_a_run_of_another_guild_is_unknown(served: Served) -> None:
 async def test_every_change_reaches_the_stream_once_and_says_what_is_urgent(served: Served) -> None:
     start: EventPage = await served.client.call(read_events, ReadEvents())
     run = await opened(served)
-    await served.ask(api.join_run, api.JoinRun(GUILD, run.id), RAIDER)
-    await served.ask(api.join_run, api.JoinRun(GUILD, run.id), RAIDER)
+    await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), RAIDER)
+    await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), RAIDER)
 
     heard: list[bool] = []
     place = start.place

@@ -13,6 +13,7 @@ from raidbot.core.clock import Clock
 from raidbot.database.pool import Database
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.runs.api import life as api
+from raidbot.features.runs.api import places as places_api
 from raidbot.features.runs.model.life import Run, RunEndingSoon, RunStatus
 
 MINUTE = timedelta(minutes=1)
@@ -70,7 +71,9 @@ async def test_raids_auto_end_counts_from_the_last_act_of_the_leader(served: Ser
 
     locked = await served.ask(api.lock_run, api.LockRun(GUILD, run.id, locked=True), ORGANIZER)
     served.pass_time(30 * 60)
-    moved = await served.ask(api.place_run, api.PlaceRun(GUILD, run.id, party="p", location="EUWest"), ORGANIZER)
+    moved = await served.ask(
+        places_api.place_run, places_api.PlaceRun(GUILD, run.id, party="p", location="EUWest"), ORGANIZER
+    )
 
     assert about(locked.auto_end_at, run.auto_end_at + 100 * MINUTE)
     assert about(moved.auto_end_at, run.auto_end_at + 130 * MINUTE)

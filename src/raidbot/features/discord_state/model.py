@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -82,6 +83,42 @@ class Chore(msgspec.Struct, frozen=True, kw_only=True):
     """Counted up by each new wish, so that an old one cannot close it."""
     tries: int
     last_error: str | None
+
+
+class NoticeWish(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that calls somebody, or tells staff something, once."""
+
+    name: str
+    """What is told: the same name is told once in a guild, however often it is wished. 100 characters."""
+    kind: str
+    """Which words: `run_started`."""
+    subject_id: int
+    """What it is about: the number of the run."""
+    channel: str
+    """Where: the key of a mapped channel, or `thread` for the log thread of the subject."""
+    body: dict[str, Any] = {}
+    """What the words need to know. JSON."""
+    here: bool = False
+    role_ids: list[RoleId] = []
+    user_ids: list[UserId] = []
+    """Who is pinged; at most 80, so that one message holds all mentions."""
+    lapses_s: int = 240
+    """It is not told any more after so many seconds: a late call does harm."""
+    keep_s: int | None = None
+    """It is deleted again after so many seconds. Null: it stays."""
+
+
+@event
+class MembersMirrored(Event, frozen=True, kw_only=True):
+    """What members hold of the mapped roles has changed, or they left."""
+
+    user_ids: list[UserId]
+    at: datetime
+
+
+@event
+class NoticesWanted(Event, frozen=True, kw_only=True):
+    """There is something to be told in Discord."""
 
 
 @event

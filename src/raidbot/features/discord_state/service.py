@@ -1,6 +1,6 @@
 """What the backend does about the mirror, and about the messages that the bot keeps drawn."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from raidbot.backend import callers
@@ -9,14 +9,24 @@ from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import GuildId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import api, rules, store
-from raidbot.features.discord_state.model import Chore, ChoresWanted, Posting, UnknownPosting, Wish
+from raidbot.features.discord_state.model import (
+    Chore,
+    ChoresWanted,
+    MembersMirrored,
+    NoticeWish,
+    Posting,
+    UnknownPosting,
+    Wish,
+)
 
 
 @serves(api.mirror_members)
 async def mirror_members(call: Call[api.MirrorMembers]) -> api.Mirrored:
     """Take over what members hold now; who is told twice holds what was told last."""
     latest = {member.user_id: member for member in call.ask.members}
-    await store.save_members(call.tx, call.ask.guild_id, latest.values())
+    changed = await store.save_members(call.tx, call.ask.guild_id, latest.values())
+    if changed:
+        await emit(call.tx, MembersMirrored(guild_id=call.ask.guild_id, user_ids=changed, at=call.now), call.now)
     return api.Mirrored(len(latest))
 
 
@@ -78,6 +88,12 @@ async def wish(tx: Transaction, guild_id: GuildId, wishes: Iterable[Wish], now: 
         await store.add_chore(tx, guild_id, one, now)
     if listed:
         await emit(tx, ChoresWanted(guild_id=guild_id), now)
+
+
+async def tell(tx: Transaction, guild_id: GuildId, wishes: Sequence[NoticeWish], now: datetime) -> None:
+    """Let something be told in Discord once, in the transaction that decides it. One statement, none for nothing."""
+    if wishes:
+        await store.add_notices(tx, guild_id, wishes, now)
 
 
 @serves(api.due_chores)

@@ -1,7 +1,9 @@
 """The mirror of members and the record of messages in PostgreSQL."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+
+import msgspec
 
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
@@ -13,17 +15,26 @@ from raidbot.features.discord_state.api import (
     SettleChore,
     SettlePosting,
 )
-from raidbot.features.discord_state.model import Chore, MirroredMember, Posting, Wish
+from raidbot.features.discord_state.model import Chore, MirroredMember, NoticeWish, Posting, Wish
 
 
-async def save_members(tx: Transaction, guild_id: GuildId, members: Iterable[MirroredMember]) -> None:
+class Changed(msgspec.Struct, frozen=True):
+    """Members who hold something else than before."""
+
+    user_ids: list[UserId]
+
+
+async def save_members(tx: Transaction, guild_id: GuildId, members: Iterable[MirroredMember]) -> list[UserId]:
     """Write down what members hold now; what was so already stays untouched. One statement.
 
-    In order of their ids, so that two requests never wait for each other.
+    Returns those who were known and hold something else now. In order of their ids, so that two requests
+    never wait for each other.
     """
     listed = sorted(members, key=lambda member: member.user_id)
-    await tx.run(
+    found = await tx.one(
+        Changed,
         """
+        WITH saved AS (
         INSERT INTO member AS m (guild_id, user_id, role_ids, administrator, present)
         SELECT $1, told.user_id, told.role_ids::bigint[], told.administrator, told.present
           FROM unnest($2::bigint[], $3::text[], $4::boolean[], $5::boolean[])
@@ -33,13 +44,16 @@ async def save_members(tx: Transaction, guild_id: GuildId, members: Iterable[Mir
            SET role_ids = excluded.role_ids, administrator = excluded.administrator, present = excluded.present
          WHERE (m.role_ids, m.administrator, m.present)
                IS DISTINCT FROM (excluded.role_ids, excluded.administrator, excluded.present)
+        RETURNING user_id, xmax::text::bigint > 0 AS known)
+        SELECT array(SELECT user_id FROM saved WHERE known ORDER BY user_id) AS user_ids
         """,
         guild_id,
         [member.user_id for member in listed],
-        ["{" + ",".join(str(int(role)) for role in sorted(member.role_ids)) + "}" for member in listed],
+        [_numbers(sorted(member.role_ids)) for member in listed],
         [member.administrator for member in listed],
         [member.present for member in listed],
     )
+    return found.user_ids
 
 
 async def unfinished(tx: Transaction, guild_id: GuildId, kind: str) -> list[Posting]:
@@ -222,3 +236,42 @@ async def unpark_chores(tx: Transaction, guild_id: GuildId, now: datetime) -> in
     return await tx.run(
         "UPDATE chore SET state = 'open', not_before = $2 WHERE guild_id = $1 AND state = 'parked'", guild_id, now
     )
+
+
+async def add_notices(tx: Transaction, guild_id: GuildId, wishes: Sequence[NoticeWish], now: datetime) -> None:
+    """Write down what is to be told, and the event for it; what was wished before is left out."""
+    await tx.run(
+        """
+        WITH wanted AS (
+            INSERT INTO notice (guild_id, name, kind, subject_id, channel, body, here, role_ids, user_ids,
+                                wanted_at, not_before, lapses_at, keep_s)
+            SELECT $1::bigint, w.name, w.kind, w.subject_id, w.channel, w.body, w.here,
+                   w.role_ids::bigint[], w.user_ids::bigint[], $2::timestamptz, $2,
+                   $2 + w.lapses_s * interval '1 second', w.keep_s
+              FROM unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::jsonb[], $8::boolean[],
+                          $9::text[], $10::text[], $11::bigint[], $12::bigint[])
+                   AS w (name, kind, subject_id, channel, body, here, role_ids, user_ids, lapses_s, keep_s)
+                ON CONFLICT (guild_id, name) DO NOTHING
+            RETURNING 1)
+        INSERT INTO outbox (guild_id, kind, body, happened_at)
+        SELECT $1, 'NoticesWanted', jsonb_build_object('guild_id', $1::text), $2
+         WHERE EXISTS (SELECT FROM wanted)
+        """,
+        guild_id,
+        now,
+        [one.name for one in wishes],
+        [one.kind for one in wishes],
+        [one.subject_id for one in wishes],
+        [one.channel for one in wishes],
+        [one.body for one in wishes],
+        [one.here for one in wishes],
+        [_numbers(one.role_ids) for one in wishes],
+        [_numbers(one.user_ids) for one in wishes],
+        [one.lapses_s for one in wishes],
+        [one.keep_s for one in wishes],
+    )
+
+
+def _numbers(ids: Iterable[int]) -> str:
+    """Return ids as the text of an array: arrays of arrays would need equal lengths."""
+    return "{" + ",".join(str(int(one)) for one in ids) + "}"

@@ -39,14 +39,16 @@ class ReadSettings(msgspec.Struct, frozen=True):
     guild_id: GuildId
 
 
-class ResetSetting(msgspec.Struct, frozen=True):
-    """Let a setting have its default again."""
+class ResetSetting(msgspec.Struct, frozen=True, kw_only=True):
+    """Let a setting have its default again, or a dungeon the guild's value."""
 
     guild_id: GuildId
     key: Key
+    dungeon: Key | None = None
+    """Null: for all dungeons that have no value of their own."""
 
 
-class SetSetting(ResetSetting, frozen=True):
+class SetSetting(ResetSetting, frozen=True, kw_only=True):
     """Set one setting."""
 
     value: Annotated[str, msgspec.Meta(max_length=100)]

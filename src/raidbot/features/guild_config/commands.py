@@ -14,7 +14,14 @@ from raidbot.core.ids import ChannelId, RoleId
 from raidbot.core.ranks import Rank, RoleKey
 from raidbot.dungeons import catalogue
 from raidbot.features.guild_config import api
-from raidbot.features.guild_config.model import SETTINGS, ChannelKey, DungeonRole, Mappings, SettingShown
+from raidbot.features.guild_config.model import (
+    SETTINGS,
+    ChannelKey,
+    DungeonRole,
+    Mappings,
+    SettingShown,
+    UnknownSetting,
+)
 
 GIVEN_BY_US = {RoleKey.VERIFIED_RAIDER, RoleKey.TEAM, RoleKey.SUSPENDED, RoleKey.MUTED}
 """Roles that the bot gives and takes, so they must stand below its own."""
@@ -134,30 +141,45 @@ async def suggest_dungeons(_: discord.Interaction[Any], typed: str) -> list[Key]
 
 
 @command("settings view", "Show what this server has set", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
-async def view_settings(press: Press) -> Answer:
-    """List every setting with its value and its limits."""
+@app_commands.describe(setting="Which one, to read what it does and what it takes; leave it out to see all")
+@app_commands.autocomplete(setting=suggest_settings)
+async def view_settings(press: Press, setting: app_commands.Range[str, 1, 60] | None = None) -> Answer:
+    """List every setting with its value, or tell all about one."""
     found = await press.ask(api.read_settings, api.ReadSettings(press.guild_id))
-    return Answer("\n".join(["**Settings**", *(_setting_line(one) for one in found)]))
+    if setting is None:
+        how = "-# What one does: /settings view and choose it."
+        return Answer("\n".join(["**Settings**", *(_setting_line(one) for one in found), how]))
+    one = next((one for one in found if one.key == setting), None)
+    if one is None:
+        raise UnknownSetting("There is no such setting. Choose one of those that /settings view lists.")
+    return Answer(f"{_setting_line(one)}\n{one.about} Takes {one.limits}.")
 
 
 @command("settings set", "Set one thing for this server", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
-@app_commands.describe(setting="Which one", value="What it is from now on")
-@app_commands.autocomplete(setting=suggest_settings)
+@app_commands.describe(
+    setting="Which one", value="What it is from now on", dungeon="For one dungeon alone, where the setting allows it"
+)
+@app_commands.autocomplete(setting=suggest_settings, dungeon=suggest_dungeons)
 async def set_setting(
-    press: Press, setting: app_commands.Range[str, 1, 60], value: app_commands.Range[str, 1, 100]
+    press: Press,
+    setting: app_commands.Range[str, 1, 60],
+    value: app_commands.Range[str, 1, 100],
+    dungeon: app_commands.Range[str, 1, 60] | None = None,
 ) -> Answer:
     """Set one setting."""
-    after = await press.ask(api.set_setting, api.SetSetting(press.guild_id, setting, value))
-    return Answer(f"**{after.key}** is {after.value} now. {after.about}")
+    ask = api.SetSetting(guild_id=press.guild_id, key=setting, value=value, dungeon=dungeon)
+    return Answer(_set_to(await press.ask(api.set_setting, ask), dungeon, "now"))
 
 
 @command("settings reset", "Let a setting have its default again", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
-@app_commands.describe(setting="Which one")
-@app_commands.autocomplete(setting=suggest_settings)
-async def reset_setting(press: Press, setting: app_commands.Range[str, 1, 60]) -> Answer:
+@app_commands.describe(setting="Which one", dungeon="For one dungeon alone")
+@app_commands.autocomplete(setting=suggest_settings, dungeon=suggest_dungeons)
+async def reset_setting(
+    press: Press, setting: app_commands.Range[str, 1, 60], dungeon: app_commands.Range[str, 1, 60] | None = None
+) -> Answer:
     """Let a setting have its default again."""
-    after = await press.ask(api.reset_setting, api.ResetSetting(press.guild_id, setting))
-    return Answer(f"**{after.key}** is {after.value} again. {after.about}")
+    ask = api.ResetSetting(guild_id=press.guild_id, key=setting, dungeon=dungeon)
+    return Answer(_set_to(await press.ask(api.reset_setting, ask), dungeon, "again"))
 
 
 @command("dungeonrole view", "Show which dungeons call which roles", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
@@ -185,9 +207,21 @@ async def clear_dungeon_role(press: Press, dungeon: app_commands.Range[str, 1, 6
     return Answer(_dungeon_roles(await press.ask(api.clear_dungeon_role, ask)))
 
 
+def _set_to(after: SettingShown, dungeon: str | None, when: str) -> str:
+    if dungeon is None:
+        return f"**{after.key}** is {after.value} {when}. {after.about}"
+    return f"**{after.key}** of {_named(dungeon)} is {after.dungeons.get(dungeon, after.value)} {when}. {after.about}"
+
+
+def _named(dungeon: str) -> str:
+    found = catalogue.find(dungeon)
+    return found.name if found else dungeon
+
+
 def _setting_line(one: SettingShown) -> str:
     changed = f" (default {one.default})" if one.changed else ""
-    return f"**{one.key}**: {one.value}{changed} — {one.about} Takes {one.limits}."
+    others = "".join(f", {_named(dungeon)}: {value}" for dungeon, value in one.dungeons.items())
+    return f"**{one.key}**: {one.value}{changed}{others}"
 
 
 def _dungeon_roles(found: list[DungeonRole]) -> str:

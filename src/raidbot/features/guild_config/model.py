@@ -66,16 +66,18 @@ class Kind(Protocol[Read_co]):
 
 
 @dataclass(frozen=True)
-class Minutes(Kind[int]):
-    """A whole number of minutes."""
+class Whole(Kind[int]):
+    """A whole number of something."""
 
+    unit: str
+    """What is counted, in the plural: `minutes`."""
     least: int
     most: int
 
     @property
     @override
     def limits(self) -> str:
-        return f"a whole number of minutes from {self.least} to {self.most}"
+        return f"a whole number of {self.unit} from {self.least} to {self.most}"
 
     @override
     def read(self, text: str) -> int | None:
@@ -100,6 +102,28 @@ class OneOf(Kind[Word]):
         return self.words(text) if text in set(self.words) else None
 
 
+class Catalogue(StrEnum):
+    """What stands in the catalogue of dungeons holds."""
+
+    CATALOGUE = "catalogue"
+
+
+@dataclass(frozen=True)
+class WholeOrCatalogue(Kind[int | Catalogue]):
+    """A whole number, or what the catalogue says."""
+
+    whole: Whole
+
+    @property
+    @override
+    def limits(self) -> str:
+        return f"{self.whole.limits}, or {Catalogue.CATALOGUE}"
+
+    @override
+    def read(self, text: str) -> int | Catalogue | None:
+        return Catalogue.CATALOGUE if text == Catalogue.CATALOGUE else self.whole.read(text)
+
+
 @dataclass(frozen=True)
 class Setting(Generic[Value]):
     """One thing that a guild can set. Declaring it is all there is to do."""
@@ -108,6 +132,12 @@ class Setting(Generic[Value]):
     about: str
     kind: Kind[Value]
     default: Value
+    per_dungeon: bool = False
+    """Whether a dungeon may have a value of its own, which then wins over the guild's."""
+
+    def stored_key(self, dungeon: str | None = None) -> str:
+        """Return the key under which the guild's value, or that of a dungeon, is stored."""
+        return self.key if dungeon is None else f"{self.key}/{dungeon}"
 
 
 class PingPolicy(StrEnum):
@@ -119,23 +149,187 @@ class PingPolicy(StrEnum):
     NONE = "none"
 
 
+class KeyReveal(StrEnum):
+    """Who lets the holder of a key see party and location before the others."""
+
+    ORGANIZER = "organizer"
+    AUTOMATIC = "automatic"
+    EXALTS = "exalts"
+    """The organizer where completions count towards exaltations, automatic elsewhere."""
+
+
+class StartNeeds(StrEnum):
+    """What a run must have before it can start."""
+
+    CATALOGUE = "catalogue"
+    BOTH = "both"
+    PARTY = "party"
+    LOCATION = "location"
+    NEITHER = "neither"
+
+
+class LocationPolicy(StrEnum):
+    """How party and location become known."""
+
+    STAGED = "staged"
+    PUBLIC = "public"
+    """Everybody reads them on the panel once the run is live."""
+
+
+class Roster(StrEnum):
+    """Who may read who is in a run."""
+
+    STAFF = "staff"
+    ALL = "all"
+
+
+class RunPing(StrEnum):
+    """How the raiders of a run are called."""
+
+    MENTIONS = "mentions"
+    ROLE = "role"
+
+
+class Asked(StrEnum):
+    """How much something is asked for."""
+
+    REQUIRED = "required"
+    ASKED = "asked"
+    OFF = "off"
+
+
+class Switch(StrEnum):
+    """On or off."""
+
+    ON = "on"
+    OFF = "off"
+
+
 AUTO_END_MINUTES = Setting(
     "auto_end_minutes",
     "A live run ends by itself this long after its leader last did something.",
-    Minutes(1, 1440),
+    Whole("minutes", 1, 1440),
     120,
 )
-OPEN_MINUTES = Setting("open_minutes", "A run that nobody starts is cancelled after this long.", Minutes(1, 1440), 60)
-PING_AT_OPEN = Setting("ping_at_open", "Whom a new run calls.", OneOf(PingPolicy), PingPolicy.DUNGEON_ROLE)
+OPEN_MINUTES = Setting(
+    "open_minutes", "A run that nobody starts is cancelled after this long.", Whole("minutes", 1, 1440), 60
+)
+PING_AT_OPEN = Setting(
+    "ping_at_open", "Whom a new run calls.", OneOf(PingPolicy), PingPolicy.DUNGEON_ROLE, per_dungeon=True
+)
 PING_AT_START = Setting(
-    "ping_at_start", "Whom a start calls besides those who joined.", OneOf(PingPolicy), PingPolicy.NONE
+    "ping_at_start",
+    "Whom a start calls besides those who joined.",
+    OneOf(PingPolicy),
+    PingPolicy.NONE,
+    per_dungeon=True,
 )
 HERE_PAUSE_MINUTES = Setting(
-    "here_pause_minutes", "@here is used at most once in this time; 0 leaves it unlimited.", Minutes(0, 1440), 10
+    "here_pause_minutes",
+    "@here is used at most once in this time; 0 leaves it unlimited.",
+    Whole("minutes", 0, 1440),
+    10,
+)
+START_NEEDS = Setting(
+    "start_needs",
+    "What a run must have before it can start.",
+    OneOf(StartNeeds),
+    StartNeeds.CATALOGUE,
+    per_dungeon=True,
+)
+LOCATION = Setting(
+    "location",
+    "Whether party and location become known stage by stage, or to everybody at the start.",
+    OneOf(LocationPolicy),
+    LocationPolicy.STAGED,
+    per_dungeon=True,
+)
+KEY_REVEAL = Setting(
+    "key_reveal",
+    "Who lets key holders see party and location early: the organizer by Accept, or the line by itself.",
+    OneOf(KeyReveal),
+    KeyReveal.EXALTS,
+    per_dungeon=True,
+)
+KEY_CAP = Setting(
+    "key_cap",
+    "How many holders of one kind of key see party and location early.",
+    WholeOrCatalogue(Whole("holders", 0, 99)),
+    Catalogue.CATALOGUE,
+    per_dungeon=True,
+)
+WANTS_SEE_EARLY = Setting(
+    "wants_see_early",
+    "Whether those who bring what a dungeon wants may see party and location before the others.",
+    OneOf(Switch),
+    Switch.ON,
+    per_dungeon=True,
+)
+NO_POP_MARKS = Setting(
+    "no_pop_marks",
+    "So many keys offered and not popped in 30 days, and a member's offers are no longer accepted by themselves.",
+    Whole("marks", 1, 99),
+    3,
+)
+CALLED_SECONDS = Setting(
+    "called_seconds",
+    "How long a raider who moves up in a live run has to say that they are here.",
+    Whole("seconds", 15, 600),
+    60,
+)
+ROSTER = Setting(
+    "roster",
+    "Who may read who is in a run; where it is staff, pings vanish soon.",
+    OneOf(Roster),
+    Roster.STAFF,
+)
+RUN_PING = Setting(
+    "run_ping", "How the raiders of a run are called: by mentions, or by a role.", OneOf(RunPing), RunPing.MENTIONS
+)
+O3_SCREENSHOT = Setting(
+    "o3_screenshot", "Whether Oryx 3 needs a screenshot before it starts.", OneOf(Asked), Asked.REQUIRED
+)
+FAILED_RAIDERS_PERCENT = Setting(
+    "failed_raiders_percent",
+    "The share of a completion that raiders are paid for a failed pop.",
+    Whole("percent", 0, 100),
+    0,
+)
+FAILED_LEADER_PERCENT = Setting(
+    "failed_leader_percent",
+    "The share that the leader is paid for a failed pop.",
+    Whole("percent", 0, 100),
+    50,
+)
+SELF_CREDIT_CAP = Setting(
+    "self_credit_cap",
+    "How many runs and keys an organizer may credit to themselves a day before an officer has to confirm.",
+    Whole("entries", 0, 99),
+    5,
 )
 
 SETTINGS: dict[str, Setting[Any]] = {
-    one.key: one for one in (AUTO_END_MINUTES, OPEN_MINUTES, PING_AT_OPEN, PING_AT_START, HERE_PAUSE_MINUTES)
+    one.key: one
+    for one in (
+        AUTO_END_MINUTES,
+        OPEN_MINUTES,
+        PING_AT_OPEN,
+        PING_AT_START,
+        HERE_PAUSE_MINUTES,
+        START_NEEDS,
+        LOCATION,
+        KEY_REVEAL,
+        KEY_CAP,
+        WANTS_SEE_EARLY,
+        NO_POP_MARKS,
+        CALLED_SECONDS,
+        ROSTER,
+        RUN_PING,
+        O3_SCREENSHOT,
+        FAILED_RAIDERS_PERCENT,
+        FAILED_LEADER_PERCENT,
+        SELF_CREDIT_CAP,
+    )
 }
 """Every setting by its key, in the order in which they are listed."""
 
@@ -147,11 +341,20 @@ class Settings:
     texts: Mapping[str, str]
     """What differs from the default, as it is stored."""
 
-    def get(self, setting: Setting[Value]) -> Value:
-        """Return the guild's value. What no longer fits the limits counts as not set."""
-        text = self.texts.get(setting.key)
-        value = None if text is None else setting.kind.read(text)
+    def get(self, setting: Setting[Value], dungeon: str | None = None) -> Value:
+        """Return the value of a dungeon, else the guild's. What no longer fits the limits counts as not set."""
+        own = self._read(setting, setting.stored_key(dungeon)) if dungeon and setting.per_dungeon else None
+        value = self._read(setting, setting.key) if own is None else own
         return setting.default if value is None else value
+
+    def dungeons_with(self, setting: Setting[Any]) -> list[str]:
+        """Return the dungeons that have a value of their own, sorted."""
+        head = setting.stored_key("")
+        return sorted(key.removeprefix(head) for key in self.texts if key.startswith(head))
+
+    def _read(self, setting: Setting[Value], key: str) -> Value | None:
+        text = self.texts.get(key)
+        return None if text is None else setting.kind.read(text)
 
 
 class SettingShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +365,8 @@ class SettingShown(msgspec.Struct, frozen=True, kw_only=True):
     limits: str
     value: str
     default: str
+    dungeons: dict[str, str] = {}
+    """What dungeons have instead, by the dungeon's key."""
 
     @property
     def changed(self) -> bool:

@@ -51,7 +51,22 @@ def shown(setting: Setting[Any], settings: Settings) -> SettingShown:
         limits=setting.kind.limits,
         value=str(settings.get(setting)),
         default=str(setting.default),
+        dungeons={one: str(settings.get(setting, one)) for one in settings.dungeons_with(setting)},
     )
+
+
+def stored_key(setting: Setting[Any], dungeon: str | None) -> str:
+    """Return the key under which a value for the guild, or for one dungeon, is stored.
+
+    Raises:
+        BadSetting: the setting is the same for all dungeons.
+        NoSuchDungeon: the catalogue does not have it.
+    """
+    if dungeon is None:
+        return setting.key
+    if not setting.per_dungeon:
+        raise BadSetting(f"{setting.key} is the same for all dungeons. Leave the dungeon out.", key=setting.key)
+    return setting.stored_key(checked_dungeon(dungeon))
 
 
 def checked_dungeon(key: str) -> str:

@@ -1,11 +1,10 @@
 """What the backend does about a guild's configuration."""
 
-from datetime import datetime
 from typing import Any
 
 from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
-from raidbot.core.ids import GuildId, RoleId, UserId
+from raidbot.core.ids import GuildId, RoleId
 from raidbot.database.transaction import Transaction
 from raidbot.features.guild_config import api, rules, store
 from raidbot.features.guild_config.model import (
@@ -14,6 +13,7 @@ from raidbot.features.guild_config.model import (
     DungeonRoleChanged,
     Mappings,
     MappingsChanged,
+    Setting,
     Settings,
     SettingsChanged,
     SettingShown,
@@ -52,17 +52,14 @@ async def read_settings(call: Call[api.ReadSettings]) -> list[SettingShown]:
 @serves(api.set_setting)
 async def set_setting(call: Call[api.SetSetting]) -> SettingShown:
     """Set one setting; the old value is kept."""
-    ask = call.ask
-    text = rules.checked(rules.known(ask.key), ask.value)
-    return await _set(call.tx, _change(ask, text, call.caller, call.now))
+    setting = rules.known(call.ask.key)
+    return await _set(call, setting, rules.checked(setting, call.ask.value))
 
 
 @serves(api.reset_setting)
 async def reset_setting(call: Call[api.ResetSetting]) -> SettingShown:
     """Let a setting have its default again; the old value is kept."""
-    ask = call.ask
-    rules.known(ask.key)
-    return await _set(call.tx, _change(ask, None, call.caller, call.now))
+    return await _set(call, rules.known(call.ask.key), None)
 
 
 @serves(api.list_dungeon_roles)
@@ -93,15 +90,14 @@ async def dungeon_role_of(tx: Transaction, guild_id: GuildId, dungeon: str) -> R
     return await store.dungeon_role(tx, guild_id, dungeon)
 
 
-def _change(ask: api.ResetSetting, text: str | None, by: UserId, at: datetime) -> store.Change:
-    return store.Change(guild_id=ask.guild_id, key=ask.key, new=text, by=by, at=at)
-
-
-async def _set(tx: Transaction, change: store.Change) -> SettingShown:
-    await store.hold_settings(tx, change.guild_id)
-    if await store.save_setting(tx, change):
-        await emit(tx, SettingsChanged(guild_id=change.guild_id, key=change.key), change.at)
-    return rules.shown(SETTINGS[change.key], await settings_of(tx, change.guild_id))
+async def _set(call: Call[Any], setting: Setting[Any], text: str | None) -> SettingShown:
+    ask: api.ResetSetting = call.ask
+    key = rules.stored_key(setting, ask.dungeon)
+    change = store.Change(guild_id=ask.guild_id, key=key, new=text, by=call.caller, at=call.now)
+    await store.hold_settings(call.tx, ask.guild_id)
+    if await store.save_setting(call.tx, change):
+        await emit(call.tx, SettingsChanged(guild_id=ask.guild_id, key=setting.key), call.now)
+    return rules.shown(setting, await settings_of(call.tx, ask.guild_id))
 
 
 async def _map_dungeon(call: Call[Any], role_id: RoleId | None) -> list[DungeonRole]:

@@ -17,8 +17,11 @@ from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.runs.api import life as api
-from raidbot.features.runs.model.life import PingMoment, Run
-from raidbot.features.runs.panels.life import KIND, private, raid_channel
+from raidbot.features.runs.api import pings
+from raidbot.features.runs.model.life import Run
+from raidbot.features.runs.model.pings import PingMoment
+from raidbot.features.runs.panels.organizer import private
+from raidbot.features.runs.panels.words import KIND, raid_channel
 
 Place = app_commands.Range[str, 1, 100]
 Note = app_commands.Range[str, 1, 500]
@@ -76,8 +79,8 @@ async def run(
 
 async def _left_out(press: Press, opened: Run) -> str:
     """Tell the organizer when the server wants @here, but had one a moment ago."""
-    ask = api.ClaimPing(press.guild_id, opened.id, PingMoment.OPEN)
-    ping = await press.backend.call(api.claim_ping, ask)
+    ask = pings.ClaimPing(press.guild_id, opened.id, PingMoment.OPEN)
+    ping = await press.backend.call(pings.claim_ping, ask)
     return "`@here` was left out: there was one a few minutes ago." if ping.here_left_out else ""
 
 

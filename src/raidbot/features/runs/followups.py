@@ -7,7 +7,8 @@ from raidbot.bot.panels import Notice, Subject, only
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import UnknownPosting
 from raidbot.features.runs.model.life import RunChanged, RunEndingSoon
-from raidbot.features.runs.panels.life import KIND, ending_soon
+from raidbot.features.runs.panels.organizer import ending_soon
+from raidbot.features.runs.panels.words import KIND
 
 
 @hears(RunChanged)

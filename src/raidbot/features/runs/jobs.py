@@ -8,8 +8,11 @@ from msgspec.structs import replace
 from raidbot.backend.events import emit
 from raidbot.backend.jobs import Tick, job
 from raidbot.core.ids import UserId
+from raidbot.features.guild_config import service as guild_config
 from raidbot.features.runs.model.life import RunEndingSoon, RunStatus
 from raidbot.features.runs.rules import life as rules
+from raidbot.features.runs.service.joins import fill_places
+from raidbot.features.runs.store import joins
 from raidbot.features.runs.store import life as store
 
 BATCH = 10
@@ -59,6 +62,20 @@ async def warn(tick: Tick) -> int:
         )
         await emit(tick.tx, soon, tick.now)
     return len(due)
+
+
+@job("lapsed-calls", every=timedelta(minutes=2), next_due=joins.next_lapse)
+async def pass_over(tick: Tick) -> int:
+    """Put those who did not say that they are here at the end of the line, and call the next ones."""
+    await note_outage(tick)
+    lapsed = await joins.lapsed_calls(tick.tx, tick.now, BATCH)
+    for one in lapsed:
+        await joins.pass_over(tick.tx, one.run_id, tick.now)
+        run = await store.find_run(tick.tx, one.guild_id, one.run_id)
+        if run is not None and not run.join_locked:
+            settings = await guild_config.settings_of(tick.tx, one.guild_id)
+            await fill_places(tick.tx, run, settings, tick.now)
+    return len(lapsed)
 
 
 async def note_outage(tick: Tick) -> None:

@@ -1,4 +1,4 @@
-"""The endpoints of runs."""
+"""The endpoints of runs from their opening to their end."""
 
 from typing import Annotated
 
@@ -7,10 +7,12 @@ import msgspec
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import GuildId, RunId
 from raidbot.core.ranks import Rank
-from raidbot.features.runs.model.life import Card, Ping, PingMoment, Run, RunRaider
+from raidbot.features.runs.model.life import Run
 
 Place = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Note = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Places = Annotated[int, msgspec.Meta(ge=1, le=500)]
+Pops = Annotated[int, msgspec.Meta(ge=1, le=99)]
 
 
 class OpenRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +23,8 @@ class OpenRun(msgspec.Struct, frozen=True, kw_only=True):
     party: Place | None = None
     location: Place | None = None
     note: Note | None = None
+    max_raiders: Places | None = None
+    chain: Pops | None = None
 
 
 class OfRun(msgspec.Struct, frozen=True):
@@ -56,28 +60,6 @@ class DropRun(OfRun, frozen=True):
     why: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
-class JoinRun(OfRun, frozen=True):
-    """Join a run."""
-
-
-class LeaveRun(OfRun, frozen=True):
-    """Leave a run."""
-
-
-class MyPart(OfRun, frozen=True):
-    """Read the caller's own part in a run."""
-
-
-class ListRaiders(OfRun, frozen=True):
-    """Read who is in a run, as one who may steer it."""
-
-
-class ClaimPing(OfRun, frozen=True):
-    """Ask whom the run calls at a moment. Asked again, the answer is the same."""
-
-    moment: PingMoment
-
-
 class StartRun(OfRun, frozen=True):
     """Let a run go live."""
 
@@ -106,11 +88,22 @@ class LockRun(OfRun, frozen=True):
     locked: bool
 
 
-class PlaceRun(OfRun, frozen=True):
-    """Set party and location; `null` clears one."""
+class NoteRun(OfRun, frozen=True):
+    """Set the note that everybody reads; `null` clears it."""
 
-    party: Place | None
-    location: Place | None
+    note: Note | None
+
+
+class CapRun(OfRun, frozen=True):
+    """Set how many places there are besides the leader's; `null`: as many as come. Who waits moves up."""
+
+    max_raiders: Places | None
+
+
+class ChainRun(OfRun, frozen=True):
+    """Set how many pops the run means to have; `null` clears it."""
+
+    chain: Pops | None
 
 
 open_run = Endpoint("POST", "/guilds/{guild_id}/runs", Rank.ORGANIZER, OpenRun, Run)
@@ -119,15 +112,12 @@ steer_run = Endpoint("GET", "/guilds/{guild_id}/runs/{run_id}/steering", Rank.ME
 own_run = Endpoint("GET", "/guilds/{guild_id}/own-run", Rank.MEMBER, OwnRun, Run)
 list_runs = Endpoint("GET", "/guilds/{guild_id}/runs", None, ListRuns, list[Run])
 drop_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/drop", None, DropRun, Run)
-join_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/join", Rank.MEMBER, JoinRun, Card)
-leave_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/leave", Rank.MEMBER, LeaveRun, Card)
 start_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/start", Rank.MEMBER, StartRun, Run)
 end_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/end", Rank.MEMBER, EndRun, Run)
 cancel_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/cancel", Rank.MEMBER, CancelRun, Run)
 reopen_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/reopen", Rank.MEMBER, ReopenRun, Run)
 extend_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/extend", Rank.MEMBER, ExtendRun, Run)
 lock_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/lock", Rank.MEMBER, LockRun, Run)
-place_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/place", Rank.MEMBER, PlaceRun, Run)
-my_part = Endpoint("GET", "/guilds/{guild_id}/runs/{run_id}/card", Rank.MEMBER, MyPart, Card)
-list_raiders = Endpoint("GET", "/guilds/{guild_id}/runs/{run_id}/raiders", Rank.MEMBER, ListRaiders, list[RunRaider])
-claim_ping = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/ping", None, ClaimPing, Ping)
+note_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/note", Rank.MEMBER, NoteRun, Run)
+cap_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/cap", Rank.MEMBER, CapRun, Run)
+chain_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/chain", Rank.MEMBER, ChainRun, Run)

@@ -7,7 +7,11 @@ import msgspec
 
 from raidbot.core.errors import NotAllowed, NotFound, Refusal
 from raidbot.core.events import Event, event
-from raidbot.core.ids import GuildId, RoleId, RunId, UserId
+from raidbot.core.ids import GuildId, RunId, UserId
+from raidbot.features.runs.model.offers import Offer
+from raidbot.features.runs.model.oryx3 import Screenshot, Taken
+from raidbot.features.runs.model.places import Stage
+from raidbot.features.runs.model.pops import Pop
 
 
 class RunStatus(StrEnum):
@@ -25,79 +29,67 @@ class RunStatus(StrEnum):
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """One raid, led by its organizer through one dungeon, with all that its panels need."""
+    """One raid through a dungeon, with all that its panels need."""
 
     id: RunId
     guild_id: GuildId
     organizer_id: UserId
+    """Who opened it."""
+    leader_id: UserId
+    """Who leads it now."""
+    co_leader_ids: list[UserId]
     dungeon: str
     """The dungeon's key in the catalogue."""
     status: RunStatus
     party: str | None
     location: str | None
+    placed: int
+    """Counts the changes of party or location."""
+    stage: Stage
     note: str | None
     join_locked: bool
+    max_raiders: int | None
+    """How many places there are besides the leader's; None: as many as come."""
+    chain: int | None
+    """How many pops it means to have."""
     reason: str | None
     """Why it was cancelled, or `auto_end`."""
     opened_at: datetime
     started_at: datetime | None
     closed_at: datetime | None
     auto_end_at: datetime
+    endings: int
+    """How often it has ended: an end that was taken back keeps its number."""
     version: int
     """Counted up by each change; a panel never goes back to a smaller one."""
     raiders: int
     """How many are in."""
+    free: int | None
+    """How many places are free; None: as many as come."""
+    waiting: int
+    """How many wait for a place, or were called for one."""
+    classes: dict[str, int]
+    """How many of those who are in play which class."""
+    brings: dict[str, int]
+    """How many of those who are in bring which want."""
+    offers: list[Offer]
+    """The keys in line, the first of each kind first."""
+    pops: int
+    """How many keys were popped."""
+    pop: Pop | None
+    """The newest pop, with its window while that is open."""
+    steps: list[Taken]
+    """The steps of Oryx 3 that were taken, in order."""
+    screenshot: Screenshot | None
+    claims: int
+    """How many say that they were there, undecided."""
+    unnamed_keys: int
+    """How many popped keys have no name yet."""
 
-
-class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """A run as one member meets it, with the run's row held."""
-
-    status: RunStatus
-    join_locked: bool
-    needs_verified: bool
-    """Whether the guild has mapped the verified role."""
-    verified: bool
-    suspended: bool
-    joined: bool
-
-
-class Card(msgspec.Struct, frozen=True):
-    """What a raider is told of their own part in a run."""
-
-    run_id: RunId
-    joined: bool
-    changed: bool
-    """False: it was so already."""
-    raiders: int
-    version: int
-    party: str | None = None
-    """Null unless they may see it."""
-    location: str | None = None
-    """Null unless they may see it."""
-
-
-class RunRaider(msgspec.Struct, frozen=True):
-    """Somebody who is in a run."""
-
-    user_id: UserId
-    ign: str | None
-    """Null where staff never set one."""
-
-
-class PingMoment(StrEnum):
-    """When a run calls. Its values are those of `run_ping.moment` in the database."""
-
-    OPEN = "open"
-    START = "start"
-
-
-class Ping(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom a run calls at one moment."""
-
-    here: bool
-    role_id: RoleId | None
-    here_left_out: bool
-    """The guild wants @here, and had one too short a time ago. The organizer is told."""
+    @property
+    def led_by(self) -> frozenset[UserId]:
+        """Who may steer it without being asked: who opened it, who leads it, and who helps."""
+        return frozenset({self.organizer_id, self.leader_id, *self.co_leader_ids})
 
 
 @event
@@ -150,10 +142,6 @@ class NotLive(Refusal):
 
 class NotReopened(Refusal):
     """What is over stays over."""
-
-
-class JoinRefused(Refusal):
-    """This member cannot join now."""
 
 
 class NotYourRun(NotAllowed):

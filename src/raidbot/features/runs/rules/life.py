@@ -5,23 +5,28 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from raidbot.core.ids import RoleId, UserId
+from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons.model import Dungeon
-from raidbot.features.guild_config.model import AUTO_END_MINUTES, OPEN_MINUTES, PingPolicy, Settings
+from raidbot.features.guild_config.model import (
+    AUTO_END_MINUTES,
+    LOCATION,
+    OPEN_MINUTES,
+    START_NEEDS,
+    LocationPolicy,
+    Settings,
+    StartNeeds,
+)
 from raidbot.features.runs.model.life import (
-    JoinRefused,
     NotLive,
     NotReopened,
     NotStartable,
     NotYourRun,
-    Ping,
-    PingMoment,
     Run,
     RunOver,
     RunStatus,
-    Situation,
 )
+from raidbot.features.runs.model.places import Stage
 
 REOPEN_FOR = timedelta(minutes=10)
 """How long an end or a cancellation can be taken back."""
@@ -56,42 +61,13 @@ def spans_of(settings: Settings) -> Spans:
     )
 
 
-def check_join(met: Situation) -> None:
-    """Check that a member may join.
-
-    Raises:
-        RunOver: it is over.
-        JoinRefused: locked, not verified or suspended.
-    """
-    if met.status.over:
-        raise RunOver(f"This run is over ({met.status}). Look for the next one in the raid channel.")
-    if met.suspended:
-        raise JoinRefused("You are suspended and cannot join runs. Staff can tell you until when.", why="suspended")
-    if met.needs_verified and not met.verified:
-        raise JoinRefused("Only verified raiders can join. Get verified, then press Join again.", why="unverified")
-    if met.join_locked and not met.joined:
-        raise JoinRefused("The organizer has locked this run. Ask them, or wait until it opens again.", why="locked")
-
-
-def check_leave(met: Situation) -> None:
-    """Check that a member may leave.
-
-    Raises:
-        RunOver: it is over; who was in stays on its list.
-    """
-    if met.status.over:
-        raise RunOver(
-            f"This run is over ({met.status}), so its list of raiders stands. Ask the organizer if that is wrong."
-        )
-
-
 def check_leader(run: Run, caller: UserId, rank: Rank) -> None:
-    """Check that a member may steer a run: its organizer always, organizers and above too.
+    """Check that a member may steer a run: who leads or opened it always, organizers and above too.
 
     Raises:
         NotYourRun: neither.
     """
-    if caller != run.organizer_id and rank < Rank.ORGANIZER:
+    if caller not in run.led_by and rank < Rank.ORGANIZER:
         raise NotYourRun(
             "Only the organizer of this run, or an organizer of this server, can do that. Ask one of them."
         )
@@ -111,7 +87,21 @@ def check_unfinished(run: Run) -> None:
         )
 
 
-def check_start(run: Run, dungeon: Dungeon) -> None:
+def start_needs(settings: Settings, dungeon: Dungeon) -> frozenset[str]:
+    """Return what a run must have before it can start: party, location, both or neither."""
+    needs = settings.get(START_NEEDS, dungeon.key)
+    if needs is StartNeeds.CATALOGUE:
+        asked = (("party", dungeon.needs_party), ("location", dungeon.needs_location))
+        return frozenset(word for word, needed in asked if needed)
+    return {
+        StartNeeds.BOTH: frozenset({"party", "location"}),
+        StartNeeds.PARTY: frozenset({"party"}),
+        StartNeeds.LOCATION: frozenset({"location"}),
+        StartNeeds.NEITHER: frozenset[str](),
+    }[needs]
+
+
+def check_start(run: Run, needs: frozenset[str]) -> None:
     """Check that a run can go live.
 
     Raises:
@@ -122,12 +112,7 @@ def check_start(run: Run, dungeon: Dungeon) -> None:
     if run.status is RunStatus.LIVE:
         raise NotStartable("This run is live already. Press Refresh to see how it stands.")
     missing = [
-        word
-        for word, needed, value in (
-            ("party", dungeon.needs_party, run.party),
-            ("location", dungeon.needs_location, run.location),
-        )
-        if needed and not value
+        word for word, value in (("party", run.party), ("location", run.location)) if word in needs and not value
     ]
     if missing:
         raise NotStartable(f"Set {' and '.join(missing)} first, with the button Party & loc.", missing=missing)
@@ -140,7 +125,7 @@ def check_reopen(run: Run, caller: UserId, rank: Rank, now: datetime) -> None:
         NotYourRun: neither the organizer nor an officer.
         NotReopened: it is not over, nobody could see it, or 10 minutes have passed.
     """
-    if caller != run.organizer_id and rank < Rank.OFFICER:
+    if caller not in {run.organizer_id, run.leader_id} and rank < Rank.OFFICER:
         raise NotYourRun("Only the organizer of this run, or an officer, can reopen it. Ask one of them.")
     if run.closed_at is None:
         raise NotReopened("This run is not over. Press Refresh to see how it stands.")
@@ -150,9 +135,15 @@ def check_reopen(run: Run, caller: UserId, rank: Rank, now: datetime) -> None:
         raise NotReopened("The 10 minutes to reopen this run are over. Open a new one with /run.")
 
 
-def started(run: Run, spans: Spans, now: datetime) -> Run:
-    """Return a run that goes live; the time it had while open no longer counts."""
-    return replace(run, status=RunStatus.LIVE, started_at=now, auto_end_at=now + spans.live)
+def started(run: Run, spans: Spans, stage: Stage, now: datetime) -> Run:
+    """Return a run that goes live; the time it had while open no longer counts, and its raiders know where it is."""
+    known = run.stage if run.stage.reaches(stage) else stage
+    return replace(run, status=RunStatus.LIVE, started_at=now, auto_end_at=now + spans.live, stage=known)
+
+
+def stage_at_start(settings: Settings, dungeon: Dungeon) -> Stage:
+    """Return how far party and location are known once a run is live."""
+    return Stage.ALL if settings.get(LOCATION, dungeon.key) is LocationPolicy.PUBLIC else Stage.RAIDERS
 
 
 def reopened(run: Run, spans: Spans, now: datetime) -> Run:
@@ -177,48 +168,6 @@ def warn_at(ends_at: datetime, now: datetime) -> datetime | None:
     """Return when to warn of an automatic end; None where it is too near for a warning to help."""
     moment = ends_at - WARNING
     return moment if moment > now else None
-
-
-def sees_place(met: Situation) -> bool:
-    """Tell whether a member may read party and location: in a live run, and in good standing."""
-    in_good_standing = not met.suspended and (met.verified or not met.needs_verified)
-    return met.status is RunStatus.LIVE and met.joined and in_good_standing
-
-
-def check_ping(run: Run, moment: PingMoment) -> None:
-    """Check that a run may call at a moment.
-
-    Raises:
-        RunOver: there is nothing to call for any more.
-        NotLive: it has not started.
-    """
-    check_unfinished(run)
-    if moment is PingMoment.START and run.status is not RunStatus.LIVE:
-        raise NotLive("This run has not started, so its start calls nobody. Start it first.")
-
-
-def calls_here(policy: PingPolicy) -> bool:
-    """Tell whether a policy wants @here."""
-    return policy in {PingPolicy.HERE, PingPolicy.BOTH}
-
-
-def ping(policy: PingPolicy, role_id: RoleId | None, free_at: datetime | None, now: datetime) -> Ping:
-    """Decide whom a run calls.
-
-    Args:
-        policy: What the guild wants at this moment.
-        role_id: The dungeon's role, if one is mapped.
-        free_at: When the guild's next @here is allowed; None: it had none yet.
-        now: The time.
-    """
-    wants_here = calls_here(policy)
-    wants_role = policy in {PingPolicy.DUNGEON_ROLE, PingPolicy.BOTH}
-    too_soon = free_at is not None and now < free_at
-    return Ping(
-        here=wants_here and not too_soon,
-        role_id=role_id if wants_role else None,
-        here_left_out=wants_here and too_soon,
-    )
 
 
 def check_end(run: Run) -> None:

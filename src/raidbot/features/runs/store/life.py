@@ -1,38 +1,64 @@
-"""Runs in PostgreSQL. One function a query; each takes the transaction it runs in."""
+"""Runs from their opening to their end, in PostgreSQL."""
 
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from raidbot.backend.callers import Standing
 from raidbot.core.ids import GuildId, InteractionId, RunId, UserId
 from raidbot.database.transaction import Transaction
-from raidbot.features.runs.model.life import Card, Ping, PingMoment, Run, RunRaider, Situation
+from raidbot.features.runs.model.life import Run
 
 RUN = """
-    SELECT r.id, r.guild_id, r.organizer_id, r.dungeon, r.status, r.party, r.location, r.note, r.join_locked,
-           r.reason, r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.version,
-           (SELECT count(*) FROM run_join j WHERE j.run_id = r.id AND j.state = 'join') AS raiders
+    SELECT r.id, r.guild_id, r.organizer_id, coalesce(r.leader_id, r.organizer_id) AS leader_id, r.dungeon, r.status,
+           r.party, r.location, r.placed, r.stage, r.note, r.join_locked, r.max_raiders, r.chain, r.reason,
+           r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.endings, r.version,
+           j.raiders, r.max_raiders - j.taken AS free, j.waiting,
+           array(SELECT l.user_id::text FROM run_leader l
+                  WHERE l.run_id = r.id AND l.role = 'co_leader' AND l.until IS NULL ORDER BY l.id) AS co_leader_ids,
+           (SELECT coalesce(jsonb_object_agg(c.class, c.number), '{}')
+              FROM (SELECT class, count(*) AS number FROM run_join
+                     WHERE run_id = r.id AND state = 'join' AND class IS NOT NULL GROUP BY class) c) AS classes,
+           (SELECT coalesce(jsonb_object_agg(w.want, w.number), '{}')
+              FROM (SELECT b.want, count(*) AS number
+                      FROM run_bring b JOIN run_join i ON i.run_id = b.run_id AND i.user_id = b.user_id
+                     WHERE b.run_id = r.id AND i.state = 'join' GROUP BY b.want) w) AS brings,
+           (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'id', o.id, 'user_id', o.user_id::text, 'ign', k.ign, 'key', o.key, 'state', o.state)
+                       ORDER BY o.place), '[]')
+              FROM run_offer o LEFT JOIN raider k ON k.guild_id = r.guild_id AND k.user_id = o.user_id
+             WHERE o.run_id = r.id AND o.state IN ('offered', 'accepted')) AS offers,
+           (SELECT count(*) FROM run_pop p WHERE p.run_id = r.id AND p.undone_at IS NULL AND p.number > 0) AS pops,
+           (SELECT jsonb_build_object(
+                       'id', p.id, 'number', p.number, 'dungeon', p.dungeon, 'key', p.key,
+                       'popper_id', p.popper_id::text, 'leader_id', p.leader_id::text, 'outcome', p.outcome,
+                       'popped_at', p.popped_at, 'window_ends_at', p.window_ends_at, 'closed_at', p.closed_at)
+              FROM run_pop p WHERE p.run_id = r.id AND p.undone_at IS NULL AND p.number > 0
+             ORDER BY p.number DESC LIMIT 1) AS pop,
+           (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'number', s.number, 'step', s.step, 'value', s.value, 'taken_at', s.taken_at)
+                       ORDER BY s.number), '[]')
+              FROM run_step s WHERE s.run_id = r.id AND s.undone_at IS NULL) AS steps,
+           (SELECT jsonb_build_object(
+                       'id', s.id, 'given_by', s.given_by::text, 'given_at', s.given_at,
+                       'channel_id', s.channel_id::text, 'message_id', s.message_id::text,
+                       'verdict', s.verdict, 'reviewed_by', s.reviewed_by::text)
+              FROM run_screenshot s WHERE s.run_id = r.id ORDER BY s.id DESC LIMIT 1) AS screenshot,
+           (SELECT count(*) FROM run_claim c WHERE c.run_id = r.id AND c.state = 'open') AS claims,
+           CASE WHEN r.status IN ('open', 'live')
+                THEN (SELECT count(*) FROM run_pop p
+                       WHERE p.run_id = r.id AND p.undone_at IS NULL AND p.number > 0 AND p.popper_id IS NULL)
+                ELSE (SELECT count(*) FROM key_use u WHERE u.run_id = r.id AND u.state = 'open') END AS unnamed_keys
       FROM run r
+     CROSS JOIN LATERAL (
+           SELECT count(*) FILTER (WHERE state = 'join') AS raiders,
+                  count(*) FILTER (WHERE state IN ('waiting', 'called')) AS waiting,
+                  count(*) FILTER (WHERE state IN ('join', 'called')
+                                     AND user_id <> coalesce(r.leader_id, r.organizer_id)) AS taken
+             FROM run_join WHERE run_id = r.id) j
 """
-"""A run with everything its panels need."""
-
-SITUATION = """
-    SELECT r.status, r.join_locked,
-           EXISTS (SELECT FROM guild_role g WHERE g.guild_id = $1 AND g.key = 'verified_raider')
-               AS needs_verified,
-           EXISTS (SELECT FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND m.present
-                    WHERE g.guild_id = $1 AND g.key = 'verified_raider' AND m.user_id = $3
-                      AND g.role_id = ANY (m.role_ids)) AS verified,
-           EXISTS (SELECT FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND m.present
-                    WHERE g.guild_id = $1 AND g.key = 'suspended' AND m.user_id = $3
-                      AND g.role_id = ANY (m.role_ids)) AS suspended,
-           EXISTS (SELECT FROM run_join j WHERE j.run_id = r.id AND j.user_id = $3 AND j.state = 'join')
-               AS joined
-      FROM run r
-     WHERE r.guild_id = $1 AND r.id = $2
-"""
-"""A run as one member meets it."""
+"""A run with everything its panels need, in one statement."""
 
 
 async def find_run(tx: Transaction, guild_id: GuildId, run_id: RunId) -> Run | None:
@@ -60,8 +86,8 @@ async def led_by(tx: Transaction, guild_id: GuildId, organizer_id: UserId) -> Ru
         Run,
         RUN
         + """
-          JOIN organizer_activity a ON a.subject_id = r.id
-         WHERE a.guild_id = $1 AND a.organizer_id = $2 AND a.kind = 'run'
+         WHERE r.guild_id = $1 AND coalesce(r.leader_id, r.organizer_id) = $2 AND r.status IN ('open', 'live')
+         ORDER BY r.id DESC LIMIT 1
         """,
         guild_id,
         organizer_id,
@@ -72,6 +98,25 @@ async def hold_run(tx: Transaction, guild_id: GuildId, run_id: RunId) -> bool:
     """Hold the row of a run until the transaction ends; tell whether there is one."""
     held = await tx.value(int, "SELECT 1 FROM run WHERE guild_id = $1 AND id = $2 FOR UPDATE", guild_id, run_id)
     return held is not None
+
+
+async def hold_run_as(tx: Transaction, guild_id: GuildId, run_id: RunId, user_id: UserId) -> Standing | None:
+    """Hold the row of a run, and return what the mirror holds about a member; None if there is no such run."""
+    return await tx.maybe(
+        Standing,
+        """
+        WITH held AS (SELECT 1 FROM run WHERE guild_id = $1 AND id = $2 FOR UPDATE)
+        SELECT coalesce((SELECT m.administrator FROM member m
+                          WHERE m.guild_id = $1 AND m.user_id = $3 AND m.present), false) AS administrator,
+               array(SELECT g.key FROM guild_role g
+                       JOIN member m ON m.guild_id = g.guild_id AND m.user_id = $3 AND m.present
+                      WHERE g.guild_id = $1 AND g.role_id = ANY (m.role_ids)) AS held
+          FROM held
+        """,
+        guild_id,
+        run_id,
+        user_id,
+    )
 
 
 async def opened_by(
@@ -97,6 +142,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     party: str | None
     location: str | None
     note: str | None
+    max_raiders: int | None
+    chain: int | None
     opened_at: datetime
     auto_end_at: datetime
     warn_at: datetime | None
@@ -140,13 +187,16 @@ async def add_run(tx: Transaction, new: Opening) -> RunId | None:
         int,
         """
         WITH opened AS (
-            INSERT INTO run (guild_id, organizer_id, dungeon, status, party, location, note,
-                             opened_at, auto_end_at, warn_at, opening_interaction)
-            VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10)
+            INSERT INTO run (guild_id, organizer_id, leader_id, dungeon, status, party, location, note,
+                             opened_at, auto_end_at, warn_at, opening_interaction, max_raiders, chain, placed)
+            VALUES ($1, $2, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                    CASE WHEN $4::text IS NULL AND $5::text IS NULL THEN 0 ELSE 1 END)
             ON CONFLICT (opening_interaction) DO NOTHING RETURNING id),
         owned AS (
             UPDATE organizer_activity SET subject_id = opened.id FROM opened
              WHERE guild_id = $1 AND organizer_id = $2 AND kind = 'run'),
+        leads AS (
+            INSERT INTO run_leader (run_id, user_id, role, since) SELECT id, $2, 'leader', $7 FROM opened),
         led AS (
             INSERT INTO run_join (run_id, user_id, state, changed_at) SELECT id, $2, 'join', $7 FROM opened),
         told AS (
@@ -163,94 +213,10 @@ async def add_run(tx: Transaction, new: Opening) -> RunId | None:
         new.auto_end_at,
         new.warn_at,
         new.interaction,
+        new.max_raiders,
+        new.chain,
     )
     return None if number is None else RunId(number)
-
-
-async def hold_situation(tx: Transaction, guild_id: GuildId, run_id: RunId, user_id: UserId) -> Situation | None:
-    """Return a run as one member meets it, and hold its row; None if this guild has no such run."""
-    return await tx.maybe(
-        Situation,
-        SITUATION + " FOR UPDATE OF r",
-        guild_id,
-        run_id,
-        user_id,
-    )
-
-
-async def find_situation(tx: Transaction, guild_id: GuildId, run_id: RunId, user_id: UserId) -> Situation | None:
-    """Return a run as one member meets it, held by nobody; None if this guild has no such run."""
-    return await tx.maybe(Situation, SITUATION, guild_id, run_id, user_id)
-
-
-async def card(tx: Transaction, run_id: RunId, user_id: UserId, *, sees: bool) -> Card:
-    """Return a member's part in a run, with party and location if they may see them."""
-    return await tx.one(
-        Card,
-        """
-        SELECT r.id AS run_id,
-               EXISTS (SELECT FROM run_join WHERE run_id = r.id AND user_id = $2 AND state = 'join') AS joined,
-               false AS changed,
-               (SELECT count(*) FROM run_join WHERE run_id = r.id AND state = 'join') AS raiders,
-               r.version, CASE WHEN $3 THEN r.party END AS party, CASE WHEN $3 THEN r.location END AS location
-          FROM run r
-         WHERE r.id = $1
-        """,
-        run_id,
-        user_id,
-        sees,
-    )
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """That a member is in a run, or out of it."""
-
-    guild_id: GuildId
-    run_id: RunId
-    user_id: UserId
-    joins: bool
-    sees: bool
-    """Whether the answer holds party and location."""
-
-
-async def save_part(tx: Transaction, part: Part, at: datetime) -> Card:
-    """Write down that a member is in or out, with its entry and its event; what was so already stays untouched."""
-    return await tx.one(
-        Card,
-        """
-        WITH part AS (
-            INSERT INTO run_join AS j (run_id, user_id, state, changed_at)
-            SELECT $2::bigint, $3::bigint, $4, $5
-             WHERE $4 = 'join' OR EXISTS (SELECT FROM run_join WHERE run_id = $2 AND user_id = $3)
-                ON CONFLICT (run_id, user_id) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at
-             WHERE j.state <> excluded.state
-            RETURNING 1),
-        touched AS (
-            UPDATE run SET version = version + 1 WHERE id = $2 AND EXISTS (SELECT FROM part) RETURNING version),
-        noted AS (
-            INSERT INTO run_entry (run_id, user_id, kind, happened_at)
-            SELECT $2, $3, CASE $4 WHEN 'join' THEN 'joined' ELSE 'left' END, $5 FROM part),
-        told AS (
-            INSERT INTO outbox (guild_id, kind, body, happened_at)
-            SELECT $1::bigint, 'RunChanged',
-                   jsonb_build_object('guild_id', $1::text, 'run_id', $2, 'urgent', false), $5
-              FROM part)
-        SELECT r.id AS run_id, $4 = 'join' AS joined, EXISTS (SELECT FROM part) AS changed,
-               (SELECT count(*) FROM run_join
-                 WHERE run_id = $2 AND state = 'join' AND user_id <> $3)
-                   + CASE $4 WHEN 'join' THEN 1 ELSE 0 END AS raiders,
-               coalesce((SELECT version FROM touched), r.version) AS version,
-               CASE WHEN $6 THEN r.party END AS party, CASE WHEN $6 THEN r.location END AS location
-          FROM run r
-         WHERE r.id = $2
-        """,
-        part.guild_id,
-        part.run_id,
-        part.user_id,
-        "join" if part.joins else "left",
-        at,
-        part.sees,
-    )
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,12 +237,14 @@ async def save_run(tx: Transaction, run: Run, act: Act) -> None:
         WITH changed AS (
             UPDATE run SET status = $2, party = $3, location = $4, join_locked = $5, reason = $6,
                            started_at = $7, closed_at = $8, auto_end_at = $9, version = version + 1,
-                           warn_at = CASE WHEN auto_end_at = $9 THEN warn_at ELSE $14 END
+                           warn_at = CASE WHEN auto_end_at = $9 THEN warn_at ELSE $14 END,
+                           leader_id = $15, placed = $16, stage = $17, note = $18, max_raiders = $19, chain = $20,
+                           endings = $21
              WHERE id = $1 RETURNING guild_id, organizer_id, status),
         freed AS (
             DELETE FROM organizer_activity a USING changed c
              WHERE a.guild_id = c.guild_id AND a.organizer_id = c.organizer_id AND a.kind = 'run'
-               AND a.subject_id = $1 AND c.status IN ('ended', 'cancelled')),
+               AND a.subject_id = $1 AND (c.status IN ('ended', 'cancelled') OR c.organizer_id <> $15)),
         noted AS (
             INSERT INTO run_entry (run_id, user_id, kind, detail, happened_at)
             VALUES ($1::bigint, $10::bigint, $11::text, $12::jsonb, $13::timestamptz))
@@ -299,6 +267,13 @@ async def save_run(tx: Transaction, run: Run, act: Act) -> None:
         act.detail,
         act.at,
         act.warn_at,
+        run.leader_id,
+        run.placed,
+        run.stage,
+        run.note,
+        run.max_raiders,
+        run.chain,
+        run.endings,
     )
 
 
@@ -402,54 +377,4 @@ async def postpone(tx: Transaction, until: datetime, warn_at: datetime | None, n
         until,
         warn_at,
         now,
-    )
-
-
-async def raiders(tx: Transaction, run_id: RunId) -> list[RunRaider]:
-    """Return who is in a run, by IGN from A to Z; those without one come last."""
-    return await tx.many(
-        RunRaider,
-        """
-        SELECT j.user_id, k.ign
-          FROM run_join j
-          JOIN run r ON r.id = j.run_id
-          LEFT JOIN raider k ON k.guild_id = r.guild_id AND k.user_id = j.user_id
-         WHERE j.run_id = $1 AND j.state = 'join'
-         ORDER BY lower(k.ign) COLLATE "C" NULLS LAST, j.user_id
-        """,
-        run_id,
-    )
-
-
-async def find_ping(tx: Transaction, run_id: RunId, moment: PingMoment) -> Ping | None:
-    """Return whom a run called at a moment, or None while that is undecided."""
-    return await tx.maybe(
-        Ping, "SELECT here, role_id, here_left_out FROM run_ping WHERE run_id = $1 AND moment = $2", run_id, moment
-    )
-
-
-async def hold_here(tx: Transaction, guild_id: GuildId) -> None:
-    """Let one transaction at a time decide about a guild's @here."""
-    await tx.run("SELECT pg_advisory_xact_lock(hashtextextended('here ' || $1::bigint, 0))", guild_id)
-
-
-async def last_here(tx: Transaction, guild_id: GuildId) -> datetime | None:
-    """Return when a guild's last @here was decided."""
-    return await tx.value(datetime, "SELECT max(decided_at) FROM run_ping WHERE guild_id = $1 AND here", guild_id)
-
-
-async def save_ping(tx: Transaction, of: Run, moment: PingMoment, ping: Ping, at: datetime) -> None:
-    """Write down whom a run calls at a moment."""
-    await tx.run(
-        """
-        INSERT INTO run_ping (run_id, moment, guild_id, here, role_id, here_left_out, decided_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        """,
-        of.id,
-        moment,
-        of.guild_id,
-        ping.here,
-        ping.role_id,
-        ping.here_left_out,
-        at,
     )

@@ -1,0 +1,1 @@
+"""What raiders and organizers earn: a ledger to which entries are only added."""

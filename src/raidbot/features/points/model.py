@@ -1,0 +1,63 @@
+"""The nouns of points."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from raidbot.core.ids import UserId
+
+
+class AwardKind(StrEnum):
+    """What somebody is paid for. Its values are those of `award.kind` in the database."""
+
+    COMPLETION = "completion"
+    """Being in when the window of a pop closed."""
+    KEY = "key"
+    """A key popped."""
+    LEAD = "lead"
+    """A pop led."""
+    ASSIST = "assist"
+    """A pop helped to lead."""
+
+
+class Pay(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to be paid, once."""
+
+    user_id: UserId
+    kind: AwardKind
+    dungeon: str
+    """The dungeon's key in the catalogue."""
+    quantity: int = 1
+    """How many completions, keys or pops led it counts as."""
+    points: Decimal
+    """Exact, with two places at the most."""
+    subject: str
+    """What is paid: the same subject is never paid twice in a guild."""
+    happened_at: datetime
+    """When it was earned, which decides the period it belongs to."""
+    run_id: int | None = None
+    pop_id: int | None = None
+    reason: str | None = None
+
+
+class Award(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of the ledger."""
+
+    id: int
+    user_id: UserId
+    kind: AwardKind
+    dungeon: str
+    quantity: int
+    points: Decimal
+    run_id: int | None
+    pop_id: int | None
+    subject: str
+    happened_at: datetime
+    written_at: datetime
+    written_by: int
+    """0: time did it."""
+    reason: str | None
+    corrects: int | None
+    """The entry that this one takes back."""

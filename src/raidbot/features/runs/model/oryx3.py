@@ -1,0 +1,68 @@
+"""The nouns of Oryx 3: realm score, closed realm, miniboss, third room, and the screenshot before the start."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+import msgspec
+
+from raidbot.core.errors import NotFound, Refusal
+from raidbot.core.ids import ChannelId, MessageId, UserId
+
+ScreenshotId = NewType("ScreenshotId", int)
+"""Our own number of a screenshot."""
+
+
+class Step(StrEnum):
+    """What happens on the way to Oryx, in this order. Values of `run_step.step`."""
+
+    REALM_SCORE = "realm_score"
+    """May be told again while the realm is open."""
+    CLOSED = "closed"
+    MINIBOSS = "miniboss"
+    THIRD_ROOM = "third_room"
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that was taken."""
+
+    number: int
+    step: Step
+    value: str | None
+    """The realm score in percent, or the miniboss's key."""
+    taken_at: datetime
+
+
+class Verdict(StrEnum):
+    """What a review found. Values of `run_screenshot.verdict`."""
+
+    GOOD = "good"
+    BAD = "bad"
+
+
+class Screenshot(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest screenshot of a run, kept as a file of ours in the log thread."""
+
+    id: ScreenshotId
+    given_by: UserId
+    given_at: datetime
+    channel_id: ChannelId
+    message_id: MessageId
+    verdict: Verdict | None
+    reviewed_by: UserId | None
+
+
+class NotOryx3(Refusal):
+    """That belongs to Oryx 3 alone."""
+
+
+class StepRefused(Refusal):
+    """That step cannot be taken now."""
+
+
+class ScreenshotRefused(Refusal):
+    """That picture cannot be taken."""
+
+
+class UnknownScreenshot(NotFound):
+    """There is no such screenshot."""

@@ -1,0 +1,182 @@
+"""The organizer's own panel, and what its buttons do."""
+
+from datetime import datetime
+
+import discord
+
+from raidbot.bot import look
+from raidbot.bot.buttons import button, form, form_button
+from raidbot.bot.presses import Press
+from raidbot.bot.rates import ORGANIZING
+from raidbot.bot.replies import Answer
+from raidbot.core.ids import UserId
+from raidbot.core.text import shown
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.api import places
+from raidbot.features.runs.model.life import Run, RunStatus
+from raidbot.features.runs.panels.pings import call_at_start
+from raidbot.features.runs.panels.words import REASONS, dungeon_of, ending, named, status_line
+
+
+def private(run: Run, note: str = "") -> discord.ui.LayoutView:
+    """Draw the organizer's own panel."""
+    dungeon = dungeon_of(run)
+    if run.status.over:
+        return look.sheet(look.text(f"### {dungeon.emoji} {dungeon.name} — {ending(run)}", note))
+    lock = look.button("Unlock", f"run:lock:{run.id}:0") if run.join_locked else None
+    return look.sheet(
+        look.text(f"### {dungeon.emoji} {dungeon.name} · your panel", note),
+        look.text(
+            f"{status_line(run)} · **{look.many(run.raiders, 'raider')}** in",
+            f"Party: {shown(run.party) if run.party else 'not set'}",
+            f"Location: {shown(run.location) if run.location else 'not set'}",
+        ),
+        look.row(
+            *_next_step(run),
+            look.button("Party & loc", f"run:place:{run.id}"),
+            lock or look.button("Lock", f"run:lock:{run.id}:1"),
+        ),
+        look.row(
+            look.button("Refresh", f"run:panel_again:{run.id}"),
+            look.button("Cancel", f"run:cancel:{run.id}"),
+            *_last_step(run),
+        ),
+        colour=dungeon.colour,
+    )
+
+
+def _next_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    return [look.button("Start", f"run:start:{run.id}", look.PRIMARY)] if run.status is RunStatus.OPEN else []
+
+
+def _last_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    return [look.button("End", f"run:end:{run.id}", look.DANGER)] if run.status is RunStatus.LIVE else []
+
+
+@button(r"run:panel:(?P<run>\d+)", bucket=ORGANIZING)
+async def open_panel(press: Press) -> Answer:
+    """Show the organizer's panel to those who may steer the run; who does not lead it confirms first."""
+    run = await press.ask(api.steer_run, api.SteerRun(*named(press)))
+    if press.user_id in run.led_by or run.status.over:
+        return Answer(view=private(run))
+    question = f"<@{run.leader_id}> leads this run, not you. Open their panel?"
+    confirm = look.row(look.button("Open it", f"run:panel_again:{run.id}", look.PRIMARY))
+    return Answer(view=look.sheet(look.text(question), confirm, colour=dungeon_of(run).colour))
+
+
+@button(r"run:panel_again:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+async def draw_panel_again(press: Press) -> Answer:
+    """Draw the organizer's panel anew."""
+    return Answer(view=private(await press.ask(api.steer_run, api.SteerRun(*named(press)))))
+
+
+@button(r"run:start:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+async def start(press: Press) -> Answer:
+    """Let the run go live."""
+    run = await press.ask(api.start_run, api.StartRun(*named(press)))
+    await call_at_start(press, run)
+    return Answer(view=private(run, "It is live."))
+
+
+@button(r"run:lock:(?P<run>\d+):(?P<locked>[01])", bucket=ORGANIZING, manner="redraws")
+async def lock(press: Press) -> Answer:
+    """Lock or unlock joining."""
+    ask = api.LockRun(*named(press), locked=bool(press.ids["locked"]))
+    return Answer(view=private(await press.ask(api.lock_run, ask)))
+
+
+@form_button(r"run:place:(?P<run>\d+)", bucket=ORGANIZING)
+async def edit_place(press: Press) -> discord.ui.Modal:
+    """Open the form for party and location, filled with what is set."""
+    run = await press.ask(api.steer_run, api.SteerRun(*named(press)))
+    modal = discord.ui.Modal(title="Party & location", custom_id=f"run:placed:{run.id}")
+    for label, custom_id, value in (("Party", "party", run.party), ("Location", "location", run.location)):
+        field = discord.ui.TextInput[discord.ui.Modal](
+            custom_id=custom_id, default=value, max_length=100, required=False
+        )
+        modal.add_item(discord.ui.Label(text=label, component=field))
+    return modal
+
+
+@form(r"run:placed:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+async def place(press: Press) -> Answer:
+    """Set party and location as typed; what was emptied is cleared."""
+    party, location = (press.fields.get(name, "").strip() or None for name in ("party", "location"))
+    run = await press.ask(places.place_run, places.PlaceRun(*named(press), party=party, location=location))
+    return Answer(view=private(run, "Party and location are set."))
+
+
+@button(r"run:end:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+async def ask_end(press: Press) -> Answer:
+    """Ask once before ending, naming what ends."""
+    run = await press.ask(api.steer_run, api.SteerRun(*named(press)))
+    return Answer(
+        view=_asked(
+            run,
+            f"End **{dungeon_of(run).name}** with {look.many(run.raiders, 'raider')}?",
+            look.button("End it", f"run:end_yes:{run.id}", look.DANGER),
+        )
+    )
+
+
+@button(r"run:end_yes:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+async def end(press: Press) -> Answer:
+    """End the run."""
+    return Answer(view=_closed(await press.ask(api.end_run, api.EndRun(*named(press)))))
+
+
+@button(r"run:cancel:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+async def ask_cancel(press: Press) -> Answer:
+    """Ask for the reason before cancelling, naming what ends."""
+    run = await press.ask(api.steer_run, api.SteerRun(*named(press)))
+    return Answer(
+        view=_asked(
+            run,
+            f"Cancel **{dungeon_of(run).name}** with {look.many(run.raiders, 'raider')}? Nothing is paid.",
+            look.menu(f"run:cancel_for:{run.id}", "Cancel, because …", REASONS.items()),
+        )
+    )
+
+
+@button(r"run:cancel_for:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+async def cancel(press: Press) -> Answer:
+    """Cancel the run for the chosen reason."""
+    reason = press.choices[0] if press.choices else "other"
+    run = await press.ask(api.cancel_run, api.CancelRun(*named(press), reason=reason))
+    return Answer(view=_closed(run))
+
+
+@button(r"run:reopen:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+async def reopen(press: Press) -> Answer:
+    """Take back an end or a cancellation."""
+    return Answer(view=private(await press.ask(api.reopen_run, api.ReopenRun(*named(press))), "It goes on."))
+
+
+@button(r"run:extend:(?P<run>\d+)", bucket=ORGANIZING)
+async def extend(press: Press) -> Answer:
+    """Put off the automatic end by an hour."""
+    run = await press.ask(api.extend_run, api.ExtendRun(*named(press)))
+    return Answer(f"It goes on. It ends by itself {look.ago(run.auto_end_at)}.")
+
+
+def ending_soon(run_id: int, organizer_id: UserId, ends_at: datetime, panel_link: str) -> discord.ui.LayoutView:
+    """Ask the organizer whether a run that ends by itself should go on."""
+    return look.sheet(
+        look.text(f"<@{organizer_id}> [your run]({panel_link}) ends by itself {look.ago(ends_at)}."),
+        look.row(look.button("Extend", f"run:extend:{run_id}", look.PRIMARY)),
+    )
+
+
+def _asked(run: Run, question: str, yes: discord.ui.Item[discord.ui.LayoutView]) -> discord.ui.LayoutView:
+    """Return a question with its answer, and a way back."""
+    back = look.button("Back", f"run:panel_again:{run.id}")
+    rows = [yes, look.row(back)] if isinstance(yes, discord.ui.ActionRow) else [look.row(back, yes)]
+    return look.sheet(look.text(question), *rows, colour=dungeon_of(run).colour)
+
+
+def _closed(run: Run) -> discord.ui.LayoutView:
+    return look.sheet(
+        look.text(f"### {dungeon_of(run).emoji} {dungeon_of(run).name} — {ending(run)}"),
+        look.text("A mistake? For 10 minutes you can take it back."),
+        look.row(look.button("Reopen", f"run:reopen:{run.id}")),
+    )

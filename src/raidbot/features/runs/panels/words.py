@@ -1,0 +1,149 @@
+"""A run in words: what every panel and message says alike."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from raidbot.bot import look
+from raidbot.bot.presses import Press
+from raidbot.core.ids import ChannelId, GuildId, RunId
+from raidbot.core.text import shown
+from raidbot.dungeons import catalogue
+from raidbot.dungeons.classes import CLASSES
+from raidbot.dungeons.model import Dungeon
+from raidbot.features.guild_config.model import ChannelKey, Unmapped
+from raidbot.features.runs.model.life import Run, RunStatus
+from raidbot.features.runs.model.places import Stage
+
+KIND = "run"
+
+REASONS = {
+    "too_few": "Too few raiders",
+    "no_key": "No key",
+    "location_lost": "Location lost",
+    "mistake": "Opened by mistake",
+    "other": "Another reason",
+}
+"""Why a run is cancelled, as the menu offers it."""
+
+TOLD_REASONS = {
+    **REASONS,
+    "auto_end": "Nobody started it in time",
+    "not_posted": "Its panel could not be posted",
+}
+"""Why a run is over, as the panel says it."""
+
+
+def raid_channel(channels: Mapping[ChannelKey, ChannelId]) -> ChannelId:
+    """Return where runs are announced.
+
+    Raises:
+        Unmapped: nobody has said so yet.
+    """
+    if found := channels.get(ChannelKey.RAID):
+        return found
+    raise Unmapped("No raid channel is set yet. An administrator sets it with /setchannels.")
+
+
+def title(run: Run) -> str:
+    """Name a run by its dungeon, and by how far its chain is."""
+    dungeon = dungeon_of(run)
+    chain = f" · Chain {run.pops}/{run.chain}" if run.chain and dungeon.pops else ""
+    pops = f" · {look.many(run.pops, 'pop')}" if run.pops and not chain else ""
+    return f"{dungeon.emoji} {dungeon.name}{chain}{pops}"
+
+
+def status_line(run: Run) -> str:
+    """Say in words where a run is in its life."""
+    lock = " · 🔒 Locked" if run.join_locked else ""
+    if run.status is RunStatus.LIVE and run.started_at is not None:
+        return f"🔴 **Live** since {look.ago(run.started_at)}{lock}"
+    return f"🟢 **Open** — starts soon{lock}"
+
+
+def pop_line(run: Run) -> str:
+    """Say that joining counts for the newest pop, while it does."""
+    if run.pop is None or run.pop.closed_at is not None:
+        return ""
+    return f"🔑 **Key {run.pop.number} popped** — join closes {look.ago(run.pop.window_ends_at)}"
+
+
+def led_line(run: Run) -> str:
+    """Say who leads."""
+    helped = f" with {', '.join(f'<@{one}>' for one in run.co_leader_ids)}" if run.co_leader_ids else ""
+    return f"Led by <@{run.leader_id}>{helped}"
+
+
+def place_line(run: Run) -> str:
+    """Return party and location where everybody may know them."""
+    if run.stage is not Stage.ALL:
+        return ""
+    places = (("Party", run.party), ("Location", run.location))
+    return " · ".join(f"{label}: **{shown(value)}**" for label, value in places if value)
+
+
+def counts(run: Run) -> list[str]:
+    """Say how many are in, and what is there of what is needed."""
+    dungeon = dungeon_of(run)
+    places = f" of {run.raiders + run.free}" if run.free is not None else ""
+    waiting = f" · {run.waiting} waiting" if run.waiting else ""
+    keys = [f"{key.emoji} {key.label} {_held(run, key.key)}/{key.needed}" for key in dungeon.keys]
+    wants = [f"{want.emoji} {want.name} {run.brings.get(want.key, 0)}/{want.needed}" for want in dungeon.wants]
+    classes = [f"{one.emoji} {one.name} {run.classes[one.key]}" for one in CLASSES if one.key in run.classes]
+    return [
+        f"**{look.many(run.raiders, 'raider')}**{places} in{waiting}",
+        f"-# Keys: {' · '.join(keys)}" if keys else "",
+        f"-# Wanted: {' · '.join(wants)}" if wants else "",
+        f"-# Classes: {' · '.join(classes)}" if classes else "",
+    ]
+
+
+def _held(run: Run, key: str) -> int:
+    return sum(1 for offer in run.offers if offer.key == key)
+
+
+def join_label(run: Run) -> str:
+    """Say on the button what joining means now."""
+    if run.free is not None and run.free <= 0:
+        return f"Waiting list ({run.waiting})"
+    between_pops = run.pop is not None and run.pop.closed_at is not None
+    return "Join next" if between_pops else "Join"
+
+
+def ending(run: Run) -> str:
+    """Say how a run ended."""
+    if run.status is RunStatus.CANCELLED:
+        return f"cancelled: {TOLD_REASONS.get(run.reason or '', 'no reason given').lower()}"
+    lasted = (run.closed_at - run.started_at) if run.closed_at and run.started_at else timedelta(0)
+    return f"ended after {look.lasting(lasted)}, {look.many(run.raiders, 'raider')}"
+
+
+def closing_line(run: Run) -> str:
+    """Say who led a run that is over, and when it ended."""
+    when = f" · {look.ago(run.closed_at)}" if run.closed_at else ""
+    return f"{led_line(run)}{when}"
+
+
+def dungeon_of(run: Run) -> Dungeon:
+    """Return the dungeon of a run.
+
+    Raises:
+        LookupError: the catalogue no longer has it.
+    """
+    return dungeon_named(run.dungeon)
+
+
+def dungeon_named(key: str) -> Dungeon:
+    """Return a dungeon by its key.
+
+    Raises:
+        LookupError: the catalogue no longer has it.
+    """
+    dungeon = catalogue.find(key)
+    if dungeon is None:
+        raise LookupError(f"the catalogue no longer has {key}")
+    return dungeon
+
+
+def named(press: Press) -> tuple[GuildId, RunId]:
+    """Return the run that a custom id names."""
+    return press.guild_id, RunId(press.ids["run"])

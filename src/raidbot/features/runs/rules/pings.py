@@ -1,0 +1,45 @@
+"""The decisions about whom a run calls."""
+
+from datetime import datetime
+
+from raidbot.core.ids import RoleId
+from raidbot.features.guild_config.model import PingPolicy
+from raidbot.features.runs.model.life import NotLive, Run, RunStatus
+from raidbot.features.runs.model.pings import Ping, PingMoment
+from raidbot.features.runs.rules.life import check_unfinished
+
+
+def check_ping(run: Run, moment: PingMoment) -> None:
+    """Check that a run may call at a moment.
+
+    Raises:
+        RunOver: there is nothing to call for any more.
+        NotLive: it has not started.
+    """
+    check_unfinished(run)
+    if moment is PingMoment.START and run.status is not RunStatus.LIVE:
+        raise NotLive("This run has not started, so its start calls nobody. Start it first.")
+
+
+def calls_here(policy: PingPolicy) -> bool:
+    """Tell whether a policy wants @here."""
+    return policy in {PingPolicy.HERE, PingPolicy.BOTH}
+
+
+def ping(policy: PingPolicy, role_id: RoleId | None, free_at: datetime | None, now: datetime) -> Ping:
+    """Decide whom a run calls.
+
+    Args:
+        policy: What the guild wants at this moment.
+        role_id: The dungeon's role, if one is mapped.
+        free_at: When the guild's next @here is allowed; None: it had none yet.
+        now: The time.
+    """
+    wants_here = calls_here(policy)
+    wants_role = policy in {PingPolicy.DUNGEON_ROLE, PingPolicy.BOTH}
+    too_soon = free_at is not None and now < free_at
+    return Ping(
+        here=wants_here and not too_soon,
+        role_id=role_id if wants_role else None,
+        here_left_out=wants_here and too_soon,
+    )

@@ -1,0 +1,186 @@
+"""What the backend does about raiders in runs."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from raidbot.backend.events import emit, on
+from raidbot.backend.serving import Call, serves
+from raidbot.core.ids import UserId
+from raidbot.database.transaction import Transaction
+from raidbot.features.discord_state.model import MembersMirrored
+from raidbot.features.guild_config import service as guild_config
+from raidbot.features.guild_config.model import Settings
+from raidbot.features.runs.api import joins as api
+from raidbot.features.runs.model.joins import Card, JoinState, RaidersMovedUp, RunRaider, Situation
+from raidbot.features.runs.model.life import Run
+from raidbot.features.runs.model.places import Grounds
+from raidbot.features.runs.rules import joins as rules
+from raidbot.features.runs.rules.places import grounds
+from raidbot.features.runs.service.holding import OfRun, dungeon_of, found, going_on, settings_of, steered, unknown
+from raidbot.features.runs.store import joins as store
+from raidbot.features.runs.store import life as runs
+
+
+@serves(api.join_run)
+async def join_run(call: Call[api.JoinRun]) -> Card:
+    """Take a member in, or put them in line. Two statements."""
+    met = await hold_situation(call)
+    rules.check_join(met)
+    return await _save_part(call, replace(met, state=JoinState.JOIN), joins=True)
+
+
+@serves(api.leave_run)
+async def leave_run(call: Call[api.LeaveRun]) -> Card:
+    """Let a member out; who waits moves up."""
+    met = await hold_situation(call)
+    rules.check_leave(met)
+    card = await _save_part(call, met, joins=False)
+    if card.changed and met.state is not JoinState.WAITING and met.max_raiders is not None:
+        await move_up(call, await found(call, call.ask.run_id))
+    return card
+
+
+async def _save_part(call: Call[Any], met: Situation, *, joins: bool) -> Card:
+    ask: OfRun = call.ask
+    part = store.Part(
+        guild_id=ask.guild_id,
+        run_id=ask.run_id,
+        user_id=call.caller,
+        joins=joins,
+        grounds=grounds(met, dungeon_of(met.dungeon)) if joins else None,
+    )
+    return await store.save_part(call.tx, part, call.now)
+
+
+@serves(api.my_part)
+async def my_part(call: Call[api.MyPart]) -> Card:
+    """Return the caller's own part in a run. Two statements."""
+    met = await store.find_situation(call.tx, call.ask.guild_id, call.ask.run_id, call.caller)
+    if met is None:
+        raise unknown(call.ask.run_id)
+    return await card_of(call, met)
+
+
+@serves(api.my_runs)
+async def my_runs(call: Call[api.MyRuns]) -> list[Card]:
+    """Return the caller's own part in every run that goes on."""
+    cards: list[Card] = []
+    for run_id in await store.joined_runs(call.tx, call.ask.guild_id, call.caller):
+        met = await store.find_situation(call.tx, call.ask.guild_id, run_id, call.caller)
+        if met is not None:
+            sees = grounds(met, dungeon_of(met.dungeon))
+            cards.append(await store.card(call.tx, call.ask.guild_id, run_id, call.caller, sees, call.now))
+    return cards
+
+
+@serves(api.play)
+async def play(call: Call[api.Play]) -> Card:
+    """Write down which class a member plays."""
+    met = await hold_situation(call)
+    rules.check_outfit(met)
+    plays = rules.checked_class(call.ask.plays)
+    return await _save_outfit(call, met, plays, [one.want for one in met.brings])
+
+
+@serves(api.bring)
+async def bring(call: Call[api.Bring]) -> Card:
+    """Write down what a member brings, within the limits of each kind."""
+    met = await hold_situation(call)
+    rules.check_outfit(met)
+    others = await store.brought_by_others(call.tx, call.ask.run_id, call.caller)
+    brings = rules.checked_brings(call.ask.brings, dungeon_of(met.dungeon), others)
+    own = await card_of(call, met)
+    return await _save_outfit(call, met, own.plays, brings)
+
+
+async def _save_outfit(call: Call[Any], met: Situation, plays: str | None, brings: list[str]) -> Card:
+    ask: OfRun = call.ask
+    outfit = store.Outfit(
+        guild_id=ask.guild_id,
+        run_id=ask.run_id,
+        user_id=call.caller,
+        plays=plays,
+        brings=rules.with_class(plays, brings, dungeon_of(met.dungeon)),
+    )
+    changed = await store.save_outfit(call.tx, outfit, call.now)
+    return replace(await card_of(call, met), changed=bool(changed))
+
+
+@serves(api.list_raiders)
+async def list_raiders(call: Call[api.ListRaiders]) -> list[RunRaider]:
+    """Return who is in a run or waits, to those who may steer it."""
+    run = await steered(call)
+    return await store.raiders(call.tx, run.id)
+
+
+@serves(api.remove_raiders)
+async def remove_raiders(call: Call[api.RemoveRaiders]) -> list[RunRaider]:
+    """Take members out, with a reason; who waits moves up."""
+    run = await going_on(call)
+    ask = call.ask
+    act = (call.caller, ask.reason, call.now)
+    if await store.remove(call.tx, run.guild_id, run.id, ask.user_ids, act):
+        await move_up(call, run)
+    return await store.raiders(call.tx, run.id)
+
+
+@serves(api.add_raider)
+async def add_raider(call: Call[api.AddRaider]) -> list[RunRaider]:
+    """Take a member in who is in good standing, whatever the lock and the line say."""
+    run = await going_on(call)
+    met = await store.find_situation(call.tx, run.guild_id, run.id, call.ask.user_id)
+    if met is None:
+        raise unknown(run.id)
+    rules.check_standing(met)
+    await store.take_in(call.tx, run.guild_id, run.id, (call.caller, call.ask.user_id), call.now)
+    return await store.raiders(call.tx, run.id)
+
+
+@on(MembersMirrored)
+async def let_go(tx: Transaction, happened: MembersMirrored) -> None:
+    """Take those who left, or are no longer in good standing, out of every run that goes on."""
+    for out in await store.no_longer_welcome(tx, happened.guild_id, happened.user_ids):
+        act = (UserId(0), out.reason, happened.at)
+        await store.remove(tx, happened.guild_id, out.run_id, [out.user_id], act)
+        run = await runs.find_run(tx, happened.guild_id, out.run_id)
+        if run is not None and not run.join_locked:
+            settings = await guild_config.settings_of(tx, happened.guild_id)
+            await fill_places(tx, run, settings, happened.at)
+
+
+async def move_up(call: Call[Any], run: Run) -> None:
+    """Give free places to those who wait, unless the run is locked. The run's row must be held."""
+    if run.join_locked:
+        return
+    await fill_places(call.tx, run, await settings_of(call), call.now)
+
+
+async def fill_places(tx: Transaction, run: Run, settings: Settings, now: datetime) -> None:
+    """Give free places to those who wait, and tell them. The run's row must be held."""
+    until = rules.called_until(run.status, settings, now)
+    moved = await store.fill_places(tx, run.guild_id, run.id, until, now)
+    if moved:
+        ids = [one.user_id for one in moved]
+        await emit(tx, RaidersMovedUp(guild_id=run.guild_id, run_id=run.id, user_ids=ids, until=until), now)
+
+
+async def hold_situation(call: Call[Any]) -> Situation:
+    """Return a run as the caller meets it, with its row held. One statement.
+
+    Raises:
+        UnknownRun: the guild has no such run.
+    """
+    ask: OfRun = call.ask
+    met = await store.hold_situation(call.tx, ask.guild_id, ask.run_id, call.caller)
+    if met is None:
+        raise unknown(ask.run_id)
+    return met
+
+
+async def card_of(call: Call[Any], met: Situation, *, sees: Grounds | None = None) -> Card:
+    """Return the caller's part in the run that is asked about. One statement."""
+    ask: OfRun = call.ask
+    right = sees or grounds(met, dungeon_of(met.dungeon))
+    return await store.card(call.tx, ask.guild_id, ask.run_id, call.caller, right, call.now)
