@@ -329,10 +329,10 @@ async def test_what_is_not_there_is_named(here: Here, method: str, path: str, st
 
 
 async def test_an_unknown_route_is_no_success(here: Here) -> None:
-    answer = await here.call("GET", f"/guilds/{GUILD}/audit-logs")
+    answer = await here.call("GET", f"/guilds/{GUILD}/stickers")
 
     assert answer.status == 501
-    assert f"GET /guilds/{GUILD}/audit-logs" in answer.body["message"]
+    assert f"GET /guilds/{GUILD}/stickers" in answer.body["message"]
 
 
 async def test_a_wrong_token_opens_nothing(here: Here) -> None:
@@ -342,6 +342,14 @@ async def test_a_wrong_token_opens_nothing(here: Here) -> None:
 
 
 async def test_broken_json_is_named(here: Here) -> None:
-    answer = await here.call("POST", f"/channels/{RULES}/messages", data=b"{")
+    headers = {"Authorization": f"Bot {here.world.token}", "Content-Type": "application/json"}
+    answer = await here.call("POST", f"/channels/{RULES}/messages", data=b"{", headers=headers)
 
     assert (answer.status, answer.code) == (400, 50109)
+
+
+async def test_a_body_of_an_unknown_kind_is_an_invalid_form(here: Here) -> None:
+    headers = {"Authorization": f"Bot {here.world.token}", "Content-Type": "text/plain"}
+    answer = await here.call("POST", f"/channels/{RAID}/messages", data=b'{"content": "x"}', headers=headers)
+
+    assert (answer.status, answer.code) == (400, 50035)
