@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.loopback.conftest import Connected, Here
 from tests.loopback.ids import ALWYN, BOT_COMMANDS, GUILD, ORYX_3, RAID, ROOK, TANSY, VERIFIED
+from tests.loopback.rules import rule
 from tests.loopback.test_messages import V2, button, menu, row, text
 
 from discord_loopback import interactions
@@ -39,6 +40,7 @@ async def test_a_press_tells_who_where_and_on_what(here: Here) -> None:
     assert heard["guild_id"] == str(GUILD)
 
 
+@rule("First answer within 3 s, else 10062; a second one is 40060")
 async def test_a_second_answer_is_refused(here: Here) -> None:
     heard = await pressed(here, await here.connect())
 
@@ -49,6 +51,7 @@ async def test_a_second_answer_is_refused(here: Here) -> None:
     assert (second.status, second.code) == (400, 40060)
 
 
+@rule("First answer within 3 s, else 10062; a second one is 40060")
 async def test_after_the_deadline_nobody_is_there(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interactions, "DEADLINE", 0.05)
     heard = await pressed(here, await here.connect())
@@ -60,6 +63,10 @@ async def test_after_the_deadline_nobody_is_there(here: Here, monkeypatch: pytes
     assert (late.status, late.code) == (404, 10062)
 
 
+@rule(
+    "Tokens live 15 minutes on the shifted clock, then 401 with 50027",
+    "Follow-ups and edits before any answer: 404 with 10015",
+)
 async def test_a_token_lives_fifteen_minutes(here: Here) -> None:
     heard = await pressed(here, await here.connect())
     early = await here.webhook("POST", heard, body={"content": "too early"})
@@ -121,6 +128,10 @@ WRONG_ANSWERS: list[tuple[int, Json, tuple[str | int, ...], str]] = [
 ]
 
 
+@rule(
+    "Which answer fits which interaction",
+    "Forms: 1 to 5 parts, title 45, text 4,000, labels with inputs, menus, files and boxes",
+)
 @pytest.mark.parametrize(("kind", "data", "path", "code"), WRONG_ANSWERS)
 async def test_a_wrong_answer_is_refused_and_leaves_time_for_a_right_one(
     here: Here, kind: int, data: Json, path: tuple[str | int, ...], code: str
@@ -135,6 +146,7 @@ async def test_a_wrong_answer_is_refused_and_leaves_time_for_a_right_one(
     assert right.status == 204
 
 
+@rule("Private messages: one reader, not listed, not on the gateway")
 async def test_private_answers_are_seen_by_one(here: Here) -> None:
     heard = await pressed(here, await here.connect())
     await here.callback(heard, 4, {"content": "psst", "flags": 64})
@@ -285,6 +297,7 @@ async def test_what_the_app_would_not_send_is_refused(here: Here, options: Json,
         await here.hands.command(ROOK, GUILD, BOT_COMMANDS, "settings set", options, wait=None)
 
 
+@rule("Who is offered a command: default permissions, then what administrators said by hand")
 async def test_commands_are_offered_by_permission(here: Here) -> None:
     await here.call("PUT", OWN, COMMANDS)
 
@@ -295,6 +308,7 @@ async def test_commands_are_offered_by_permission(here: Here) -> None:
     assert [each["name"] for each in owner["commands"]] == ["settings", "admin"]
 
 
+@rule("Suggestions: up to 25")
 async def test_an_option_suggests(here: Here) -> None:
     bot = await here.connect()
     await here.call("PUT", OWN, COMMANDS)
@@ -345,6 +359,7 @@ WRONG_COMMANDS: list[tuple[list[Json], tuple[str | int, ...], str]] = [
 ]
 
 
+@rule("Commands: 100, and 15 of each menu; names in every script, descriptions, 8,000 characters")
 @pytest.mark.parametrize(("body", "path", "code"), WRONG_COMMANDS)
 async def test_a_wrong_command_is_refused(here: Here, body: list[Json], path: tuple[str | int, ...], code: str) -> None:
     answer = await here.call("PUT", OWN, body)

@@ -17,6 +17,7 @@ from tests.loopback.ids import (
     TANSY,
     VERIFIED,
 )
+from tests.loopback.rules import rule
 
 MEMBERS = f"/guilds/{GUILD}/members"
 FAR = "2090-01-01T00:00:00+00:00"
@@ -42,6 +43,7 @@ CHANGES: list[tuple[str, str, Any, int, int]] = [
 ]
 
 
+@rule("Order of roles for roles, nicknames, timeouts, kicks and bans")
 @pytest.mark.parametrize(("method", "path", "body", "status", "code"), CHANGES)
 async def test_the_bot_changes_only_those_below_it(
     here: Here, method: str, path: str, body: Any, status: int, code: int
@@ -52,6 +54,7 @@ async def test_the_bot_changes_only_those_below_it(
     assert answer.code == code
 
 
+@rule("Order of roles for roles, nicknames, timeouts, kicks and bans")
 async def test_a_bot_below_can_do_nothing_above(here: Here) -> None:
     guild = here.world.guilds[GUILD]
     guild.roles[BOT_ROLE].position, guild.roles[VERIFIED].position = (

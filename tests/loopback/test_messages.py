@@ -19,6 +19,7 @@ from tests.loopback.ids import (
     TANSY,
     VERIFIED,
 )
+from tests.loopback.rules import rule
 
 V2 = 1 << 15
 
@@ -119,6 +120,13 @@ WRONG: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
 ]
 
 
+@rule(
+    "2,000 characters; embeds: 10, 6,000 in total, each part",
+    "Components: rows, menus, labels, custom ids unique and ≤ 100",
+    "Components V2: no content or embeds, 40 in total, 4,000 characters, never taken back",
+    "Links have a known scheme; colors are six hex digits",
+    "Errors: status, code, sentence, tree of fields",
+)
 @pytest.mark.parametrize(("body", "path", "code"), WRONG)
 async def test_a_wrong_message_is_refused_with_the_field(
     here: Here, body: dict[str, Any], path: tuple[str | int, ...], code: str
@@ -153,6 +161,7 @@ async def test_nothing_is_no_message(here: Here) -> None:
         assert answer.code in (50006, 50035)
 
 
+@rule("Ids of components, and defaults that answers fill in")
 async def test_every_component_gets_an_id(here: Here) -> None:
     answer = await here.post(RAID, components=[row(button("a"), button("b", id=7))])
 
@@ -218,6 +227,7 @@ async def test_without_the_permission_everyone_is_only_text(here: Here) -> None:
     assert message["pinged_roles"] == [str(ORYX_3)]
 
 
+@rule("`allowed_mentions`, mentions in code ignored, roles and @everyone by permission; edits ping nobody")
 async def test_an_edit_pings_nobody(here: Here) -> None:
     sent = await here.post(RAID, content="quiet")
     await here.call("PATCH", f"/channels/{RAID}/messages/{sent.body['id']}", {"content": f"<@{ROOK}>"})
@@ -225,6 +235,7 @@ async def test_an_edit_pings_nobody(here: Here) -> None:
     assert await here.hands.pings(ROOK) == []
 
 
+@rule("`nonce` with `enforce_nonce` answers the earlier message for 5 minutes")
 async def test_a_repeated_nonce_answers_the_earlier_message(here: Here) -> None:
     first = await here.post(RAID, content="one", nonce="n1", enforce_nonce=True)
     again = await here.post(RAID, content="two", nonce="n1", enforce_nonce=True)
@@ -250,6 +261,7 @@ async def test_messages_are_listed_newest_first(here: Here) -> None:
     assert await listed(here, f"around={ids[2]}&limit=3") == ["3", "2", "1"]
 
 
+@rule("Components V2: no content or embeds, 40 in total, 4,000 characters, never taken back")
 async def test_v2_cannot_be_taken_back(here: Here) -> None:
     sent = await here.post(RAID, flags=V2, components=[text("x")])
     path = f"/channels/{RAID}/messages/{sent.body['id']}"
@@ -289,6 +301,7 @@ async def test_a_file_comes_with_a_message_and_is_read_again(here: Here) -> None
     assert content == b"\x89PNG"
 
 
+@rule("DMs: closed ones are 50007, without a common server 50278, on sending")
 async def test_a_closed_dm_is_refused(here: Here) -> None:
     channel = await here.call("POST", "/users/@me/channels", {"recipient_id": str(ROOK)})
     sent = await here.post(int(channel.body["id"]), content="psst")
@@ -299,6 +312,7 @@ async def test_a_closed_dm_is_refused(here: Here) -> None:
     assert (refused.status, refused.code) == (403, 50007)
 
 
+@rule("Deleting many: 2 to 100, none twice, none older than 14 days")
 async def test_many_messages_go_at_once(here: Here) -> None:
     ids = [(await here.post(RAID, content=str(n))).body["id"] for n in range(3)]
 
@@ -321,6 +335,7 @@ UNKNOWN: list[tuple[str, str, int, int]] = [
 ]
 
 
+@rule("Errors: status, code, sentence, tree of fields")
 @pytest.mark.parametrize(("method", "path", "status", "code"), UNKNOWN)
 async def test_what_is_not_there_is_named(here: Here, method: str, path: str, status: int, code: int) -> None:
     answer = await here.call(method, path)
@@ -341,6 +356,7 @@ async def test_a_wrong_token_opens_nothing(here: Here) -> None:
     assert (answer.status, answer.code) == (401, 0)
 
 
+@rule("Bodies are JSON, forms or multipart; anything else is 50035")
 async def test_broken_json_is_named(here: Here) -> None:
     headers = {"Authorization": f"Bot {here.world.token}", "Content-Type": "application/json"}
     answer = await here.call("POST", f"/channels/{RULES}/messages", data=b"{", headers=headers)
@@ -348,6 +364,7 @@ async def test_broken_json_is_named(here: Here) -> None:
     assert (answer.status, answer.code) == (400, 50109)
 
 
+@rule("Bodies are JSON, forms or multipart; anything else is 50035")
 async def test_a_body_of_an_unknown_kind_is_an_invalid_form(here: Here) -> None:
     headers = {"Authorization": f"Bot {here.world.token}", "Content-Type": "text/plain"}
     answer = await here.call("POST", f"/channels/{RAID}/messages", data=b'{"content": "x"}', headers=headers)

@@ -2,7 +2,7 @@
 
 from discord_loopback import audit_log, posts, render
 from discord_loopback.calls import Call, Route
-from discord_loopback.clock import parse_timestamp, timestamp
+from discord_loopback.clock import earlier, timestamp
 from discord_loopback.errors import ApiError
 from discord_loopback.events import Event
 from discord_loopback.model import PINNED, Channel, Json, Message
@@ -67,9 +67,8 @@ def _pinned(call: Call) -> list[tuple[float, Message]]:
 
 async def listed(call: Call) -> Json:
     """Return the pinned messages with the times of pinning, latest first."""
-    before = call.query("before")
-    moment, limit = parse_timestamp(before) if before else float("inf"), call.number("limit", LISTED, 1, LISTED)
-    found = [pair for pair in _pinned(call) if pair[0] < moment]
+    before, limit = call.query("before"), call.number("limit", LISTED, 1, LISTED)
+    found = [pair for pair in _pinned(call) if earlier(pair[0], before)]
     items = [{"pinned_at": timestamp(at), "message": render.message(call.world, each)} for at, each in found[:limit]]
     return {"items": items, "has_more": len(found) > limit}
 

@@ -2,7 +2,7 @@
 
 from discord_loopback import audit_log, permissions, places, posts, render
 from discord_loopback.calls import Call, Route
-from discord_loopback.clock import parse_timestamp
+from discord_loopback.clock import earlier
 from discord_loopback.errors import ApiError, wrong
 from discord_loopback.model import (
     ANNOUNCEMENT,
@@ -178,8 +178,7 @@ def _page(call: Call, threads: list[Channel]) -> Json:
     dated = [(each.thread.archive_timestamp, each) for each in threads if each.thread]
     dated.sort(key=lambda pair: -pair[0])
     before = call.query("before")
-    moment = parse_timestamp(before) if before else float("inf")
-    return _cut(call, [each for at, each in dated if at < moment])
+    return _cut(call, [each for at, each in dated if earlier(at, before)])
 
 
 def _cut(call: Call, threads: list[Channel]) -> Json:
