@@ -381,3 +381,67 @@ async def test_who_cannot_press_is_refused(here: Here) -> None:
         await here.hands.click(ROOK, sent.body["id"], "b")
     await here.hands.set_roles(GUILD, ROOK, [VERIFIED])
     assert (await here.hands.click(ROOK, sent.body["id"], "b", wait=None))["state"] == "pending"
+
+
+@rule("The first follow-up after a deferral replaces it; that is not an edit")
+async def test_the_first_follow_up_takes_the_place_of_what_is_thinking(here: Here) -> None:
+    heard = await pressed(here, await here.connect())
+    await here.callback(heard, 5, {"flags": 64})
+    first = await here.webhook("POST", heard, body={"content": "one", "flags": 64})
+    second = await here.webhook("POST", heard, body={"content": "two", "flags": 64})
+    original = await here.webhook("GET", heard, "/messages/@original")
+
+    assert original.body["content"] == "one"
+    assert (first.body["id"], first.body["edited_timestamp"]) == (original.body["id"], None)
+    assert second.body["id"] != first.body["id"]
+
+
+@rule("Answers to components are replies to their message")
+async def test_an_answer_to_a_press_replies_to_its_message(here: Here) -> None:
+    heard = await pressed(here, await here.connect())
+    await here.callback(heard, 4, {"content": "x"})
+    answer = (await here.hands.messages(RAID, ROOK))[-1]
+
+    assert answer["type"] == 19
+    assert answer["message_reference"]["message_id"] == heard["message"]["id"]
+    assert answer["interaction_metadata"]["interacted_message_id"] == heard["message"]["id"]
+
+
+@rule("Members who are timed out cannot press or choose")
+async def test_who_is_timed_out_cannot_press(here: Here) -> None:
+    sent = await here.post(RAID, content="x", components=[row(button())])
+    here.world.guilds[GUILD].members[TANSY].timeout_until = here.world.clock.now() + 60
+
+    with pytest.raises(HandsError, match="timed out"):
+        await here.hands.click(TANSY, sent.body["id"], "a", wait=None)
+    await here.hands.shift_clock(61)
+    assert (await here.hands.click(TANSY, sent.body["id"], "a", wait=None))["state"] == "pending"
+
+
+def boxes(kind: int, count: int) -> Json:
+    return {"type": kind, "custom_id": "b", "options": [{"label": str(n), "value": str(n)} for n in range(count)]}
+
+
+@rule("Forms: 1 to 5 parts, title 45, text 4,000, labels with inputs, menus, files and boxes")
+@pytest.mark.parametrize(
+    ("component", "right"),
+    [
+        (boxes(21, 2), True),
+        (boxes(21, 1), False),
+        (boxes(21, 11), False),
+        (boxes(22, 1), True),
+        (boxes(22, 11), False),
+        ({"type": 23, "custom_id": "c"}, True),
+        ({"type": 19, "custom_id": "f", "max_values": 10}, True),
+        ({"type": 19, "custom_id": "f", "max_values": 11}, False),
+        ({"type": 4, "custom_id": "t", "style": 3}, False),
+        ({"type": 4, "custom_id": "t", "style": 1, "value": "x" * 5, "max_length": 4}, False),
+        (button(), False),
+    ],
+)
+async def test_a_form_holds_what_forms_may_hold(here: Here, component: Json, right: object) -> None:
+    heard = await pressed(here, await here.connect())
+    label: Json = {"type": 18, "label": "l", "component": component}
+    answer = await here.callback(heard, 9, {"title": "t", "custom_id": "f", "components": [label]})
+
+    assert answer.status == (204 if right else 400)

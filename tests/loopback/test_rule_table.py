@@ -17,9 +17,16 @@ def written() -> list[str]:
 def proved() -> set[str]:
     found: set[str] = set()
     for file in HERE.rglob("test_*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        constants = {
+            node.targets[0].id: node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        }
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "rule":
-                found |= {each.value for each in node.args if isinstance(each, ast.Constant)}  # pyright: ignore[reportAssignmentType, reportUnhashable]
+                named = [constants[each.id] if isinstance(each, ast.Name) else each for each in node.args]
+                found |= {str(each.value) for each in named if isinstance(each, ast.Constant)}
     return found
 
 
