@@ -5,7 +5,11 @@ import hmac
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from discord_loopback import jsons
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from discord_loopback.world import World
 
 LIFE = 24 * 3600
@@ -36,26 +40,37 @@ def is_upload(world: "World", value: object) -> bool:
 
 def signed(world: "World", value: Any) -> Any:
     """Return JSON with all addresses of files signed anew."""
-    if isinstance(value, list):
-        return [signed(world, each) for each in value]
-    if isinstance(value, dict):
-        return {key: signed(world, each) for key, each in value.items()}
-    if not is_upload(world, value):
-        return value
-    plain = value.partition("?")[0]
-    issued = int(world.clock.now())
-    expires = issued + LIFE
-    path = unquote(plain.removeprefix(_prefix(world)))
-    return f"{plain}?ex={expires:x}&is={issued:x}&hm={_signature(world, path, expires, issued)}&"
+    return _mapped(world, value, _sign) if _mentions(world, value) else value
 
 
 def bare(world: "World", value: Any) -> Any:
     """Return JSON with the addresses of files as they are kept: without a signature that would grow old."""
+    return _mapped(world, value, _strip) if _mentions(world, value) else value
+
+
+def _mentions(world: "World", value: object) -> bool:
+    """Tell quickly whether there is an address of a file in JSON at all; mostly there is none."""
+    return _prefix(world).encode() in jsons.encode(value)
+
+
+def _mapped(world: "World", value: Any, change: "Callable[[World, str], str]") -> Any:
     if isinstance(value, list):
-        return [bare(world, each) for each in value]
+        return [_mapped(world, each, change) for each in value]
     if isinstance(value, dict):
-        return {key: bare(world, each) for key, each in value.items()}
-    return value.partition("?")[0] if is_upload(world, value) else value
+        return {key: _mapped(world, each, change) for key, each in value.items()}
+    return change(world, value) if is_upload(world, value) else value
+
+
+def _strip(_: "World", url: str) -> str:
+    return url.partition("?")[0]
+
+
+def _sign(world: "World", url: str) -> str:
+    plain = url.partition("?")[0]
+    issued = int(world.clock.now())
+    expires = issued + LIFE
+    path = unquote(plain.removeprefix(_prefix(world)))
+    return f"{plain}?ex={expires:x}&is={issued:x}&hm={_signature(world, path, expires, issued)}&"
 
 
 def opens(world: "World", path: str, query: str) -> bool:

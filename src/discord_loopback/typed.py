@@ -82,7 +82,8 @@ def command(
     """
     words = name.split()
     offered = visible(world, user_id, channel, channel.guild_id)
-    found = next((each for each in offered if each["name"] == words[0]), None) if words else None
+    typed = [each for each in offered if each["type"] == commands.CHAT_INPUT]
+    found = next((each for each in typed if each["name"] == words[0]), None) if words else None
     if found is None:
         raise _refused(f"They have no command /{name}")
     try:
