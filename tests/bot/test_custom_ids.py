@@ -40,6 +40,16 @@ RELEASED = {
     "run:accept_all:41": "accept_all",
     "run:no_pop:41:41": "did_not_pop",
     "run:unoffer:41:41": "remove",
+    "run:pop:41:2": "pop",
+    "run:holder_popped:41:41": "holder_popped",
+    "run:pop_tell:41": "open_pop",
+    "run:popper:41:2": "name_popper",
+    "run:popper_else:41:2": "name_popper",
+    "run:pop_key:41:2": "name_key",
+    "run:pop_outcome:41:2": "tell_outcome",
+    "run:pop_dungeon:41:2": "ask_dungeon",
+    "run:pop_in:41:2:1": "tell_dungeon",
+    "run:undo:41:2": "undo",
 }
 RELEASED_FORMS = {"run:placed:41": "place"}
 

@@ -46,7 +46,10 @@ def private(run: Run, note: str = "") -> discord.ui.LayoutView:
 
 
 def _next_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
-    return [look.button("Start", f"run:start:{run.id}", look.PRIMARY)] if run.status is RunStatus.OPEN else []
+    if run.status is RunStatus.OPEN:
+        return [look.button("Start", f"run:start:{run.id}", look.PRIMARY)]
+    pops = run.status is RunStatus.LIVE and dungeon_of(run).pops
+    return [look.button("Key popped", f"run:pop:{run.id}:{run.pops + 1}", look.PRIMARY)] if pops else []
 
 
 def _last_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
