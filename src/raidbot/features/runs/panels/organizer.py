@@ -62,8 +62,8 @@ def private(run: Run, note: str = "") -> discord.ui.LayoutView:
 def _next_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
     if run.status is RunStatus.OPEN:
         return [look.button("Start", f"run:start:{run.id}", look.PRIMARY)]
-    if not dungeon_of(run).oryx3:
-        return []
+    if dungeon_of(run).pops:
+        return [look.button("Key popped", f"run:pop:{run.id}:{run.pops + 1}", look.PRIMARY)]
     number = len(run.steps) + 1
     return [
         look.button(STEPS[step], f"run:step:{run.id}:{number}:{step}", look.PRIMARY) for step in steps_after(run.steps)

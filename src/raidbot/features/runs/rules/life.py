@@ -157,6 +157,11 @@ def stage_at_start(settings: Settings, dungeon: Dungeon) -> Stage:
     return Stage.ALL if settings.get(LOCATION, dungeon.key) is LocationPolicy.PUBLIC else Stage.RAIDERS
 
 
+def ended(run: Run, now: datetime, reason: str | None = None) -> Run:
+    """Return a run that has ended."""
+    return replace(run, status=RunStatus.ENDED, closed_at=now, reason=reason, endings=run.endings + 1)
+
+
 def reopened(run: Run, spans: Spans, now: datetime) -> Run:
     """Return a run as it was before it ended; the automatic end counts anew."""
     status = RunStatus.LIVE if run.started_at else RunStatus.OPEN
