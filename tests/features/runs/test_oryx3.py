@@ -180,6 +180,16 @@ async def test_undo_takes_back_the_last_step_alone_and_once(served: Served, data
     assert (await kinds(database, run))[-2:] == ["step_undone", "stepped"]
 
 
+async def test_what_was_taken_back_calls_nobody_any_more(served: Served, database: Database) -> None:
+    run = await live_oryx(served)
+    await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), RAIDER)
+
+    await take(served, run, 1, Step.CLOSED)
+    await untake(served, run, 1)
+
+    assert [one.state for one in await called(database)] == ["lapsed"]
+
+
 @pytest.mark.parametrize(
     ("run", "number", "step", "refusal"),
     [

@@ -39,10 +39,11 @@ async def take_step(call: Call[api.TakeStep]) -> Run:
 
 @serves(api.untake_step)
 async def untake_step(call: Call[api.UntakeStep]) -> Run:
-    """Take the last step back."""
+    """Take the last step back, and its call."""
     run = await led(call)
     last = rules.check_untake(run, dungeon_of(run.dungeon), call.ask.number)
-    await store.undo_step(call.tx, run.id, last.number, call.caller, call.now)
+    taken = await store.undo_step(call.tx, run.id, last.number, call.caller, call.now)
+    await discord_state.withdraw(call.tx, run.guild_id, _call_name(run, taken), call.now)
     await acted(call, run, "step_undone", number=last.number, step=last.step, value=last.value)
     return await found(call, run.id)
 
@@ -54,7 +55,7 @@ def step_calls(
     chunks = (called[start : start + CALLED_AT_ONCE] for start in range(0, len(called), CALLED_AT_ONCE))
     return [
         NoticeWish(
-            name=f"run_o3:{taken}:{number}",
+            name=f"{_call_name(run, taken)}{number}",
             kind="run_o3",
             subject_id=run.id,
             channel=ChannelKey.RAID,
@@ -65,6 +66,10 @@ def step_calls(
         )
         for number, some in zip(count(), chunks, strict=False)
     ]
+
+
+def _call_name(run: Run, taken: int) -> str:
+    return f"run-{run.id}-step-{taken}-"
 
 
 @serves(api.ask_screenshot)
