@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import IntEnum
 
 import aiohttp
@@ -12,7 +13,19 @@ import structlog
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.canvas import GONE, PERMANENT, Canvas
 from raidbot.bot.pace import ChannelPace, is_old
-from raidbot.bot.panels import Drawing, Notice, NotPosted, Panel, Posted, Postings, Spot, Subject, Versions, panels
+from raidbot.bot.panels import (
+    Drawing,
+    Evidence,
+    Notice,
+    NotPosted,
+    Panel,
+    Posted,
+    Postings,
+    Spot,
+    Subject,
+    Versions,
+    panels,
+)
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal, Unavailable
 from raidbot.core.ids import ChannelId, GuildId, MessageId
@@ -122,6 +135,22 @@ class Painter:
             await self._canvas.tell(notice)
         except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as fault:
             log.warning("A notice could not be posted", nonce=notice.nonce, reason=str(fault))
+
+    async def keep(self, evidence: Evidence) -> MessageId:
+        """Post a picture as a file of ours.
+
+        Raises:
+            discord.HTTPException: Discord did not take it.
+        """
+        return await self._canvas.keep(evidence)
+
+    async def kept(self, channel_id: ChannelId, beginning: str, since: datetime) -> tuple[MessageId, str] | None:
+        """Return the message of ours with a custom id that begins so, posted since then, and that custom id.
+
+        Raises:
+            discord.HTTPException: the channel cannot be read.
+        """
+        return await self._canvas.find_begun(channel_id, beginning, _shortly_before(since))
 
     async def compare(self, guild_id: GuildId) -> None:
         """Mark every message of a guild that differs from the record.
@@ -271,8 +300,7 @@ class Painter:
 
     async def _found(self, posted: Posted, drawing: Drawing) -> MessageId | None:
         """Return the message that a process posted before it could write that down."""
-        after = discord.Object(discord.utils.time_snowflake(posted.attempted_at) - (5000 << 22))
-        return await self._canvas.find(posted.channel_id, drawing.mark, after)
+        return await self._canvas.find(posted.channel_id, drawing.mark, _shortly_before(posted.attempted_at))
 
     async def _lost(self, subject: Subject, message_id: MessageId) -> None:
         """Let a deleted message come back once; after that its organizer is told that it stays away."""
@@ -333,6 +361,11 @@ def _need(posted: Posted | None, versions: Versions | None) -> Need | None:
     if posted.drawn_version < versions.urgent:
         return Need.STATUS
     return Need.REPAIR if posted.drawn_version < versions.newest else None
+
+
+def _shortly_before(moment: datetime) -> discord.Object:
+    """Return where to begin looking for a message: the clocks of two machines differ."""
+    return discord.Object(discord.utils.time_snowflake(moment) - (5000 << 22))
 
 
 def _why(fault: Exception) -> str:

@@ -96,6 +96,11 @@ async def tell(tx: Transaction, guild_id: GuildId, wishes: Sequence[NoticeWish],
         await store.add_notices(tx, guild_id, wishes, now)
 
 
+async def withdraw(tx: Transaction, guild_id: GuildId, head: str, now: datetime) -> None:
+    """Let notices whose names begin so be told no more, and be deleted where they were told. One statement."""
+    await store.withdraw_notices(tx, guild_id, head, now)
+
+
 @serves(api.due_chores)
 async def due_chores(call: Call[api.DueChores]) -> list[Chore]:
     """Return what is to be done in Discord now."""

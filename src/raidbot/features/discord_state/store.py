@@ -272,6 +272,26 @@ async def add_notices(tx: Transaction, guild_id: GuildId, wishes: Sequence[Notic
     )
 
 
+async def withdraw_notices(tx: Transaction, guild_id: GuildId, head: str, now: datetime) -> None:
+    """Let notices whose names begin with `head` lapse, or be deleted where they were told, with the event for it."""
+    await tx.run(
+        """
+        WITH withdrawn AS (
+            UPDATE notice
+               SET state = CASE state WHEN 'told' THEN state ELSE 'lapsed' END,
+                   delete_at = CASE state WHEN 'told' THEN $3::timestamptz END
+             WHERE guild_id = $1 AND starts_with(name, $2) AND state IN ('open', 'parked', 'told')
+            RETURNING 1)
+        INSERT INTO outbox (guild_id, kind, body, happened_at)
+        SELECT $1::bigint, 'NoticesWanted', jsonb_build_object('guild_id', $1::text), $3
+         WHERE EXISTS (SELECT FROM withdrawn)
+        """,
+        guild_id,
+        head,
+        now,
+    )
+
+
 def _numbers(ids: Iterable[int]) -> str:
     """Return ids as the text of an array: arrays of arrays would need equal lengths."""
     return "{" + ",".join(str(int(one)) for one in ids) + "}"

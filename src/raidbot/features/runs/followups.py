@@ -1,12 +1,16 @@
 """What the bot does when it hears of runs."""
 
+import discord
+
 from raidbot.bot import look
-from raidbot.bot.hearing import Ears, hears
+from raidbot.bot.hearing import Ears, compares, hears
 from raidbot.bot.painter import Need
 from raidbot.bot.panels import Notice, Subject, only
+from raidbot.core.ids import GuildId
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import UnknownPosting
 from raidbot.features.runs.model.life import RunChanged, RunEndingSoon
+from raidbot.features.runs.panels import oryx3
 from raidbot.features.runs.panels.organizer import ending_soon
 from raidbot.features.runs.panels.words import KIND
 
@@ -32,3 +36,9 @@ async def warn(happened: RunEndingSoon, ears: Ears) -> None:
     view = ending_soon(happened.run_id, happened.organizer_id, happened.ends_at, link)
     nonce = f"end-{happened.run_id}-{happened.ends_at.timestamp():.0f}"
     await ears.painter.tell(Notice(posting.channel_id, view, nonce, only(happened.organizer_id)))
+
+
+@compares
+async def find_lost_screenshots(guild: discord.Guild, ears: Ears) -> None:
+    """Write down the screenshots that a process posted before it was killed."""
+    await oryx3.find_lost_screenshots(ears.backend, ears.painter, GuildId(guild.id))
