@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from raidbot.bot.backend import Backend, Fault
-from raidbot.bot.canvas import GONE, PERMANENT, Canvas
+from raidbot.bot.canvas import GONE, PERMANENT, Canvas, since
 from raidbot.bot.pace import ChannelPace, is_old
 from raidbot.bot.panels import Drawing, Notice, NotPosted, Panel, Posted, Postings, Spot, Subject, panels
 from raidbot.core.clock import Clock
@@ -271,8 +271,7 @@ class Painter:
 
     async def _found(self, posted: Posted, drawing: Drawing) -> MessageId | None:
         """Return the message that a process posted before it could write that down."""
-        after = discord.Object(discord.utils.time_snowflake(posted.attempted_at) - (5000 << 22))
-        return await self._canvas.find(posted.channel_id, drawing.mark, after)
+        return await self._canvas.find(posted.channel_id, drawing.mark, since(posted.attempted_at))
 
     async def _lost(self, subject: Subject, message_id: MessageId) -> None:
         """Let a deleted message come back once; after that its organizer is told that it stays away."""
