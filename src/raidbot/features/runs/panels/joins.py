@@ -43,7 +43,7 @@ def card_lines(told: Card) -> list[str]:
     if told.state in {None, JoinState.LEFT, JoinState.REMOVED}:
         return [f"{_outside(told)} {dungeon.emoji} {dungeon.name}"]
     return [
-        f"{_head(told)} {dungeon.emoji} **{dungeon.name}**",
+        f"{_head(told)} — {dungeon.emoji} {dungeon.name}, {look.many(told.raiders, 'raider')} so far.",
         f"You count from key {told.counts_from}: the one before went without you." if told.counts_from else "",
         *_places(told),
         *_outfit(told, dungeon),
@@ -60,11 +60,11 @@ def _outside(told: Card) -> str:
 
 def _head(told: Card) -> str:
     if told.state is JoinState.WAITING:
-        return f"⏳ **You wait**, number {told.place or told.waiting} in line —"
+        return f"⏳ **You wait**, number {told.place or told.waiting} in line"
     if told.state is JoinState.CALLED and told.called_until is not None:
-        return f"🔔 **A place is free for you.** Press I'm here {look.ago(told.called_until)} at the latest —"
+        return f"🔔 **A place is free for you.** Press I'm here {look.ago(told.called_until)} at the latest"
     already = "" if told.changed else " already"
-    return f"✅ **You are in{already}** — {look.many(told.raiders, 'raider')} so far."
+    return f"✅ **You are in{already}**"
 
 
 def _places(told: Card) -> list[str]:
