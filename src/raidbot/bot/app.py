@@ -71,7 +71,8 @@ class RaidBot(discord.AutoShardedClient):
     """
 
     def __init__(self, parts: BotParts) -> None:
-        intents = discord.Intents(guilds=True, members=True, guild_messages=True)
+        # Message content: whoever pastes a picture into a log thread mentions nobody.
+        intents = discord.Intents(guilds=True, members=True, guild_messages=True, message_content=True)
         self._trace = aiohttp.TraceConfig()
         self._trace.on_request_end.append(self._learn)
         shards: dict[str, Any] = {"shard_ids": list(parts.shard_ids)} if parts.shard_ids else {}
@@ -134,6 +135,10 @@ class RaidBot(discord.AutoShardedClient):
         """Hand on presses and forms; commands find their way through the tree."""
         if interaction.type in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
             await self._desk.take(interaction)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Hand on what members post in threads."""
+        await _kindly(self._desk.read(message))
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Hear that a message is gone."""

@@ -1,11 +1,13 @@
 """What the painter does in Discord: post, find, edit and delete one message."""
 
+import io
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 import discord
 
 from raidbot.bot.pace import Turns
-from raidbot.bot.panels import Drawing, Notice, Spot
+from raidbot.bot.panels import Drawing, Evidence, Notice, Spot
 from raidbot.core.clock import Clock
 from raidbot.core.ids import ChannelId, MessageId
 
@@ -88,11 +90,24 @@ class Canvas:
         Raises:
             discord.HTTPException: the channel cannot be read.
         """
-        channel = self._client.get_partial_messageable(channel_id)
-        async for message in channel.history(limit=SEARCHED, after=since(after), oldest_first=True):
-            if self._is_ours(message) and any(getattr(one, "id", None) == mark for one in message.components):
+        async for message in self._ours(channel_id, since(after)):
+            if any(getattr(one, "id", None) == mark for one in message.components):
                 return MessageId(message.id)
         return None
+
+    async def keep(self, evidence: Evidence) -> MessageId:
+        """Post a picture as a file of ours, and ping nobody.
+
+        Raises:
+            discord.HTTPException: it did not work.
+        """
+        evidence.view.stop()
+        await self.turns.take(evidence.channel_id)
+        channel = self._client.get_partial_messageable(evidence.channel_id)
+        file = discord.File(io.BytesIO(evidence.data), evidence.filename)
+        nonce = evidence.nonce[:LONGEST_NONCE]
+        message = await channel.send(view=evidence.view, file=file, allowed_mentions=SILENT, nonce=nonce)
+        return MessageId(message.id)
 
     async def find(self, channel_id: ChannelId, mark: str, after: discord.abc.Snowflake) -> MessageId | None:
         """Return the message of ours with that custom id, or None.
@@ -100,11 +115,30 @@ class Canvas:
         Raises:
             discord.HTTPException: the channel cannot be read.
         """
-        channel = self._client.get_partial_messageable(channel_id)
-        async for message in channel.history(limit=SEARCHED, after=after, oldest_first=True):
-            if self._is_ours(message) and mark in _custom_ids(message):
+        async for message in self._ours(channel_id, after):
+            if mark in _custom_ids(message):
                 return MessageId(message.id)
         return None
+
+    async def find_begun(
+        self, channel_id: ChannelId, beginning: str, after: discord.abc.Snowflake
+    ) -> tuple[MessageId, str] | None:
+        """Return the message of ours with a custom id that begins so, and that custom id, or None.
+
+        Raises:
+            discord.HTTPException: the channel cannot be read.
+        """
+        async for message in self._ours(channel_id, after):
+            for custom_id in sorted(_custom_ids(message)):
+                if custom_id.startswith(beginning):
+                    return MessageId(message.id), custom_id
+        return None
+
+    async def _ours(self, channel_id: ChannelId, after: discord.abc.Snowflake) -> AsyncIterator[discord.Message]:
+        channel = self._client.get_partial_messageable(channel_id)
+        async for message in channel.history(limit=SEARCHED, after=after, oldest_first=True):
+            if self._is_ours(message):
+                yield message
 
     def _is_ours(self, message: discord.Message) -> bool:
         return self._client.user is not None and message.author.id == self._client.user.id

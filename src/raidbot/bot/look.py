@@ -56,6 +56,12 @@ def menu(
     return discord.ui.ActionRow(select)
 
 
+def people(custom_id: str, placeholder: str) -> discord.ui.ActionRow[Any]:
+    """Return a menu of all members, of which one is chosen."""
+    select: discord.ui.UserSelect[Any] = discord.ui.UserSelect(custom_id=custom_id, placeholder=placeholder)
+    return discord.ui.ActionRow(select)
+
+
 def ago(moment: datetime) -> str:
     """Return a moment as Discord shows it to each member: `5 minutes ago`."""
     return discord.utils.format_dt(moment, "R")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import IntEnum
 
 import aiohttp
@@ -12,7 +13,19 @@ import structlog
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.canvas import GONE, PERMANENT, Canvas, since
 from raidbot.bot.pace import ChannelPace, is_old
-from raidbot.bot.panels import Drawing, Notice, NotPosted, Panel, Posted, Postings, Spot, Subject, Versions, panels
+from raidbot.bot.panels import (
+    Drawing,
+    Evidence,
+    Notice,
+    NotPosted,
+    Panel,
+    Posted,
+    Postings,
+    Spot,
+    Subject,
+    Versions,
+    panels,
+)
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal, Unavailable
 from raidbot.core.ids import ChannelId, GuildId, MessageId
@@ -122,6 +135,22 @@ class Painter:
             await self._canvas.tell(notice)
         except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as fault:
             log.warning("A notice could not be posted", nonce=notice.nonce, reason=str(fault))
+
+    async def keep(self, evidence: Evidence) -> MessageId:
+        """Post a picture as a file of ours.
+
+        Raises:
+            discord.HTTPException: Discord did not take it.
+        """
+        return await self._canvas.keep(evidence)
+
+    async def kept(self, channel_id: ChannelId, beginning: str, after: datetime) -> tuple[MessageId, str] | None:
+        """Return the message of ours with a custom id that begins so, posted after that, and that custom id.
+
+        Raises:
+            discord.HTTPException: the channel cannot be read.
+        """
+        return await self._canvas.find_begun(channel_id, beginning, since(after))
 
     async def compare(self, guild_id: GuildId) -> None:
         """Mark every message of a guild that differs from the record.

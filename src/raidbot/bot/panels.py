@@ -66,6 +66,19 @@ class Notice:
     """Who is pinged, whatever the text says."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A message with a picture that stays as a file of ours, and is not drawn again."""
+
+    channel_id: ChannelId
+    view: discord.ui.LayoutView
+    """Shows the picture as `attachment://<filename>`."""
+    filename: str
+    data: bytes
+    nonce: str
+    """Whatever is kept twice within minutes under the same nonce stands there once."""
+
+
 def only(user_id: UserId) -> discord.AllowedMentions:
     """Ping one member and nobody else."""
     return discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(user_id)])

@@ -128,12 +128,12 @@ async def test_a_message_for_a_moment_is_to_be_deleted_when_its_time_is_up(serve
 
 
 async def test_what_is_taken_back_is_not_told_and_what_stands_is_deleted(served: Served, database: Database) -> None:
-    await tell(served, database, wish("told"), wish("untold"), wish("other", kind="run_popped"))
+    await tell(served, database, wish("run-41-a"), wish("run-41-b"), wish("run-42-a"))
     told, untold, other = await due(served)
     await settle(served, told, NoticeState.TOLD, HERE)
 
     async with database.transaction() as tx:
-        await service.take_back(tx, GUILD, ["run_called"], 41, Clock(served.clock_file).now())
+        await service.withdraw(tx, GUILD, "run-41-", Clock(served.clock_file).now())
 
     assert {one.id: one.state for one in await due(served)} == {other.id: NoticeState.OPEN, told.id: NoticeState.TOLD}
     with pytest.raises(UnknownNotice):

@@ -98,6 +98,11 @@ async def tell(tx: Transaction, guild_id: GuildId, wishes: Sequence[NoticeWish],
         await notices.add_notices(tx, guild_id, wishes, now)
 
 
+async def withdraw(tx: Transaction, guild_id: GuildId, head: str, now: datetime) -> None:
+    """Let notices whose names begin so be told no more, and be deleted where they were told. One statement."""
+    await notices.withdraw(tx, guild_id, head, now)
+
+
 @serves(api.due_chores)
 async def due_chores(call: Call[api.DueChores]) -> list[Chore]:
     """Return what is to be done in Discord now."""
@@ -121,11 +126,6 @@ async def settle_chore(call: Call[api.SettleChore]) -> api.Chores:
 async def unpark_chores(call: Call[api.UnparkChores]) -> api.Chores:
     """Let what Discord did not allow be tried again."""
     return api.Chores(await chores.unpark_chores(call.tx, call.ask.guild_id, call.now))
-
-
-async def take_back(tx: Transaction, guild_id: GuildId, kinds: Sequence[str], subject_id: int, now: datetime) -> None:
-    """Let what was told about a subject vanish: it was replaced, undone, or is over. One statement."""
-    await notices.take_back(tx, guild_id, kinds, subject_id, now)
 
 
 @serves(api.due_notices)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
 from raidbot.core.ids import UserId
 
@@ -20,6 +21,15 @@ class AwardKind(StrEnum):
     """A pop led."""
     ASSIST = "assist"
     """A pop helped to lead."""
+
+
+class Hand(msgspec.Struct, frozen=True):
+    """Who writes an entry, when, and why."""
+
+    by: int
+    """0: time does."""
+    at: datetime
+    reason: str | None = None
 
 
 class Pay(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +51,10 @@ class Pay(msgspec.Struct, frozen=True, kw_only=True):
     pop_id: int | None = None
     reason: str | None = None
 
+    def again(self, before: int) -> "Pay":
+        """Return the payment of something that was paid so often before, and taken back."""
+        return replace(self, subject=f"{self.subject}#{before + 1}") if before else self
+
 
 class Award(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of the ledger."""
@@ -61,3 +75,22 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     corrects: int | None
     """The entry that this one takes back."""
+
+    @property
+    def thing(self) -> str:
+        """What it pays, however often that was paid."""
+        return self.subject.partition("#")[0]
+
+    @property
+    def times(self) -> int:
+        """Which payment of its thing it is: 1 is the first."""
+        return int(self.subject.partition("#")[2] or 1)
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """What has to be written so that the ledger says what is owed."""
+
+    back: list[Award]
+    """Entries to be taken back."""
+    pays: list[Pay]
+    """Payments to be made."""

@@ -1,12 +1,11 @@
 """What other features do with the ledger, in the transaction that decides it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
-from raidbot.features.points import store
-from raidbot.features.points.model import Award, Pay
-from raidbot.features.points.store import Hand
+from raidbot.features.points import rules, store
+from raidbot.features.points.model import Award, Difference, Hand, Pay
 
 
 async def pay(tx: Transaction, guild_id: GuildId, pays: Sequence[Pay], hand: Hand) -> int:
@@ -22,6 +21,21 @@ async def take_back_pop(tx: Transaction, guild_id: GuildId, pop_id: int, hand: H
 async def take_back(tx: Transaction, guild_id: GuildId, awards: Sequence[Award], hand: Hand) -> int:
     """Answer these entries by ones that take them back; return how many. One statement, none for nothing."""
     return await store.reverse(tx, guild_id, [one.id for one in awards], hand) if awards else 0
+
+
+async def compare(
+    tx: Transaction, guild_id: GuildId, pop_ids: Sequence[int], about: Callable[[Award], bool], owed: Sequence[Pay]
+) -> Difference:
+    """Return what has to be written so that what `about` takes of some pops is paid as owed. One statement."""
+    entries = await store.of_pops(tx, guild_id, pop_ids)
+    paid = {one.id: one for one in entries if one.corrects is None and about(one)}
+    return rules.difference([one for one in entries if one.id in paid or one.corrects in paid], owed)
+
+
+async def settle(tx: Transaction, guild_id: GuildId, difference: Difference, hand: Hand) -> None:
+    """Write what was found to be missing or wrong. Two statements at the most."""
+    await take_back(tx, guild_id, difference.back, hand)
+    await pay(tx, guild_id, difference.pays, hand)
 
 
 async def standing(tx: Transaction, guild_id: GuildId, subjects: Sequence[str]) -> list[Award]:

@@ -1,21 +1,10 @@
 """The ledger in PostgreSQL. Entries are added and never changed."""
 
 from collections.abc import Sequence
-from datetime import datetime
-
-import msgspec
 
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
-from raidbot.features.points.model import Award, Pay
-
-
-class Hand(msgspec.Struct, frozen=True):
-    """Who writes an entry, and when."""
-
-    by: int
-    at: datetime
-    reason: str | None = None
+from raidbot.features.points.model import Award, Hand, Pay
 
 
 async def add(tx: Transaction, guild_id: GuildId, pays: Sequence[Pay], hand: Hand) -> int:
@@ -79,6 +68,22 @@ async def of_run(tx: Transaction, guild_id: GuildId, run_id: int, user_id: UserI
         guild_id,
         run_id,
         user_id,
+    )
+
+
+async def of_pops(tx: Transaction, guild_id: GuildId, pop_ids: Sequence[int]) -> list[Award]:
+    """Return every entry about some pops, oldest first."""
+    return await tx.many(
+        Award,
+        """
+        SELECT a.id, a.user_id, a.kind, a.dungeon, a.quantity, a.points, a.run_id, a.pop_id, a.subject,
+               a.happened_at, a.written_at, a.written_by, a.reason, a.corrects
+          FROM award a
+         WHERE a.guild_id = $1 AND a.pop_id = ANY ($2::bigint[])
+         ORDER BY a.id
+        """,
+        guild_id,
+        list(pop_ids),
     )
 
 

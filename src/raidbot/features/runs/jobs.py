@@ -13,7 +13,8 @@ from raidbot.features.runs.model.life import RunStatus
 from raidbot.features.runs.rules import life as rules
 from raidbot.features.runs.service import notices
 from raidbot.features.runs.service.joins import fill_places
-from raidbot.features.runs.store import joins
+from raidbot.features.runs.service.pops import close_due, close_window
+from raidbot.features.runs.store import joins, pops
 from raidbot.features.runs.store import life as store
 
 BATCH = 10
@@ -43,14 +44,23 @@ async def auto_end(tick: Tick) -> int:
         run = await store.find_run(tick.tx, one.guild_id, one.id)
         if run is None:
             continue
-        status = RunStatus.ENDED if run.status is RunStatus.LIVE else RunStatus.CANCELLED
-        over = replace(run, status=status, closed_at=tick.now, reason="auto_end")
+        over = replace(run, status=RunStatus.CANCELLED, closed_at=tick.now, reason="auto_end")
+        if run.status is RunStatus.LIVE:
+            over = rules.ended(run, tick.now, "auto_end")
+        at = pops.Moment(guild_id=run.guild_id, run_id=run.id, by=NOBODY, at=tick.now)
+        await close_window(tick.tx, at, whole=over.status is RunStatus.ENDED)
         act = store.Act(by=NOBODY, kind="auto_ended", detail={}, at=tick.now, warn_at=None)
         await store.save_run(tick.tx, over, act)
-        if status is RunStatus.CANCELLED:
+        if over.status is RunStatus.CANCELLED:
             settings = await guild_config.settings_of(tick.tx, one.guild_id)
             await notices.tell_cancelled(tick.tx, over, settings, tick.now)
     return len(due)
+
+
+@job("key-windows", every=timedelta(minutes=2), next_due=pops.next_window)
+async def close_windows(tick: Tick) -> int:
+    """Close the windows of keys that popped, and pay who was in. Who was in is known even if this comes late."""
+    return await close_due(tick.tx, tick.now, BATCH)
 
 
 @job("auto-end-warning", every=timedelta(minutes=2), next_due=store.next_warning)

@@ -162,23 +162,39 @@ async def unpark(tx: Transaction, guild_id: GuildId, now: datetime) -> int:
     )
 
 
-async def take_back(tx: Transaction, guild_id: GuildId, kinds: Sequence[str], subject_id: int, now: datetime) -> int:
-    """Let what was told about a subject be deleted, and what was not yet told lapse, with the event for it."""
+async def withdraw(tx: Transaction, guild_id: GuildId, head: str, now: datetime) -> int:
+    """Let notices whose names begin with `head` lapse, or be deleted where they stand, with the event for it.
+
+    One that somebody is just about to tell is looked for first.
+    """
     return await tx.run(
         """
-        WITH gone AS (
+        WITH withdrawn AS (
             UPDATE notice
-               SET delete_at = least(delete_at, $4), lapses_at = least(lapses_at, $4),
-                   state = CASE WHEN state = 'open' AND attempted_at IS NULL THEN 'lapsed' ELSE state END
-             WHERE guild_id = $1 AND kind = ANY ($2::text[]) AND subject_id = $3 AND state IN ('open', 'told')
-               AND (delete_at IS NULL OR delete_at > $4)
+               SET delete_at = least(delete_at, $3::timestamptz), lapses_at = least(lapses_at, $3),
+                   state = CASE WHEN state = 'told' OR state = 'open' AND attempted_at IS NOT NULL
+                                THEN state ELSE 'lapsed' END
+             WHERE guild_id = $1 AND starts_with(name, $2) AND state IN ('open', 'parked', 'told')
             RETURNING 1)
         INSERT INTO outbox (guild_id, kind, body, happened_at)
-        SELECT $1::bigint, 'NoticesWanted', jsonb_build_object('guild_id', $1::text), $4::timestamptz
-         WHERE EXISTS (SELECT FROM gone)
+        SELECT $1::bigint, 'NoticesWanted', jsonb_build_object('guild_id', $1::text), $3
+         WHERE EXISTS (SELECT FROM withdrawn)
         """,
         guild_id,
-        list(kinds),
-        subject_id,
+        head,
         now,
+    )
+
+
+async def forget(tx: Transaction, before: datetime, most: int) -> int:
+    """Delete notices that were settled long ago; return how many that were."""
+    return await tx.run(
+        """
+        DELETE FROM notice
+         WHERE id IN (SELECT id FROM notice
+                       WHERE wanted_at < $1 AND state <> 'open' AND NOT (state = 'told' AND delete_at IS NOT NULL)
+                       ORDER BY id LIMIT $2)
+        """,
+        before,
+        most,
     )

@@ -45,6 +45,21 @@ class Pop(msgspec.Struct, frozen=True, kw_only=True):
     """When its window closed, and those who were in were written down."""
 
 
+class PopPaid(msgspec.Struct, frozen=True, kw_only=True):
+    """A pop whose window is closed, with all that decides who is paid what."""
+
+    id: PopId
+    number: int
+    dungeon: str
+    outcome: Outcome
+    leader_id: UserId
+    popped_at: datetime
+    before: int
+    """How often it may have been paid before, and taken back: never too small."""
+    user_ids: list[UserId]
+    """Who was in when its window closed."""
+
+
 class PopRefused(Refusal):
     """No key can be popped here now."""
 

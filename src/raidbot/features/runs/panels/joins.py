@@ -9,6 +9,7 @@ from raidbot.bot.buttons import button
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import PARTICIPATION
 from raidbot.bot.replies import Answer
+from raidbot.core.ids import RunId
 from raidbot.core.text import shown
 from raidbot.dungeons.classes import BY_KEY, CLASSES
 from raidbot.dungeons.model import Dungeon
@@ -35,6 +36,12 @@ def card(told: Card, note: str = "") -> discord.ui.LayoutView:
         *([look.row(*_withdrawals(told, dungeon))] if told.offers else []),
         colour=dungeon.colour,
     )
+
+
+def cards_to_choose(cards: Sequence[Card]) -> discord.ui.LayoutView:
+    """Draw the choice between the runs that a member is in."""
+    runs = [(str(told.run_id), f"{dungeon_named(told.dungeon).name} · run {told.run_id}") for told in cards]
+    return look.sheet(look.text("### Your runs"), look.menu("run:pick_card", "Which run?", runs[:25]))
 
 
 def card_lines(told: Card) -> list[str]:
@@ -160,6 +167,13 @@ async def open_card(press: Press) -> Answer:
 async def draw_card_again(press: Press) -> Answer:
     """Draw a member's card anew."""
     return Answer(view=card(await press.ask(api.my_part, api.MyPart(*named(press)))))
+
+
+@button(r"run:pick_card", bucket=PARTICIPATION, manner="redraws")
+async def pick_card(press: Press) -> Answer:
+    """Show the card of the run that was chosen."""
+    run_id = RunId(int(press.choices[0]))
+    return Answer(view=card(await press.ask(api.my_part, api.MyPart(press.guild_id, run_id))))
 
 
 @button(r"run:outfit:(?P<run>\d+)", bucket=PARTICIPATION)

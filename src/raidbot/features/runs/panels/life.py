@@ -26,6 +26,7 @@ from raidbot.features.runs.panels.words import (
     pop_line,
     raid_channel,
     status_line,
+    step_line,
     title,
 )
 
@@ -86,7 +87,7 @@ def public(run: Run, ping: str = "") -> discord.ui.LayoutView:
     told = [look.text(ping)] if ping else []
     return look.sheet(
         *told,
-        look.text(f"## {title(run)}", status_line(run), pop_line(run), led_line(run), place_line(run)),
+        look.text(f"## {title(run)}", status_line(run), pop_line(run), step_line(run), led_line(run), place_line(run)),
         look.text(shown(run.note) if run.note else "", *counts(run)),
         look.row(
             look.button(join_label(run), f"run:join:{run.id}", look.SUCCESS, disabled=run.join_locked),

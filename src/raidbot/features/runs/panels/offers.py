@@ -70,7 +70,7 @@ def line(run: Run, page: int = 0) -> discord.ui.LayoutView:
     dungeon = dungeon_of(run)
     if not run.offers:
         return look.sheet(
-            look.text("### Keys", "Nobody offers a key yet."), _foot(run, 0, more=False), colour=dungeon.colour
+            look.text("### Keys", "Nobody offers a key now."), _foot(run, 0, more=False), colour=dungeon.colour
         )
     ordered = sorted(run.offers, key=lambda one: (one.key, one.state is not OfferState.ACCEPTED))
     start = min(page * HOLDERS, (len(ordered) - 1) // HOLDERS * HOLDERS)
@@ -111,7 +111,8 @@ def _foot(run: Run, page: int, *, more: bool) -> discord.ui.ActionRow[discord.ui
     pages = [look.button("More", f"run:keys_page:{run.id}:{page + 1}")] if more else []
     first = [look.button("First page", f"run:keys_page:{run.id}:0")] if page else []
     everyone = [look.button("Accept all", f"run:accept_all:{run.id}")] if waits else []
-    return look.row(*everyone, *first, *pages, look.button("Refresh", f"run:keys_page:{run.id}:{page}"))
+    last = [look.button(f"Key {run.pop.number} …", f"run:pop_tell:{run.id}")] if run.pop and not run.status.over else []
+    return look.row(*everyone, *first, *pages, *last, look.button("Refresh", f"run:keys_page:{run.id}:{page}"))
 
 
 @button(r"run:keys:(?P<run>\d+)", bucket=ORGANIZING)

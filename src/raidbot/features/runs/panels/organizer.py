@@ -11,7 +11,17 @@ from raidbot.core.text import shown
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.api import places
 from raidbot.features.runs.model.life import Run, RunStatus
-from raidbot.features.runs.panels.words import REASONS, dungeon_of, ending, named, status_line
+from raidbot.features.runs.model.oryx3 import steps_after
+from raidbot.features.runs.panels.words import (
+    REASONS,
+    STEPS,
+    dungeon_of,
+    ending,
+    named,
+    screenshot_line,
+    status_line,
+    step_line,
+)
 
 
 def private(run: Run, note: str = "") -> discord.ui.LayoutView:
@@ -26,14 +36,18 @@ def private(run: Run, note: str = "") -> discord.ui.LayoutView:
             f"{status_line(run)} · **{look.many(run.raiders, 'raider')}** in",
             f"Party: {shown(run.party) if run.party else 'not set'}",
             f"Location: {shown(run.location) if run.location else 'not set'}",
+            screenshot_line(run),
+            step_line(run),
         ),
         look.row(
             *_next_step(run),
             look.button("Party & loc", f"run:place:{run.id}"),
             lock or look.button("Lock", f"run:lock:{run.id}:1"),
+            *_screenshot(run),
         ),
         look.row(
             look.button("Refresh", f"run:panel_again:{run.id}"),
+            *_undo(run),
             look.button("Cancel", f"run:cancel:{run.id}"),
             *_last_step(run),
         ),
@@ -42,7 +56,23 @@ def private(run: Run, note: str = "") -> discord.ui.LayoutView:
 
 
 def _next_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
-    return [look.button("Start", f"run:start:{run.id}", look.PRIMARY)] if run.status is RunStatus.OPEN else []
+    if run.status is RunStatus.OPEN:
+        return [look.button("Start", f"run:start:{run.id}", look.PRIMARY)]
+    if dungeon_of(run).pops:
+        return [look.button("Key popped", f"run:pop:{run.id}:{run.pops + 1}", look.PRIMARY)]
+    number = len(run.steps) + 1
+    return [
+        look.button(STEPS[step], f"run:step:{run.id}:{number}:{step}", look.PRIMARY) for step in steps_after(run.steps)
+    ]
+
+
+def _screenshot(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    wanted = dungeon_of(run).oryx3 and run.screenshot is None
+    return [look.button("Screenshot", f"run:shot:{run.id}")] if wanted else []
+
+
+def _undo(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    return [look.button("Undo", f"run:unstep:{run.id}:{len(run.steps)}")] if run.steps else []
 
 
 def _last_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:

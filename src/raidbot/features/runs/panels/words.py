@@ -12,6 +12,7 @@ from raidbot.dungeons.classes import BY_KEY, CLASSES
 from raidbot.dungeons.model import Dungeon, Want
 from raidbot.features.guild_config.model import ChannelKey, Unmapped
 from raidbot.features.runs.model.life import Run, RunStatus
+from raidbot.features.runs.model.oryx3 import Step
 from raidbot.features.runs.model.places import Stage
 
 KIND = "run"
@@ -28,6 +29,14 @@ REASONS = {
     "other": "Another reason",
 }
 """Why a run is cancelled, as the menu offers it."""
+
+STEPS = {
+    Step.REALM_SCORE: "Realm score",
+    Step.CLOSED: "Realm closed",
+    Step.MINIBOSS: "Miniboss",
+    Step.THIRD_ROOM: "Third room",
+}
+"""The steps of Oryx 3, as buttons say them."""
 
 TOLD_REASONS = {
     **REASONS,
@@ -69,6 +78,32 @@ def pop_line(run: Run) -> str:
     if run.pop is None or run.pop.closed_at is not None:
         return ""
     return f"🔑 **Key {run.pop.number} popped** — join closes {look.ago(run.pop.window_ends_at)}"
+
+
+def step_line(run: Run) -> str:
+    """Say how far Oryx 3 is."""
+    if not run.steps:
+        return ""
+    last = run.steps[-1]
+    if last.step is Step.REALM_SCORE:
+        return f"🌍 Realm score **{last.value} %** — be ready"
+    if last.step is Step.CLOSED:
+        return "🚪 **Realm closed** — to the castle"
+    if last.step is Step.MINIBOSS:
+        boss = dungeon_of(run).find_miniboss(last.value or "")
+        return f"⚔️ Miniboss **{boss.title if boss else last.value}**"
+    return "🏛️ **Third room** — come to the Sanctuary now"
+
+
+def screenshot_line(run: Run) -> str:
+    """Say whether there is a screenshot, and what a review found."""
+    if not dungeon_of(run).oryx3:
+        return ""
+    given = run.screenshot
+    if given is None:
+        return "Screenshot: not given"
+    found = f"{given.verdict}, says <@{given.reviewed_by}>" if given.verdict else "nobody has reviewed it yet"
+    return f"Screenshot: [given]({look.link(run.guild_id, given.channel_id, given.message_id)}), {found}"
 
 
 def led_line(run: Run) -> str:

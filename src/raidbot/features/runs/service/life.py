@@ -26,6 +26,7 @@ from raidbot.features.runs.service.holding import (
 from raidbot.features.runs.service.joins import move_up
 from raidbot.features.runs.service.notices import tell_cancelled, tell_start
 from raidbot.features.runs.service.pings import decided
+from raidbot.features.runs.service.pops import close_window, moment, take_back_whole
 from raidbot.features.runs.store import life as store
 
 
@@ -103,7 +104,7 @@ async def drop_run(call: Call[api.DropRun]) -> Run:
     if run.status.over:
         return run
     dropped = replace(run, status=RunStatus.CANCELLED, closed_at=call.now, reason="not_posted")
-    return await saved(call, dropped, "not_posted", why=call.ask.why)
+    return await _closed(call, dropped, "not_posted", why=call.ask.why)
 
 
 @serves(api.start_run)
@@ -121,10 +122,10 @@ async def start_run(call: Call[api.StartRun]) -> Run:
 
 @serves(api.end_run)
 async def end_run(call: Call[api.EndRun]) -> Run:
-    """End a live run; the caller of a second end is told that it is over."""
+    """End a live run; the caller of a second end is told that it is over. Six statements at the most."""
     run = await led(call)
     rules.check_end(run)
-    return await saved(call, replace(run, status=RunStatus.ENDED, closed_at=call.now), "ended")
+    return await _closed(call, rules.ended(run, call.now), "ended")
 
 
 @serves(api.cancel_run)
@@ -132,9 +133,15 @@ async def cancel_run(call: Call[api.CancelRun]) -> Run:
     """Cancel a run, with a reason that stays on it and that the joined are told once."""
     run = await going_on(call)
     cancelled = replace(run, status=RunStatus.CANCELLED, closed_at=call.now, reason=call.ask.reason)
-    saved_run = await saved(call, cancelled, "cancelled", reason=call.ask.reason)
-    await tell_cancelled(call.tx, saved_run, await settings_of(call), call.now)
-    return saved_run
+    over = await _closed(call, cancelled, "cancelled", reason=call.ask.reason)
+    await tell_cancelled(call.tx, over, await settings_of(call), call.now)
+    return over
+
+
+async def _closed(call: Call[Any], run: Run, kind: str, **detail: Any) -> Run:
+    """Write down that a run is over, and pay what is due by then."""
+    grown = await close_window(call.tx, moment(call), whole=run.status is RunStatus.ENDED)
+    return await saved(call, replace(run, version=run.version + grown), kind, **detail)
 
 
 @serves(api.reopen_run)
@@ -147,6 +154,7 @@ async def reopen_run(call: Call[api.ReopenRun]) -> Run:
             f"<@{run.organizer_id}> leads run {holder} by now. End or cancel that one first.", run_id=holder
         )
     await store.give_activity(call.tx, run)
+    await take_back_whole(call.tx, moment(call, "reopened"))
     return await saved(call, rules.reopened(run, await _spans(call), call.now), "reopened")
 
 

@@ -58,12 +58,16 @@ OWN_OFFERS: LiteralString = """
 
 COUNTS_FROM: LiteralString = """
     (SELECT newest.number + 1
-       FROM (SELECT p.id, p.number, p.closed_at FROM run_pop p
+       FROM (SELECT p.id, p.number, p.closed_at, p.window_ends_at FROM run_pop p
               WHERE p.run_id = $2 AND p.undone_at IS NULL AND p.number > 0 ORDER BY p.number DESC LIMIT 1) newest
-      WHERE newest.closed_at IS NOT NULL
-        AND NOT EXISTS (SELECT FROM run_snapshot s
-                         WHERE s.pop_id = newest.id AND s.user_id = $3 AND s.struck_at IS NULL))
+      WHERE CASE WHEN newest.closed_at IS NOT NULL
+                 THEN NOT EXISTS (SELECT FROM run_snapshot s
+                                   WHERE s.pop_id = newest.id AND s.user_id = $3 AND s.struck_at IS NULL)
+                 ELSE newest.window_ends_at <= $5
+                      AND NOT EXISTS (SELECT FROM me WHERE state = 'join' AND changed_at <= newest.window_ends_at)
+            END)
 """
+"""From which pop on a member counts who was not in when the newest window closed, or should have closed."""
 
 
 async def hold_situation(tx: Transaction, guild_id: GuildId, run_id: RunId, user_id: UserId) -> Situation | None:
@@ -96,7 +100,7 @@ async def save_part(tx: Transaction, part: Part, at: datetime) -> Card:
         Card,
         """
         WITH r AS (SELECT *, coalesce(leader_id, organizer_id) AS leads FROM run WHERE id = $2),
-        me AS (SELECT state, place FROM run_join WHERE run_id = $2 AND user_id = $3),
+        me AS (SELECT state, place, changed_at FROM run_join WHERE run_id = $2 AND user_id = $3),
         others AS (
             SELECT count(*) FILTER (WHERE state = 'join') AS raiders,
                    count(*) FILTER (WHERE state IN ('waiting', 'called')) AS waiting,
@@ -181,7 +185,7 @@ async def card(
         Card,
         """
         WITH r AS (SELECT * FROM run WHERE guild_id = $1 AND id = $2),
-        me AS (SELECT state, place, called_until, class FROM run_join WHERE run_id = $2 AND user_id = $3),
+        me AS (SELECT state, place, called_until, class, changed_at FROM run_join WHERE run_id = $2 AND user_id = $3),
         sees AS (SELECT r.party, r.location, r.placed FROM r WHERE $4::text IS NOT NULL),
         shown AS (
             INSERT INTO run_reveal AS v (run_id, user_id, grounds, placed, party, location, first_at, last_at)
