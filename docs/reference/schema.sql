@@ -278,6 +278,7 @@ CREATE TABLE run (
     placed bigint DEFAULT 0 NOT NULL,
     lined_up bigint DEFAULT 0 NOT NULL,
     endings bigint DEFAULT 0 NOT NULL,
+    urgent_version bigint DEFAULT 1 NOT NULL,
     follows_id bigint,
     next_dungeon text,
     first_until timestamp with time zone,

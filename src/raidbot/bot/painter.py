@@ -13,7 +13,19 @@ import structlog
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.canvas import GONE, PERMANENT, Canvas
 from raidbot.bot.pace import ChannelPace, is_old
-from raidbot.bot.panels import Drawing, Evidence, Notice, NotPosted, Panel, Posted, Postings, Spot, Subject, panels
+from raidbot.bot.panels import (
+    Drawing,
+    Evidence,
+    Notice,
+    NotPosted,
+    Panel,
+    Posted,
+    Postings,
+    Spot,
+    Subject,
+    Versions,
+    panels,
+)
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal, Unavailable
 from raidbot.core.ids import ChannelId, GuildId, MessageId
@@ -38,11 +50,11 @@ PASSING = (discord.HTTPException, aiohttp.ClientError, TimeoutError, Unavailable
 class Need(IntEnum):
     """Why a message has to be drawn; smaller comes first."""
 
-    STATUS = 0
+    STATUS = 1
     """Status or location changed."""
-    REPAIR = 1
+    REPAIR = 2
     """It was found to differ from the record."""
-    COUNT = 2
+    COUNT = 3
     """Somebody came or went."""
 
 
@@ -153,8 +165,8 @@ class Painter:
                 subject = Subject(guild_id, kind, subject_id)
                 if subject_id in posted:
                     self._known[subject] = posted[subject_id]
-                if subject_id not in current or not _shows(posted.get(subject_id), current[subject_id]):
-                    self.mark(subject, Need.REPAIR)
+                if need := _need(posted.get(subject_id), current.get(subject_id)):
+                    self.mark(subject, need)
 
     def learn(self, channel_id: ChannelId, limit: int, remaining: int, reset_after: float) -> None:
         """Take over what Discord says about the edits of a channel."""
@@ -225,7 +237,7 @@ class Painter:
         except PASSING as fault:
             await self._again(easel, subject, task, fault)
         except Refusal as refused:
-            await self._give_up(subject, refused.sentence)
+            await self._refused(subject, refused)
         except Exception as broken:
             log.exception("Drawing failed", kind=subject.kind, subject=subject.id, exc_info=broken)
 
@@ -317,6 +329,14 @@ class Painter:
         waiting.failures, waiting.not_before = task.failures, task.not_before
         waiting.since = min(waiting.since, task.since)
 
+    async def _refused(self, subject: Subject, refused: Refusal) -> None:
+        """Let what stands stand as it is, until the comparison looks again; give up what never stood."""
+        known = self._known.get(subject)
+        if known is not None and known.message_id is not None:
+            log.warning("A panel cannot be drawn", kind=subject.kind, subject=subject.id, reason=refused.sentence)
+            return
+        await self._give_up(subject, refused.sentence)
+
     async def _give_up(self, subject: Subject, why: str) -> None:
         log.warning("A panel cannot be posted", kind=subject.kind, subject=subject.id, reason=why)
         try:
@@ -334,8 +354,13 @@ class Painter:
             standing.set_exception(refused)
 
 
-def _shows(posted: Posted | None, version: int) -> bool:
-    return posted is not None and posted.message_id is not None and posted.drawn_version >= version
+def _need(posted: Posted | None, versions: Versions | None) -> Need | None:
+    """Return why a message has to be drawn; None: it shows the record."""
+    if posted is None or posted.message_id is None or versions is None:
+        return Need.REPAIR
+    if posted.drawn_version < versions.urgent:
+        return Need.STATUS
+    return Need.REPAIR if posted.drawn_version < versions.newest else None
 
 
 def _shortly_before(moment: datetime) -> discord.Object:

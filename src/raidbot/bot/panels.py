@@ -84,13 +84,22 @@ def only(user_id: UserId) -> discord.AllowedMentions:
     return discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(user_id)])
 
 
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """How new a subject is."""
+
+    newest: int
+    urgent: int = 0
+    """The version at which what matters most last changed: a message that shows less is drawn before others."""
+
+
 class Panel(Protocol):
     """One kind of message that is kept drawn."""
 
     kind: str
 
-    async def current(self, backend: Backend, guild_id: GuildId) -> Mapping[int, int]:
-        """Return the version of every subject that should be shown now."""
+    async def current(self, backend: Backend, guild_id: GuildId) -> Mapping[int, Versions]:
+        """Return how new every subject is that should be shown now."""
         ...
 
     async def draw(self, backend: Backend, subject: Subject, ping: str = "") -> Drawing:

@@ -62,6 +62,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """How often it has ended: an end that was taken back keeps its number."""
     version: int
     """Counted up by each change; a panel never goes back to a smaller one."""
+    urgent_version: int
+    """The version at which its status or location last changed."""
     raiders: int
     """How many are in."""
     free: int | None

@@ -51,7 +51,7 @@ def card_lines(told: Card) -> list[str]:
         left = "You left." if told.changed else "You are not in this run."
         return [f"{left} {dungeon.emoji} {dungeon.name}"]
     return [
-        f"{_head(told)} {dungeon.emoji} **{dungeon.name}**",
+        f"{_head(told)} — {dungeon.emoji} {dungeon.name}, {look.many(told.raiders, 'raider')} so far.",
         f"You count from key {told.counts_from}: the one before went without you." if told.counts_from else "",
         _first(told),
         *_places(told),
@@ -62,11 +62,11 @@ def card_lines(told: Card) -> list[str]:
 
 def _head(told: Card) -> str:
     if told.state is JoinState.WAITING:
-        return f"⏳ **You wait**, number {told.place or told.waiting} in line —"
+        return f"⏳ **You wait**, number {told.place or told.waiting} in line"
     if told.state is JoinState.CALLED and told.called_until is not None:
-        return f"🔔 **A place is free for you.** Press I'm here {look.ago(told.called_until)} at the latest —"
+        return f"🔔 **A place is free for you.** Press I'm here {look.ago(told.called_until)} at the latest"
     already = "" if told.changed else " already"
-    return f"✅ **You are in{already}** — {look.many(told.raiders, 'raider')} so far."
+    return f"✅ **You are in{already}**"
 
 
 def _first(told: Card) -> str:

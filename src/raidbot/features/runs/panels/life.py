@@ -6,7 +6,7 @@ import discord
 
 from raidbot.bot import look
 from raidbot.bot.backend import Backend
-from raidbot.bot.panels import Drawing, Notice, Spot, Subject, only, panel
+from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, only, panel
 from raidbot.core.ids import ChannelId, GuildId, RunId
 from raidbot.core.text import shown
 from raidbot.features.guild_config import api as guild_config
@@ -37,10 +37,10 @@ class RunPanel:
 
     kind = KIND
 
-    async def current(self, backend: Backend, guild_id: GuildId) -> Mapping[int, int]:
-        """Return every run that is open or live, with its version."""
+    async def current(self, backend: Backend, guild_id: GuildId) -> Mapping[int, Versions]:
+        """Return every run that is open or live, with its versions."""
         runs = await backend.call(api.list_runs, api.ListRuns(guild_id))
-        return {run.id: run.version for run in runs}
+        return {run.id: Versions(run.version, run.urgent_version) for run in runs}
 
     async def draw(self, backend: Backend, subject: Subject, ping: str = "") -> Drawing:
         """Read the run and draw it."""

@@ -8,8 +8,8 @@ from raidbot.bot.presses import Press
 from raidbot.core.ids import ChannelId, GuildId, RunId
 from raidbot.core.text import shown
 from raidbot.dungeons import catalogue
-from raidbot.dungeons.classes import CLASSES
-from raidbot.dungeons.model import Dungeon
+from raidbot.dungeons.classes import BY_KEY, CLASSES
+from raidbot.dungeons.model import Dungeon, Want
 from raidbot.features.guild_config.model import ChannelKey, Unmapped
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.oryx3 import Step
@@ -122,14 +122,24 @@ def counts(run: Run) -> list[str]:
     places = f" of {run.raiders + run.free}" if run.free is not None else ""
     waiting = f" · {run.waiting} waiting" if run.waiting else ""
     keys = [f"{key.emoji} {key.label} {_held(run, key.key)}/{key.needed}" for key in dungeon.keys]
-    wants = [f"{want.emoji} {want.name} {run.brings.get(want.key, 0)}/{want.needed}" for want in dungeon.wants]
+    wants = [_have(run, want) for want in dungeon.wants if want.key not in BY_KEY]
+    missing = [
+        want.name if want.needed == 1 else _have(run, want)
+        for want in dungeon.wants
+        if want.key in BY_KEY and run.brings.get(want.key, 0) < want.needed
+    ]
     classes = [f"{one.emoji} {one.name} {run.classes[one.key]}" for one in CLASSES if one.key in run.classes]
     return [
         f"**{look.many(run.raiders, 'raider')}**{places} in{waiting}",
         f"-# Keys: {' · '.join(keys)}" if keys else "",
         f"-# Wanted: {' · '.join(wants)}" if wants else "",
-        f"-# Classes: {' · '.join(classes)}" if classes else "",
+        f"-# Classes in: {' · '.join(classes)}" if classes else "",
+        f"-# Classes missing: {', '.join(missing)}" if missing else "",
     ]
+
+
+def _have(run: Run, want: Want) -> str:
+    return f"{want.emoji} {want.name} {run.brings.get(want.key, 0)}/{want.needed}"
 
 
 def _held(run: Run, key: str) -> int:

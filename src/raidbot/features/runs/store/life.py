@@ -13,7 +13,7 @@ from raidbot.features.runs.model.life import Run
 RUN = """
     SELECT r.id, r.guild_id, r.organizer_id, coalesce(r.leader_id, r.organizer_id) AS leader_id, r.dungeon, r.status,
            r.party, r.location, r.placed, r.stage, r.note, r.join_locked, r.max_raiders, r.chain, r.reason,
-           r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.endings, r.version,
+           r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.endings, r.version, r.urgent_version,
            r.follows_id, r.first_until, r.next_dungeon, r.claims_until,
            j.raiders, r.max_raiders - j.taken AS free, j.waiting,
            array(SELECT l.user_id::text FROM run_leader l
@@ -248,6 +248,7 @@ async def save_run(tx: Transaction, run: Run, act: Act) -> None:
         WITH changed AS (
             UPDATE run SET status = $2, party = $3, location = $4, join_locked = $5, reason = $6,
                            started_at = $7, closed_at = $8, auto_end_at = $9, version = version + 1,
+                           urgent_version = version + 1,
                            warn_at = CASE WHEN auto_end_at = $9 THEN warn_at ELSE $14 END,
                            leader_id = $15, placed = $16, stage = $17, note = $18, max_raiders = $19, chain = $20,
                            endings = $21, next_dungeon = $22, claims_until = $23
