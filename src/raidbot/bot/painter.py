@@ -11,7 +11,7 @@ import discord
 import structlog
 
 from raidbot.bot.backend import Backend, Fault
-from raidbot.bot.canvas import GONE, PERMANENT, Canvas
+from raidbot.bot.canvas import GONE, PERMANENT, Canvas, since
 from raidbot.bot.pace import ChannelPace, is_old
 from raidbot.bot.panels import (
     Drawing,
@@ -144,13 +144,13 @@ class Painter:
         """
         return await self._canvas.keep(evidence)
 
-    async def kept(self, channel_id: ChannelId, beginning: str, since: datetime) -> tuple[MessageId, str] | None:
-        """Return the message of ours with a custom id that begins so, posted since then, and that custom id.
+    async def kept(self, channel_id: ChannelId, beginning: str, after: datetime) -> tuple[MessageId, str] | None:
+        """Return the message of ours with a custom id that begins so, posted after that, and that custom id.
 
         Raises:
             discord.HTTPException: the channel cannot be read.
         """
-        return await self._canvas.find_begun(channel_id, beginning, _shortly_before(since))
+        return await self._canvas.find_begun(channel_id, beginning, since(after))
 
     async def compare(self, guild_id: GuildId) -> None:
         """Mark every message of a guild that differs from the record.
@@ -300,7 +300,7 @@ class Painter:
 
     async def _found(self, posted: Posted, drawing: Drawing) -> MessageId | None:
         """Return the message that a process posted before it could write that down."""
-        return await self._canvas.find(posted.channel_id, drawing.mark, _shortly_before(posted.attempted_at))
+        return await self._canvas.find(posted.channel_id, drawing.mark, since(posted.attempted_at))
 
     async def _lost(self, subject: Subject, message_id: MessageId) -> None:
         """Let a deleted message come back once; after that its organizer is told that it stays away."""
@@ -361,11 +361,6 @@ def _need(posted: Posted | None, versions: Versions | None) -> Need | None:
     if posted.drawn_version < versions.urgent:
         return Need.STATUS
     return Need.REPAIR if posted.drawn_version < versions.newest else None
-
-
-def _shortly_before(moment: datetime) -> discord.Object:
-    """Return where to begin looking for a message: the clocks of two machines differ."""
-    return discord.Object(discord.utils.time_snowflake(moment) - (5000 << 22))
 
 
 def _why(fault: Exception) -> str:

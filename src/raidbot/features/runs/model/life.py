@@ -111,15 +111,6 @@ class RunChanged(Event, frozen=True, kw_only=True):
     """Status or location changed, not only a count."""
 
 
-@event
-class RunEndingSoon(Event, frozen=True, kw_only=True):
-    """A run ends by itself in a few minutes, unless somebody extends it. Once for each such moment."""
-
-    run_id: int
-    organizer_id: UserId
-    ends_at: datetime
-
-
 class UnknownRun(NotFound):
     """There is no such run in this guild."""
 

@@ -48,8 +48,7 @@ def card_lines(told: Card) -> list[str]:
     """Say what a member's part in a run is, line by line."""
     dungeon = dungeon_named(told.dungeon)
     if told.state in {None, JoinState.LEFT, JoinState.REMOVED}:
-        left = "You left." if told.changed else "You are not in this run."
-        return [f"{left} {dungeon.emoji} {dungeon.name}"]
+        return [f"{_outside(told)} {dungeon.emoji} {dungeon.name}"]
     return [
         f"{_head(told)} — {dungeon.emoji} {dungeon.name}, {look.many(told.raiders, 'raider')} so far.",
         f"You count from key {told.counts_from}: the one before went without you." if told.counts_from else "",
@@ -58,6 +57,13 @@ def card_lines(told: Card) -> list[str]:
         *_outfit(told, dungeon),
         *(offer_line(offer, dungeon) for offer in told.offers),
     ]
+
+
+def _outside(told: Card) -> str:
+    if told.state is JoinState.REMOVED:
+        why = f": {shown(told.reason)}" if told.reason else ""
+        return f"You were taken out{why}. Whoever leads can add you again."
+    return "You left." if told.changed else "You are not in this run."
 
 
 def _head(told: Card) -> str:

@@ -1,7 +1,5 @@
 """The organizer's own panel, and what its buttons do."""
 
-from datetime import datetime
-
 import discord
 
 from raidbot.bot import look
@@ -9,13 +7,11 @@ from raidbot.bot.buttons import button, form, form_button
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
-from raidbot.core.ids import UserId
 from raidbot.core.text import shown
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.api import places
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.oryx3 import steps_after
-from raidbot.features.runs.panels.pings import call_at_start
 from raidbot.features.runs.panels.words import (
     REASONS,
     STEPS,
@@ -104,7 +100,6 @@ async def draw_panel_again(press: Press) -> Answer:
 async def start(press: Press) -> Answer:
     """Let the run go live."""
     run = await press.ask(api.start_run, api.StartRun(*named(press)))
-    await call_at_start(press, run)
     return Answer(view=private(run, "It is live."))
 
 
@@ -187,14 +182,6 @@ async def extend(press: Press) -> Answer:
     """Put off the automatic end by an hour."""
     run = await press.ask(api.extend_run, api.ExtendRun(*named(press)))
     return Answer(f"It goes on. It ends by itself {look.ago(run.auto_end_at)}.")
-
-
-def ending_soon(run_id: int, organizer_id: UserId, ends_at: datetime, panel_link: str) -> discord.ui.LayoutView:
-    """Ask the organizer whether a run that ends by itself should go on."""
-    return look.sheet(
-        look.text(f"<@{organizer_id}> [your run]({panel_link}) ends by itself {look.ago(ends_at)}."),
-        look.row(look.button("Extend", f"run:extend:{run_id}", look.PRIMARY)),
-    )
 
 
 def _asked(run: Run, question: str, yes: discord.ui.Item[discord.ui.LayoutView]) -> discord.ui.LayoutView:

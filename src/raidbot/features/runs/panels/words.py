@@ -16,6 +16,10 @@ from raidbot.features.runs.model.oryx3 import Step
 from raidbot.features.runs.model.places import Stage
 
 KIND = "run"
+"""The kind of posting that everybody sees."""
+
+DESK = "run_desk"
+"""The kind of posting that those who lead work from, above the log."""
 
 REASONS = {
     "too_few": "Too few raiders",

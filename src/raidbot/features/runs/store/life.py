@@ -318,26 +318,17 @@ async def next_due(tx: Transaction) -> datetime | None:
     return await tx.value(datetime, "SELECT min(auto_end_at) FROM run WHERE status IN ('open', 'live')")
 
 
-class EndingSoon(msgspec.Struct, frozen=True):
-    """A run whose organizer is to be warned."""
-
-    guild_id: GuildId
-    id: RunId
-    organizer_id: UserId
-    auto_end_at: datetime
-
-
-async def take_warnings(tx: Transaction, now: datetime, most: int) -> list[EndingSoon]:
+async def take_warnings(tx: Transaction, now: datetime, most: int) -> list[Due]:
     """Return runs to warn of, each once for each moment at which it would end."""
     return await tx.many(
-        EndingSoon,
+        Due,
         """
         UPDATE run SET warn_at = NULL
          WHERE id IN (SELECT id FROM run
                        WHERE status IN ('open', 'live') AND warn_at <= $1
                        ORDER BY warn_at LIMIT $2
                          FOR UPDATE SKIP LOCKED)
-        RETURNING guild_id, id, organizer_id, auto_end_at
+        RETURNING guild_id, id
         """,
         now,
         most,
