@@ -13,7 +13,7 @@ from raidbot.features.runs.model.life import RunStatus
 from raidbot.features.runs.rules import life as rules
 from raidbot.features.runs.service import notices
 from raidbot.features.runs.service.joins import fill_places
-from raidbot.features.runs.service.pops import close_due, close_window
+from raidbot.features.runs.service.pops import close_due, close_run
 from raidbot.features.runs.store import follows, joins, pops
 from raidbot.features.runs.store import life as store
 
@@ -48,7 +48,7 @@ async def auto_end(tick: Tick) -> int:
         if run.status is RunStatus.LIVE:
             over = rules.ended(run, tick.now, "auto_end")
         at = pops.Moment(guild_id=run.guild_id, run_id=run.id, by=NOBODY, at=tick.now)
-        await close_window(tick.tx, at, whole=over.status is RunStatus.ENDED)
+        over = await close_run(tick.tx, over, at)
         act = store.Act(by=NOBODY, kind="auto_ended", detail={}, at=tick.now, warn_at=None)
         await store.save_run(tick.tx, over, act)
         if over.status is RunStatus.CANCELLED:

@@ -27,7 +27,7 @@ from raidbot.features.runs.service.holding import (
 from raidbot.features.runs.service.joins import move_up
 from raidbot.features.runs.service.notices import tell_cancelled, tell_start
 from raidbot.features.runs.service.pings import decided
-from raidbot.features.runs.service.pops import close_window, moment, take_back_whole
+from raidbot.features.runs.service.pops import close_run, moment, take_back_whole
 from raidbot.features.runs.store import life as store
 
 
@@ -146,8 +146,7 @@ async def cancel_run(call: Call[api.CancelRun]) -> Run:
 
 async def _closed(call: Call[Any], run: Run, kind: str, **detail: Any) -> Run:
     """Write down that a run is over, and pay what is due by then."""
-    grown = await close_window(call.tx, moment(call), whole=run.status is RunStatus.ENDED)
-    return await saved(call, replace(run, version=run.version + grown), kind, **detail)
+    return await saved(call, await close_run(call.tx, run, moment(call)), kind, **detail)
 
 
 @serves(api.reopen_run)
