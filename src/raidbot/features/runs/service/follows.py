@@ -9,17 +9,18 @@ from raidbot.backend.serving import Call, serves
 from raidbot.core.errors import InvalidRequest
 from raidbot.core.ids import UserId
 from raidbot.dungeons.model import Dungeon
-from raidbot.features.discord_state import service as discord_state
 from raidbot.features.runs.api import follows as api
 from raidbot.features.runs.model.follows import NoFollower, NotFollowed
 from raidbot.features.runs.model.life import AlreadyLeading, Run, RunChanged, RunStatus
+from raidbot.features.runs.model.notices import Saying
 from raidbot.features.runs.rules import follows as rules
 from raidbot.features.runs.rules import life as life_rules
-from raidbot.features.runs.rules.calls import CallOut, calls
+from raidbot.features.runs.rules.notices import Message
 from raidbot.features.runs.service.holding import acted, dungeon_of, found, going_on, led, settings_of, steered
+from raidbot.features.runs.service.notices import tell_some
 from raidbot.features.runs.store import follows as store
 from raidbot.features.runs.store import life as runs
-from raidbot.features.runs.store.oryx3 import joined
+from raidbot.features.runs.store.notices import joined
 
 
 @serves(api.follow_run)
@@ -102,6 +103,6 @@ async def _open(call: Call[Any], before: Run, dungeon: Dungeon, leader_id: UserI
         raise InvalidRequest("The Idempotency-Key belongs to another press. Send the id of this interaction.")
     await emit(call.tx, RunChanged(guild_id=before.guild_id, run_id=run_id, urgent=True), call.now)
     called = [one for one in await joined(call.tx, before.id) if one != leader_id]
-    told = CallOut(run_id=run_id, kind="run_follows", name=f"run-{run_id}-follows-", body={"before": before.id})
-    await discord_state.tell(call.tx, before.guild_id, calls(told, called, settings), call.now)
+    told = Message(saying=Saying.FOLLOWS, of=str(before.id), lapses_s=round(rules.FIRST_FOR.total_seconds()))
+    await tell_some(call.tx, before.guild_id, run_id, told, called, call.now)
     return await found(call, run_id)
