@@ -69,6 +69,24 @@ RELEASED = {
     "run:pop_dungeon:41:2": "ask_dungeon",
     "run:pop_in:41:2:1": "tell_dungeon",
     "run:undo:41:2": "undo",
+    "keys:open:41": "open_log",
+    "keys:page:41:1": "turn_page",
+    "keys:who:41:2": "ask_whose",
+    "keys:holder:41:2": "name_member",
+    "keys:member:41:2": "name_member",
+    "keys:ign:41:2": "ask_ign",
+    "keys:type:41:2": "retype",
+    "keys:dismiss:41:2": "dismiss",
+    "keys:give_up:41": "give_up",
+    "keys:add:41": "ask_added",
+    "keys:added:41": "add_chosen",
+    "keys:add:41:cult_key": "add_only",
+}
+RELEASED_FORMS = {
+    "run:placed:41": "place",
+    "run:scored:41:1": "tell_score",
+    "run:shot_given:41": "take_screenshot",
+    "keys:ign_given:41:2:41": "name_ign",
 }
 RELEASED_FORMS = {
     "run:taken:41": "take_over",

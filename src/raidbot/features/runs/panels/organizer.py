@@ -192,8 +192,10 @@ def _asked(run: Run, question: str, yes: discord.ui.Item[discord.ui.LayoutView])
 
 
 def _closed(run: Run) -> discord.ui.LayoutView:
+    unnamed = f"**{look.many(run.unnamed_keys, 'key')}** without a name: say whose, so that they are paid."
+    keys = [look.button("Log keys", f"keys:open:{run.id}", look.PRIMARY)] if run.unnamed_keys else []
     return look.sheet(
         look.text(f"### {dungeon_of(run).emoji} {dungeon_of(run).name} — {ending(run)}"),
-        look.text("A mistake? For 10 minutes you can take it back."),
-        look.row(look.button("Reopen", f"run:reopen:{run.id}")),
+        look.text(unnamed if run.unnamed_keys else "", "A mistake? For 10 minutes you can take it back."),
+        look.row(*keys, look.button("Reopen", f"run:reopen:{run.id}")),
     )
