@@ -69,6 +69,10 @@ RELEASED = {
     "run:pop_dungeon:41:2": "ask_dungeon",
     "run:pop_in:41:2:1": "tell_dungeon",
     "run:undo:41:2": "undo",
+    "run:info": "choose_run",
+    "run:info_page:41:2": "turn_page",
+    "run:edit:41": "confirm",
+    "run:edit_drop:41": "drop",
     "keys:open:41": "open_log",
     "keys:page:41:1": "turn_page",
     "keys:who:41:2": "ask_whose",
@@ -87,14 +91,9 @@ RELEASED_FORMS = {
     "run:scored:41:1": "tell_score",
     "run:shot_given:41": "take_screenshot",
     "keys:ign_given:41:2:41": "name_ign",
-}
-RELEASED_FORMS = {
     "run:taken:41": "take_over",
     "run:removed:41": "remove",
     "run:added:41": "add",
-    "run:placed:41": "place",
-    "run:scored:41:1": "tell_score",
-    "run:shot_given:41": "take_screenshot",
 }
 
 
