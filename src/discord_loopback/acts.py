@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from discord_loopback import components, modals, permissions, posts, typed
+from discord_loopback import components, modals, permissions, places, posts, typed
 from discord_loopback.components import BUTTON, SELECTS
 from discord_loopback.errors import ApiError
 from discord_loopback.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction, Interactions
@@ -123,8 +123,8 @@ class Acts:
         if channel.thread:
             if channel.thread.locked and not self.world.granted(user_id, channel) & permissions.bits("MANAGE_THREADS"):
                 raise refused("The thread is locked")
-            channel.thread.archived = False
-            channel.thread.members.setdefault(user_id, self.world.clock.now())
+            places.wake(self.world, channel)
+            places.join(self.world, channel, user_id)
         draft = Draft(author_id=user_id, body={"content": content})
         posts.check(draft)
         return posts.send(self.world, channel, draft)

@@ -1,12 +1,13 @@
 """Puts the parts together behind one port."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
 
 from discord_loopback import servers, state, stream
+from discord_loopback.access import Access
 from discord_loopback.answers import Answers
 from discord_loopback.buckets import Buckets
 from discord_loopback.calls import PREFIX, Door, Server
@@ -17,6 +18,7 @@ from discord_loopback.hands import Hands
 from discord_loopback.interactions import Interactions
 from discord_loopback.journal import Journal
 from discord_loopback.rest import ROUTES
+from discord_loopback.starts import Terms
 from discord_loopback.world import World
 
 PAGE = Path(__file__).parent / "page"
@@ -33,6 +35,7 @@ class Options:
     clock_file: Path | None = None
     members: int = 0
     state: Path | None = None
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass
@@ -51,7 +54,7 @@ class Loopback:
 
 def build(options: Options, url: str = "") -> Loopback:
     """Make a world and the application that serves it."""
-    world = World(Clock(options.clock_file), options.token, options.application_id, url)
+    world = World(Clock(options.clock_file), options.token, options.application_id, url, options.terms)
     guild = servers.load(world, options.server)
     servers.add_members(world, guild, options.members)
     if options.state is not None:
@@ -60,6 +63,7 @@ def build(options: Options, url: str = "") -> Loopback:
     faults = Faults()
     server = Server(world, interactions, Answers(interactions), Buckets(world.clock), Journal(), faults)
     gateway = Gateway(world, faults)
+    Access(world)
     app = web.Application(client_max_size=LARGEST_BODY)
     app[stream.SOCKETS] = set()
     _route(app, server, gateway)

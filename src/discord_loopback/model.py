@@ -138,6 +138,7 @@ class Channel:
     slowmode: int = 0
     overwrites: dict[int, Overwrite] = field(default_factory=dict[int, Overwrite])
     recipient_id: int | None = None
+    last_pin: float | None = None
     thread: Thread | None = None
     messages: dict[int, Message] = field(default_factory=dict[int, Message])
 

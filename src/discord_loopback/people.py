@@ -25,7 +25,7 @@ def leave(world: World, guild: Guild, user: User) -> None:
 def changed(world: World, guild: Guild, member: Member) -> None:
     """Tell that a member has other roles, another nickname or a timeout."""
     data: Json = {**render.full_member(member), "guild_id": str(guild.id)}
-    world.bus.emit(Event("GUILD_MEMBER_UPDATE", data, guild.id))
+    world.bus.emit(Event("GUILD_MEMBER_UPDATE", data, guild.id, about=(member.user.id,)))
 
 
 def ban(world: World, guild: Guild, user: User, reason: str | None) -> None:

@@ -76,4 +76,48 @@ def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body:
     world.guild(parent.guild_id or 0).threads[channel.id] = world.channels[channel.id] = channel
     data: Json = {**render.channel(world, channel), "newly_created": True}
     world.bus.emit(Event("THREAD_CREATE", data, parent.guild_id, channel))
+    _joined(world, channel, world.application_id)  # to confirm: the bot is told that it joined its own thread
     return channel
+
+
+def wake(world: World, channel: Channel) -> None:
+    """Bring an archived thread back. docs: Threads: a message does that."""
+    if channel.thread is not None and channel.thread.archived:
+        channel.thread.archived = False
+        channel.thread.archive_timestamp = world.clock.now()
+        changed(world, channel)
+
+
+def join(world: World, channel: Channel, user_id: int) -> None:
+    """Bring someone into a thread."""
+    if channel.thread is None or user_id in channel.thread.members:
+        return
+    channel.thread.members[user_id] = world.clock.now()
+    if user_id == world.application_id and channel.type == PRIVATE_THREAD:  # docs: Gateway Events, Thread Create
+        data: Json = {**render.channel(world, channel), "member": render.thread_member(channel, user_id)}
+        world.bus.emit(Event("THREAD_CREATE", data, channel.guild_id, channel))
+    _joined(world, channel, user_id)
+
+
+def leave(world: World, channel: Channel, user_id: int) -> None:
+    """Take someone out of a thread."""
+    if channel.thread is None or channel.thread.members.pop(user_id, None) is None:
+        return
+    _membership(world, channel, user_id, {"removed_member_ids": [str(user_id)]})
+
+
+def _joined(world: World, channel: Channel, user_id: int) -> None:
+    """Tell that someone is in a thread. docs: Gateway Events, Thread Member Update; Thread Members Update."""
+    joined = render.thread_member(channel, user_id)
+    if user_id == world.application_id:
+        own: Json = {**joined, "guild_id": str(channel.guild_id)}
+        world.bus.emit(Event("THREAD_MEMBER_UPDATE", own, channel.guild_id, channel))
+    member = world.find_member(channel.guild_id, user_id)
+    shown: Json = {**joined, "member": render.full_member(member) if member else None, "presence": None}
+    _membership(world, channel, user_id, {"added_members": [shown]})
+
+
+def _membership(world: World, channel: Channel, user_id: int, change: Json) -> None:
+    count = len(channel.thread.members) if channel.thread else 0
+    data: Json = {"id": str(channel.id), "guild_id": str(channel.guild_id), "member_count": min(count, 50), **change}
+    world.bus.emit(Event("THREAD_MEMBERS_UPDATE", data, channel.guild_id, channel, about=(user_id,)))

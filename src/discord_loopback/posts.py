@@ -114,6 +114,19 @@ def touch(world: World, message: Message) -> None:
     _tell(world, "MESSAGE_UPDATE", world.channel(message.channel_id), message)
 
 
+def pin(world: World, message: Message, *, pinned: bool) -> None:
+    """Pin or unpin a message. docs: Gateway Events, Channel Pins Update."""
+    channel = world.channel(message.channel_id)
+    message.pinned = pinned
+    if pinned:
+        channel.last_pin = world.clock.now()
+    touch(world, message)
+    data: Json = {"channel_id": str(channel.id), "last_pin_timestamp": render.last_pin(channel)}
+    if channel.guild_id is not None:
+        data["guild_id"] = str(channel.guild_id)
+    world.bus.emit(Event("CHANNEL_PINS_UPDATE", data, channel.guild_id, channel))
+
+
 def remove(world: World, message: Message) -> None:
     """Delete a message."""
     channel = world.channel(message.channel_id)
@@ -139,7 +152,7 @@ def remove_many(world: World, channel: Channel, message_ids: list[int]) -> None:
 def announced(world: World, channel: Channel, message: Message) -> Json:
     """Return a message as the gateway tells of it. docs: Gateway Events, Message Create."""
     data = {**render.message(world, message), "channel_type": channel.type}
-    if channel.guild_id is not None:
+    if channel.guild_id is not None and message.ephemeral_for is None:  # docs: a private one has neither of both
         data["guild_id"] = str(channel.guild_id)
         if author := world.find_member(channel.guild_id, message.author_id):
             data["member"] = render.member(author)
@@ -147,11 +160,9 @@ def announced(world: World, channel: Channel, message: Message) -> Json:
 
 
 def _tell(world: World, name: str, channel: Channel, message: Message) -> None:
-    data: Json = {}
-    if message.ephemeral_for is None:  # to confirm: an application hears nothing of its own ephemeral messages
-        data = announced(world, channel, message)
-        if name == "MESSAGE_CREATE" and message.nonce is not None:
-            data["nonce"] = message.nonce
+    data = announced(world, channel, message)
+    if name == "MESSAGE_CREATE" and message.nonce is not None:
+        data["nonce"] = message.nonce
     world.bus.emit(Event(name, data, channel.guild_id, channel, message, message.ephemeral_for))
 
 

@@ -1,6 +1,6 @@
 """How things look in JSON. docs: the resource pages (User, Guild, Channel, Message)."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from discord_loopback.clock import timestamp
 from discord_loopback.model import DM, Channel, Guild, Json, Member, Message, Overwrite, Role, User
@@ -74,6 +74,11 @@ def overwrite(of: Overwrite) -> Json:
     return {"id": str(of.id), "type": of.type, "allow": str(of.allow), "deny": str(of.deny)}
 
 
+def last_pin(of: Channel) -> str | None:
+    """Return when a channel's latest pinned message was pinned."""
+    return timestamp(of.last_pin) if of.last_pin else None
+
+
 def channel(world: World, of: Channel) -> Json:
     """Return a channel, a thread or a DM."""
     last = next(reversed(of.messages), None)
@@ -82,7 +87,7 @@ def channel(world: World, of: Channel) -> Json:
         "type": of.type,
         "flags": 0,
         "last_message_id": str(last) if last else None,
-        "last_pin_timestamp": None,
+        "last_pin_timestamp": last_pin(of),
     }
     if of.type == DM:
         return {**rendered, "recipients": [user(world.users[of.recipient_id or 0])]}
@@ -175,10 +180,15 @@ def _reference(world: World, reference: Json) -> Json:
     return {"message_reference": reference, "referenced_message": plain}
 
 
-def _reaction(world: World, emoji: str, users: set[int]) -> Json:
-    name, _, emoji_id = emoji.partition(":")
+def emoji(text: str) -> Json:
+    """Return an emoji as it stands on reactions; one of a guild is written `name:id`."""
+    name, _, emoji_id = text.partition(":")
+    return {"id": emoji_id or None, "name": name}
+
+
+def _reaction(world: World, text: str, users: set[int]) -> Json:
     return {
-        "emoji": {"id": emoji_id or None, "name": name},
+        "emoji": emoji(text),
         "count": len(users),
         "count_details": {"burst": 0, "normal": len(users)},
         "burst_colors": [],
@@ -233,14 +243,8 @@ def guild(of: Guild) -> Json:
     }
 
 
-LARGE = 250
-"""Members from which a guild counts as large. docs: Gateway Events, Identify, large_threshold"""
-
-
-def guild_create(world: World, of: Guild, *, all_members: bool) -> Json:
+def guild_create(world: World, of: Guild, members: Iterable[Member], *, large: bool) -> Json:
     """Return a guild as the gateway introduces it. docs: Gateway Events, Guild Create."""
-    large = len(of.members) > LARGE
-    shown: Any = of.members.values() if all_members and not large else [of.members[world.application_id]]
     return {
         **guild(of),
         "joined_at": timestamp(of.members[world.application_id].joined_at),
@@ -248,7 +252,7 @@ def guild_create(world: World, of: Guild, *, all_members: bool) -> Json:
         "unavailable": False,
         "member_count": len(of.members),
         "voice_states": [],
-        "members": [full_member(each) for each in shown],
+        "members": [full_member(each) for each in members],
         "channels": [channel(world, each) for each in of.channels.values()],
         "threads": [channel(world, each) for each in of.threads.values() if each.thread and not each.thread.archived],
         "presences": [],

@@ -98,6 +98,7 @@ async def typing(call: Call) -> None:
     }
     if channel.guild_id is not None:
         data["guild_id"] = str(channel.guild_id)
+        data["member"] = render.full_member(call.world.member(channel.guild_id, call.world.application_id))
     call.world.bus.emit(Event("TYPING_START", data, channel.guild_id, channel))
 
 

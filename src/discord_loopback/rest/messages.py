@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from discord_loopback import buckets, permissions, posts, render
+from discord_loopback import buckets, permissions, places, posts, reactions, render
 from discord_loopback.calls import Call, Route, snowflake
 from discord_loopback.errors import ApiError, wrong
 from discord_loopback.model import (
@@ -55,7 +55,7 @@ def _may_send(call: Call, channel: Channel) -> None:
     if thread is not None and thread.locked and not granted & permissions.bits("MANAGE_THREADS"):
         raise ApiError(160005)
     if thread is not None:  # docs: Threads: "sending a message will automatically unarchive the thread"
-        thread.archived = False
+        places.wake(call.world, channel)
     _may_embed(call, granted)
 
 
@@ -171,8 +171,7 @@ async def react(call: Call) -> None:
     message = _found(call, "READ_MESSAGE_HISTORY")
     if call.request.match_info["emoji"] not in message.reactions:
         call.world.bot_may(call.world.channel(message.channel_id), "ADD_REACTIONS")
-    message.reactions.setdefault(call.request.match_info["emoji"], set()).add(call.world.application_id)
-    message.rendered = None
+    reactions.add(call.world, message, call.world.application_id, call.request.match_info["emoji"])
 
 
 async def unreact(call: Call) -> None:
@@ -181,10 +180,7 @@ async def unreact(call: Call) -> None:
     users = message.reactions.get(call.request.match_info["emoji"])
     if not users or call.world.application_id not in users:
         raise ApiError(10014)
-    users.discard(call.world.application_id)
-    if not users:
-        message.reactions.pop(call.request.match_info["emoji"])
-    message.rendered = None
+    reactions.remove(call.world, message, call.world.application_id, call.request.match_info["emoji"])
 
 
 async def pin(call: Call) -> None:
@@ -199,8 +195,7 @@ async def unpin(call: Call) -> None:
 
 async def _pinned(call: Call, *, pinned: bool) -> None:
     message = _found(call, "PIN_MESSAGES")
-    message.pinned = pinned
-    posts.touch(call.world, message)
+    posts.pin(call.world, message, pinned=pinned)
 
 
 async def pinned_items(call: Call) -> Json:

@@ -59,8 +59,7 @@ async def add_member(call: Call) -> None:
     """Join a thread, or bring someone into it."""
     channel, user_id = _thread(call), _who(call)
     call.world.member(channel.guild_id or 0, user_id)
-    if channel.thread:
-        channel.thread.members.setdefault(user_id, call.world.clock.now())
+    places.join(call.world, channel, user_id)
 
 
 async def remove_member(call: Call) -> None:
@@ -68,8 +67,7 @@ async def remove_member(call: Call) -> None:
     channel, user_id = _thread(call), _who(call)
     if user_id != call.world.application_id:
         call.world.bot_may(channel, "MANAGE_THREADS")
-    if channel.thread:
-        channel.thread.members.pop(user_id, None)
+    places.leave(call.world, channel, user_id)
 
 
 async def members(call: Call) -> list[Json]:

@@ -2,6 +2,7 @@
 
 from discord_loopback import render
 from discord_loopback.calls import Call, Route, snowflake
+from discord_loopback.intents import application_flags
 from discord_loopback.model import Json
 
 
@@ -28,6 +29,7 @@ async def application(call: Call) -> Json:
     """Return the application."""
     world = call.world
     owner = next(iter(world.guilds.values())).owner_id
+    flags = application_flags(world.starts.terms.denied)
     return {
         "id": str(world.application_id),
         "name": world.bot.name,
@@ -38,8 +40,8 @@ async def application(call: Call) -> Json:
         "bot_public": False,
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
-        "flags": (1 << 15) | (1 << 19),  # members and message content are granted
-        "flags_new": str((1 << 15) | (1 << 19)),
+        "flags": flags,
+        "flags_new": str(flags),
         "owner": render.user(world.users[owner]),
         "team": None,
         "redirect_uris": [],
@@ -60,8 +62,8 @@ async def gateway(call: Call) -> Json:
 
 async def gateway_bot(call: Call) -> Json:
     """Return the gateway's address and how many shards to start."""
-    limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
-    return {**await gateway(call), "shards": 1, "session_start_limit": limit}
+    starts = call.world.starts
+    return {**await gateway(call), "shards": starts.terms.shards, "session_start_limit": starts.limit()}
 
 
 async def open_dm(call: Call) -> Json:
