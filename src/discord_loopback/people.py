@@ -28,6 +28,17 @@ def changed(world: World, guild: Guild, member: Member) -> None:
     world.bus.emit(Event("GUILD_MEMBER_UPDATE", data, guild.id, about=(member.user.id,)))
 
 
+def renamed(world: World, user: User, name: str) -> None:
+    """Give an account another name. docs: Gateway Events, User Update; Guild Member Update."""
+    user.name = name
+    render.user(user)["username"] = name  # the one object that all messages share
+    if user.id == world.application_id:
+        world.bus.emit(Event("USER_UPDATE", dict(render.user(user)), about=(user.id,)))
+    for guild in world.guilds.values():
+        if member := guild.members.get(user.id):
+            changed(world, guild, member)
+
+
 def ban(world: World, guild: Guild, user: User, reason: str | None) -> None:
     """Ban an account."""
     guild.bans[user.id] = reason

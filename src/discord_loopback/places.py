@@ -23,6 +23,11 @@ def make(world: World, guild: Guild, kind: int, name: str, body: Json) -> Channe
     return channel
 
 
+def guild_changed(world: World, guild: Guild) -> None:
+    """Tell that a guild is different now."""
+    world.bus.emit(Event("GUILD_UPDATE", render.guild(guild), guild.id))
+
+
 def overwrites(listed: list[Json]) -> dict[int, Overwrite]:
     """Read overwrites from JSON."""
     read = [

@@ -28,6 +28,7 @@ class SavedGuild:
     roles: list[Role]
     members: list[SavedMember]
     bans: dict[int, str | None] = field(default_factory=dict[int, str | None])
+    name: str = ""
 
 
 @dataclass
@@ -65,7 +66,7 @@ def _guild(world: World, guild_id: int) -> SavedGuild:
         SavedMember(each.user.id, each.joined_at, each.roles, each.nick, each.timeout_until)
         for each in guild.members.values()
     ]
-    return SavedGuild(list(guild.roles.values()), members, guild.bans)
+    return SavedGuild(list(guild.roles.values()), members, guild.bans, guild.name)
 
 
 def load(world: World, file: Path) -> None:
@@ -88,6 +89,7 @@ def _restore_guild(world: World, guild_id: int, kept: SavedGuild) -> None:
     guild = world.guilds[guild_id]
     guild.roles = {role.id: role for role in kept.roles}
     guild.bans = kept.bans
+    guild.name = kept.name or guild.name
     present = {each.user_id for each in kept.members}
     guild.members = {key: member for key, member in guild.members.items() if key in present}
     for each in kept.members:

@@ -60,12 +60,14 @@ def wrong(method: str, path: str, answer: Answer) -> list[str]:
 
 CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/users/@me", None),
+    ("PATCH", "/users/@me", {"username": "Renamed"}),
     ("GET", f"/users/{ROOK}", None),
     ("GET", "/gateway", None),
     ("GET", "/gateway/bot", None),
     ("GET", "/oauth2/applications/@me", None),
     ("GET", "/applications/@me", None),
     ("GET", f"/guilds/{GUILD}", None),
+    ("PATCH", f"/guilds/{GUILD}", {"name": "Renamed"}),
     ("GET", f"/guilds/{GUILD}/channels", None),
     ("GET", f"/guilds/{GUILD}/roles", None),
     ("POST", f"/guilds/{GUILD}/roles", {"name": "new"}),

@@ -1,8 +1,8 @@
 """Guilds, their channels and roles. docs: Guild."""
 
 from discord_loopback import permissions, places, render
-from discord_loopback.calls import Call, Route
-from discord_loopback.errors import ApiError, wrong
+from discord_loopback.calls import Call, Route, only
+from discord_loopback.errors import ApiError, Problems, wrong
 from discord_loopback.events import Event
 from discord_loopback.model import CATEGORY, TEXT, VOICE, Guild, Json, Overwrite, Role
 
@@ -20,6 +20,17 @@ async def guild(call: Call) -> Json:
     if call.query("with_counts"):
         answer |= {"approximate_member_count": len(found.members), "approximate_presence_count": len(found.members)}
     return answer
+
+
+async def change(call: Call) -> Json:
+    """Give the guild another name. docs: Guild, Modify Guild."""
+    only(call, "name")
+    found, problems = _mine(call, "MANAGE_GUILD"), Problems()
+    problems.length(("name",), call.body.get("name") or "", 2, 100)
+    problems.raise_any()
+    found.name = call.body["name"]
+    places.guild_changed(call.world, found)
+    return render.guild(found)
 
 
 async def channels(call: Call) -> list[Json]:
@@ -133,6 +144,7 @@ async def delete_overwrite(call: Call) -> None:
 ROLE, OVERWRITE = "/guilds/{guild_id}/roles/{role_id}", "/channels/{channel_id}/permissions/{target_id}"
 ROUTES = [
     Route("GET", "/guilds/{guild_id}", guild, major="guild_id"),
+    Route("PATCH", "/guilds/{guild_id}", change, major="guild_id"),
     Route("GET", "/guilds/{guild_id}/channels", channels, major="guild_id"),
     Route("POST", "/guilds/{guild_id}/channels", create_channel, major="guild_id", status=201),
     Route("GET", "/guilds/{guild_id}/roles", roles, major="guild_id"),

@@ -1,7 +1,8 @@
 """Accounts, the application, and where the gateway is. docs: User; Application; Gateway."""
 
-from discord_loopback import render
-from discord_loopback.calls import Call, Route, snowflake
+from discord_loopback import people, render
+from discord_loopback.calls import Call, Route, only, snowflake
+from discord_loopback.errors import Problems
 from discord_loopback.intents import application_flags
 from discord_loopback.model import Json
 
@@ -10,6 +11,16 @@ async def me(call: Call) -> Json:
     """Return the bot's own account."""
     extra = {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None}
     return {**render.user(call.world.bot), **extra}
+
+
+async def change_me(call: Call) -> Json:
+    """Give the bot's account another name. docs: User, Modify Current User."""
+    only(call, "username")
+    problems = Problems()
+    problems.length(("username",), call.body.get("username") or "", 2, 32)
+    problems.raise_any()
+    people.renamed(call.world, call.world.bot, call.body["username"])
+    return await me(call)
 
 
 async def user(call: Call) -> Json:
@@ -74,6 +85,7 @@ async def open_dm(call: Call) -> Json:
 
 ROUTES = [
     Route("GET", "/users/@me", me),
+    Route("PATCH", "/users/@me", change_me),
     Route("GET", "/users/@me/guilds", my_guilds),
     Route("POST", "/users/@me/channels", open_dm),
     Route("GET", "/users/{user_id}", user),
