@@ -29,7 +29,8 @@ LARGEST_BODY = 110 * 1024 * 1024
 class Options:
     """How the loopback starts."""
 
-    token: str = "loopback-token"  # noqa: S105 - it opens nothing but this
+    token: str = "NTAwMDAwMDAwMDAwMDAwMDAx.loopback.token"  # noqa: S105 - it opens nothing but this
+    """Libraries read the application's id from the first part of a token."""
     application_id: int = 500_000_000_000_000_001
     server: Path = servers.PACKAGED
     clock_file: Path | None = None

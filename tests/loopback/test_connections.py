@@ -67,12 +67,13 @@ async def test_who_sends_heartbeats_stays() -> None:
         await hearing(here, bot, "still there")
 
 
-IDENTIFY: Json = {"token": "loopback-token", "intents": 1}
+TOKEN = Options().token
+IDENTIFY: Json = {"token": TOKEN, "intents": 1}
 CLOSED: list[tuple[Any, int]] = [
     ({"op": 2, "d": {**IDENTIFY, "token": "wrong"}}, 4004),
     ({"op": 2, "d": {**IDENTIFY, "shard": [2, 2]}}, 4010),
     ({"op": 2, "d": {**IDENTIFY, "intents": 1 << 40}}, 4013),
-    ({"op": 2, "d": {"token": "loopback-token"}}, 4013),
+    ({"op": 2, "d": {"token": TOKEN}}, 4013),
     ({"op": 2, "d": {**IDENTIFY, "shard": "first"}}, 4001),
     ({"op": 2, "d": None}, 4001),
     ({"op": 8, "d": {"guild_id": "1"}}, 4003),
@@ -93,7 +94,7 @@ async def test_what_one_may_not_say_ends_the_line(here: Here, packet: Any, code:
 
 LATER: list[tuple[Json, int]] = [
     ({"op": 2, "d": IDENTIFY}, 4005),
-    ({"op": 6, "d": {"token": "loopback-token", "session_id": "x", "seq": 1}}, 4005),
+    ({"op": 6, "d": {"token": TOKEN, "session_id": "x", "seq": 1}}, 4005),
     ({"op": 77, "d": None}, 4001),
     ({"op": 8, "d": {"guild_id": str(GUILD)}}, 4001),
     ({"op": 8, "d": {"guild_id": ["1", "2"], "query": "", "limit": 0}}, 4001),
