@@ -124,7 +124,7 @@ class Acts:
             if channel.thread.locked and not self.world.granted(user_id, channel) & permissions.MANAGE_THREADS:
                 raise refused("The thread is locked")
             places.wake(self.world, channel)
-            channel.thread.members.setdefault(user_id, self.world.clock.now())
+            places.join(self.world, channel, user_id)
         self._slowed(user_id, channel)
         draft = Draft(author_id=user_id, body={"content": content})
         posts.check(draft)

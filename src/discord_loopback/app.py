@@ -1,7 +1,7 @@
 """Puts the parts together behind one port."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from discord_loopback import links, places, servers, state, stream
+from discord_loopback.access import Access
 from discord_loopback.addresses import Addresses
 from discord_loopback.answers import Answers
 from discord_loopback.buckets import Buckets
@@ -20,6 +21,7 @@ from discord_loopback.hands import Hands
 from discord_loopback.interactions import Interactions
 from discord_loopback.journal import Journal
 from discord_loopback.rest import ROUTES
+from discord_loopback.starts import Terms
 from discord_loopback.world import World
 
 PAGE = Path(__file__).parent / "page"
@@ -30,12 +32,14 @@ LARGEST_BODY = 110 * 1024 * 1024
 class Options:
     """How the loopback starts."""
 
-    token: str = "loopback-token"  # noqa: S105 - it opens nothing but this
+    token: str = "NTAwMDAwMDAwMDAwMDAwMDAx.loopback.token"  # noqa: S105 - it opens nothing but this
+    """Libraries read the application's id from the first part of a token."""
     application_id: int = 500_000_000_000_000_001
     server: Path = servers.PACKAGED
     clock_file: Path | None = None
     members: int = 0
     state: Path | None = None
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass
@@ -54,7 +58,7 @@ class Loopback:
 
 def build(options: Options, url: str = "") -> Loopback:
     """Make a world and the application that serves it."""
-    world = World(Clock(options.clock_file), options.token, options.application_id, url)
+    world = World(Clock(options.clock_file), options.token, options.application_id, url, options.terms)
     guild = servers.load(world, options.server)
     servers.add_members(world, guild, options.members)
     if options.state is not None:
@@ -65,6 +69,7 @@ def build(options: Options, url: str = "") -> Loopback:
         world, interactions, Answers(interactions), Buckets(world.clock), Journal(), faults, Addresses(world.clock)
     )
     gateway = Gateway(world, faults)
+    Access(world)
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_timely(world)])
     app[stream.SOCKETS] = set()
     _route(app, server, gateway)

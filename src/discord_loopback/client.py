@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self, TypedDict, Unpack
 
 import aiohttp
 
@@ -16,6 +16,18 @@ class HandsError(Exception):
         self.status = status
         self.message = message
         super().__init__(f"{status}: {message}")
+
+
+class Faults(TypedDict, total=False):
+    """What can go wrong; what is not named stays as it is."""
+
+    latency_ms: float
+    fail: Sequence[Mapping[str, Any]]
+    gateway: Literal["closed", "cut", "deaf", "heartbeat", "invalid", "reconnect", "resumable"]
+    seconds: float
+    drop_events: int
+    double_events: int
+    reorder_events: int
 
 
 class Hands:
@@ -179,8 +191,8 @@ class Hands:
         """Run all clocks further ahead."""
         await self._ask("POST", "/clock", {"shift": seconds})
 
-    async def faults(self, **faults: Any) -> None:
-        """Let things go wrong: latency_ms, fail, gateway, drop_events, double_events. Nothing clears."""
+    async def faults(self, **faults: Unpack[Faults]) -> None:
+        """Let things go wrong; nothing named lets all go well again."""
         if faults:
             await self._ask("POST", "/faults", faults)
         else:

@@ -15,13 +15,14 @@ INVALID_REQUESTS = 10_000
 
 @dataclass
 class Faults:
-    """Latency and failures of the API, dropped or doubled events of the gateway, and a shorter patience."""
+    """Latency and failures of the API; dropped, doubled or reordered events of the gateway; a shorter patience."""
 
     latency_ms: float = 0
     fail: list[Json] = field(default_factory=list[Json])
     drop_events: int = 0
     double_events: int = 0
     invalid_requests: int = INVALID_REQUESTS
+    reorder_events: int = 0
 
     def set(self, body: Json) -> None:
         """Take over what a request names; the rest stays."""
@@ -30,6 +31,7 @@ class Faults:
         self.drop_events = int(body.get("drop_events", self.drop_events) or 0)
         self.double_events = int(body.get("double_events", self.double_events) or 0)
         self.invalid_requests = int(body.get("invalid_requests") or self.invalid_requests)
+        self.reorder_events = int(body.get("reorder_events", self.reorder_events) or 0)
 
     def clear(self) -> None:
         """Let everything go well again."""
@@ -47,6 +49,12 @@ class Faults:
             if fault.get("times", 1) > 0 and fnmatchcase(f"{method} {path}", fault["route"]):
                 fault["times"] = fault.get("times", 1) - 1
                 raise _failure(fault)
+
+    def holds(self) -> bool:
+        """Tell whether the next event waits until the one after it is sent."""
+        held = self.reorder_events > 0
+        self.reorder_events -= held
+        return held
 
     def copies(self) -> int:
         """Return how often the next event is sent: not at all, once, or twice."""

@@ -214,13 +214,14 @@ class Hands:
         body = await _body(request)
         self.server.faults.set(body)
         if body.get("gateway"):
-            await self.gateway.fault(str(body["gateway"]))
+            await self.gateway.fault(str(body["gateway"]), float(body.get("seconds", 5)))
         return {}
 
     async def no_faults(self, _: web.Request) -> Json:
         """Let everything go well again."""
         self.server.faults.clear()
         self.server.addresses.forgive()
+        self.gateway.mend()
         return {}
 
     async def log(self, request: web.Request) -> Json:

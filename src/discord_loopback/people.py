@@ -41,13 +41,24 @@ def changed(world: World, guild: Guild, member: Member, before: Json | None = No
     """
     now = render.member(member)
     data: Json = {**render.full_member(member), "guild_id": str(guild.id)}
-    world.bus.emit(Event("GUILD_MEMBER_UPDATE", data, guild.id))
+    world.bus.emit(Event("GUILD_MEMBER_UPDATE", data, guild.id, about=(member.user.id,)))
     if before is None or by is None:
         return
     if roles := _roles(guild, before["roles"], now["roles"]):
         audit_log.note(world, guild, audit_log.MEMBER_ROLES, member.user.id, by, roles)
     if others := audit_log.changes(before, now, audit_log.MEMBER_KEYS):
         audit_log.note(world, guild, audit_log.MEMBER_UPDATE, member.user.id, by, others)
+
+
+def renamed(world: World, user: User, name: str) -> None:
+    """Give an account another name. docs: Gateway Events, User Update; Guild Member Update."""
+    user.name = name
+    render.user(user)["username"] = name  # the one object that all messages share
+    if user.id == world.application_id:
+        world.bus.emit(Event("USER_UPDATE", dict(render.user(user)), about=(user.id,)))
+    for guild in world.guilds.values():
+        if member := guild.members.get(user.id):
+            changed(world, guild, member)
 
 
 def _roles(guild: Guild, before: list[str], now: list[str]) -> list[Json]:

@@ -1,7 +1,5 @@
 """Channels and threads come, change and go; everyone who may know is told."""
 
-from collections.abc import Sequence
-
 from discord_loopback import audit_log, posts, render
 from discord_loopback.audit_log import By
 from discord_loopback.events import Event
@@ -41,6 +39,11 @@ def make(world: World, guild: Guild, kind: int, name: str, body: Json) -> Channe
     guild.channels[channel.id] = world.channels[channel.id] = channel
     world.bus.emit(Event("CHANNEL_CREATE", render.channel(world, channel), guild.id, channel))
     return channel
+
+
+def guild_changed(world: World, guild: Guild) -> None:
+    """Tell that a guild is different now."""
+    world.bus.emit(Event("GUILD_UPDATE", render.guild(guild), guild.id))
 
 
 def overwrites(listed: list[Json]) -> dict[int, Overwrite]:
@@ -134,6 +137,7 @@ def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body:
     world.archive_due = min(world.archive_due, now + int(duration) * 60)
     data: Json = {**render.channel(world, channel), "newly_created": True}
     world.bus.emit(Event("THREAD_CREATE", data, parent.guild_id, channel))
+    _joined(world, channel, world.application_id)  # to confirm: the bot is told that it joined its own thread
     return channel
 
 
@@ -143,34 +147,47 @@ def starter(world: World, thread: Channel, message: Message) -> None:
     posts.announce(world, thread, Draft(message.author_id, {}, type=THREAD_STARTER, reference=reference))
 
 
-def invite(world: World, thread: Channel, user_id: int, by: int) -> None:
-    """Bring someone into a thread."""
+def join(world: World, thread: Channel, user_id: int) -> None:
+    """Let someone into a thread."""
     if thread.thread is None or user_id in thread.thread.members:
         return
     thread.thread.members[user_id] = world.clock.now()
-    _members(world, thread, added=[user_id])
+    if user_id == world.application_id and thread.type == PRIVATE_THREAD:  # docs: Gateway Events, Thread Create
+        data: Json = {**render.channel(world, thread), "member": render.thread_member(thread, user_id)}
+        world.bus.emit(Event("THREAD_CREATE", data, thread.guild_id, thread))
+    _joined(world, thread, user_id)
+
+
+def invite(world: World, thread: Channel, user_id: int, by: int) -> None:
+    """Bring someone into a thread, and let Discord say so."""
+    if thread.thread is None or user_id in thread.thread.members:
+        return
+    join(world, thread, user_id)
     if user_id != by:
         posts.announce(world, thread, Draft(by, {}, type=RECIPIENT_ADD), mentions=[user_id])
 
 
-def dismiss(world: World, thread: Channel, user_id: int) -> None:
+def leave(world: World, thread: Channel, user_id: int) -> None:
     """Take someone out of a thread."""
     if thread.thread is not None and thread.thread.members.pop(user_id, None) is not None:
-        _members(world, thread, removed=[user_id])
+        _membership(world, thread, user_id, {"removed_member_ids": [str(user_id)]})
 
 
-def _members(world: World, thread: Channel, *, added: Sequence[int] = (), removed: Sequence[int] = ()) -> None:
-    """Tell who came into a thread and who left it. docs: Gateway Events, Thread Members Update."""
-    data: Json = {
-        "id": str(thread.id),
-        "guild_id": str(thread.guild_id),
-        "member_count": min(len(thread.thread.members) if thread.thread else 0, 50),
-    }
-    if added:
-        data["added_members"] = [{**render.thread_member(thread, each), "presence": None} for each in added]
-    if removed:
-        data["removed_member_ids"] = [str(each) for each in removed]
-    world.bus.emit(Event("THREAD_MEMBERS_UPDATE", data, thread.guild_id, thread))
+def _joined(world: World, thread: Channel, user_id: int) -> None:
+    """Tell that someone is in a thread. docs: Gateway Events, Thread Member Update; Thread Members Update."""
+    joined = render.thread_member(thread, user_id)
+    if user_id == world.application_id:
+        own: Json = {**joined, "guild_id": str(thread.guild_id)}
+        world.bus.emit(Event("THREAD_MEMBER_UPDATE", own, thread.guild_id, thread))
+    member = world.find_member(thread.guild_id, user_id)
+    shown: Json = {**joined, "member": render.full_member(member) if member else None, "presence": None}
+    _membership(world, thread, user_id, {"added_members": [shown]})
+
+
+def _membership(world: World, thread: Channel, user_id: int, change: Json) -> None:
+    count = len(thread.thread.members) if thread.thread else 0
+    data: Json = {"id": str(thread.id), "guild_id": str(thread.guild_id), "member_count": min(count, 50), **change}
+    world.bus.emit(Event("THREAD_MEMBERS_UPDATE", data, thread.guild_id, thread, about=(user_id,)))
 
 
 def wake(world: World, thread: Channel) -> None:

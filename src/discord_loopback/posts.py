@@ -183,7 +183,7 @@ def _drop(world: World, channel: Channel, message: Message) -> None:
 def announced(world: World, channel: Channel, message: Message) -> Json:
     """Return a message as the gateway tells of it. docs: Gateway Events, Message Create."""
     data = {**render.message(world, message), "channel_type": channel.type}
-    if channel.guild_id is not None:
+    if channel.guild_id is not None and message.ephemeral_for is None:  # docs: a private one has neither of both
         data["guild_id"] = str(channel.guild_id)
         if author := world.find_member(channel.guild_id, message.author_id):
             data["member"] = render.member(author)
@@ -191,11 +191,9 @@ def announced(world: World, channel: Channel, message: Message) -> Json:
 
 
 def _tell(world: World, name: str, channel: Channel, message: Message) -> None:
-    data: Json = {}
-    if message.ephemeral_for is None:  # to confirm: an application hears nothing of its own ephemeral messages
-        data = announced(world, channel, message)
-        if name == "MESSAGE_CREATE" and message.nonce is not None:
-            data["nonce"] = message.nonce
+    data = announced(world, channel, message)
+    if name == "MESSAGE_CREATE" and message.nonce is not None:
+        data["nonce"] = message.nonce
     world.bus.emit(Event(name, data, channel.guild_id, channel, message, message.ephemeral_for))
 
 

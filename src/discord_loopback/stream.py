@@ -4,8 +4,8 @@ from aiohttp import web
 
 from discord_loopback import permissions
 from discord_loopback.events import Event
-from discord_loopback.gateway import Line
 from discord_loopback.interactions import Interactions, seen
+from discord_loopback.lines import Line
 from discord_loopback.model import Json
 
 KINDS = {

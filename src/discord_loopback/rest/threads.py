@@ -112,7 +112,7 @@ async def remove_member(call: Call) -> None:
     mine = channel.type == PRIVATE_THREAD and channel.thread and channel.thread.owner_id == call.world.application_id
     if user_id != call.world.application_id and not mine:
         call.world.bot_may(channel, "MANAGE_THREADS")
-    places.dismiss(call.world, channel, user_id)
+    places.leave(call.world, channel, user_id)
 
 
 async def members(call: Call) -> list[Json]:
