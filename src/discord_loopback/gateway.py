@@ -18,7 +18,8 @@ from discord_loopback.world import World
 
 log = logging.getLogger(__name__)
 
-KEPT_SESSIONS = 16
+KEPT_SESSIONS, KEPT_BYTES = 16, 64 << 20
+"""What sessions that wait to be resumed may be together. The figures are made up; they bound the memory."""
 FAULTS = ("closed", "cut", "deaf", "heartbeat", "invalid", "reconnect", "resumable")
 
 
@@ -83,11 +84,11 @@ class Gateway:
 
     def remember(self, session: Session) -> None:
         """Keep a new session, and not too many old ones."""
-        self.sessions[session.id] = session
-        idle = [each for each in self.sessions.values() if each.line is None]
-        surplus = idle[: max(0, len(idle) - KEPT_SESSIONS)]
-        for old in [*surplus, *(each for each in idle if each.over)]:
-            self.sessions.pop(old.id, None)
+        waiting = [each for each in self.sessions.values() if each.line is None and not each.over][-KEPT_SESSIONS:]
+        while sum(each.size for each in waiting) > KEPT_BYTES:
+            waiting.pop(0)
+        spoken = [each for each in self.sessions.values() if each.line is not None]
+        self.sessions = {each.id: each for each in (*waiting, *spoken, session)}
 
     async def _close_all(self, code: int) -> None:
         await asyncio.gather(*(each.socket.close(code=code) for each in self.connections))

@@ -25,7 +25,7 @@ class Session:
         self.line: Line | None = None
         self._clock = clock
         self._sent: deque[bytes] = deque()
-        self._bytes = 0
+        self.size = 0
         self._left_at: float | None = None
 
     @property
@@ -43,9 +43,9 @@ class Session:
         self.seq += 1
         packet = b'{"op":0,"s":%d,"t":"%s","d":%s}' % (self.seq, name.encode(), data)
         self._sent.append(packet)
-        self._bytes += len(packet)
-        while len(self._sent) > REPLAYED or (self._bytes > REPLAYED_BYTES and len(self._sent) > 1):
-            self._bytes -= len(self._sent.popleft())
+        self.size += len(packet)
+        while len(self._sent) > REPLAYED or (self.size > REPLAYED_BYTES and len(self._sent) > 1):
+            self.size -= len(self._sent.popleft())
         if self.line is not None:
             self.line.put(packet)
 

@@ -1,4 +1,4 @@
-"""The gateway: who hears what, and what happens when the line breaks."""
+"""The gateway: who hears what."""
 
 import pytest
 from tests.loopback.conftest import EVERYTHING, Here, served
