@@ -55,9 +55,11 @@ def remove(world: World, channel: Channel) -> None:
         world.messages.pop(message_id, None)
 
 
-def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body: Json) -> Channel:
-    """Start a thread; one that starts from a message has the message's id."""
-    now = world.clock.now()
+def start_thread(
+    world: World, parent: Channel, thread_id: int, kind: int, body: Json, *, owner_id: int | None = None
+) -> Channel:
+    """Start a thread, by the bot unless told otherwise; one that starts from a message has the message's id."""
+    now, owner = world.clock.now(), owner_id or world.application_id
     channel = Channel(
         id=thread_id,
         type=kind,
@@ -65,12 +67,12 @@ def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body:
         guild_id=parent.guild_id,
         parent_id=parent.id,
         thread=Thread(
-            owner_id=world.application_id,
+            owner_id=owner,
             archive_timestamp=now,
             created=now,
             auto_archive_duration=int(body.get("auto_archive_duration") or 1440),
             invitable=bool(body.get("invitable", kind == PRIVATE_THREAD)),
-            members={world.application_id: now},
+            members={owner: now},
         ),
     )
     world.guild(parent.guild_id or 0).threads[channel.id] = world.channels[channel.id] = channel

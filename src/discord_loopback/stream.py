@@ -11,6 +11,8 @@ from discord_loopback.model import Json
 KINDS = {
     "MESSAGE_CREATE": "message_create",
     "MESSAGE_UPDATE": "message_update",
+    "MESSAGE_REACTION_ADD": "message_update",
+    "MESSAGE_REACTION_REMOVE": "message_update",
     "MESSAGE_DELETE": "message_delete",
     "MESSAGE_DELETE_BULK": "message_delete",
     "LOOPBACK_INTERACTION": "interaction",
