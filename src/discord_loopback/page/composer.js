@@ -49,7 +49,7 @@ class Writing {
     const hint = `Message ${store.dms.has(channel.id) ? "@" : "#"}${channel.name}`;
     this.field = h("textarea", { id: "composer-text", rows: 1, placeholder: hint, "aria-label": `${hint}, or / for commands`, maxlength: 2000, role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list" });
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
-    this.list = new Listbox("Commands", (item) => command(item.value));
+    this.list = new Listbox("Commands", (item) => command(item.value), { nothing: "No such command here" });
     this.panel = h("div", { class: "suggestions", hidden: true }, h("p", { class: "suggestions-title" }, "Commands"), this.list.node);
     this.uploads = new Uploads(() => this.field.focus());
     this.list.ownedBy(this.field);

@@ -213,7 +213,30 @@ function drawer(open) {
   document.getElementById("chat").inert = covering;
   const menu = document.getElementById("menu");
   menu?.setAttribute("aria-expanded", String(covering));
-  if (covering) document.querySelector("#sidebar button")?.focus();
+  if (!covering) return;
+  document.querySelector("#sidebar .current, #sidebar button")?.focus();
+  document.querySelector("#sidebar .badge, #sidebar .unread")?.scrollIntoView({ block: "nearest" });
+}
+
+/** Says once what one can do on this page. */
+function introduce() {
+  if (localStorage.getItem("introduced") || address.has("pane")) return;
+  const words = [
+    "This is a Discord of your own, on this machine. Press ",
+    h("strong", {}, "the name at the top"),
+    " to be another member, ",
+    h("strong", {}, "the clock"),
+    " to move time, and type ",
+    h("strong", {}, "/"),
+    " for commands. On a wide screen, panes show several members side by side.",
+  ];
+  const done = () => {
+    localStorage.setItem("introduced", "yes");
+    tip.remove();
+    document.getElementById("composer-text")?.focus();
+  };
+  const tip = h("aside", { class: "tip", "aria-label": "About this page" }, h("p", {}, ...words), h("button", { type: "button", class: "button secondary", onclick: done }, "Got it"));
+  document.getElementById("channel-header").after(tip);
 }
 
 function complain(problem) {
@@ -253,6 +276,7 @@ try {
   await learnState();
   store.channelId = address.get("channel") ?? "";
   const first = [...store.users.values()].find((user) => !user.bot);
+  introduce();
   await become(store.users.has(address.get("as")) ? address.get("as") : first.id);
 } catch (problem) {
   document.getElementById("log").append(h("li", { class: "welcome" }, h("h2", {}, "The page could not start"), h("p", {}, problem.message)));

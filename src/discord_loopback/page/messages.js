@@ -118,6 +118,7 @@ log.addEventListener("contextmenu", (event) => {
   openMessageMenu(event.target.closest(".message"), message);
 });
 log.addEventListener("scroll", () => atBottom() && (jump.hidden = true));
+new ResizeObserver(toBottomIfNear).observe(log);
 log.addEventListener("load", () => !jump.hidden || toBottomIfNear(), true);
 
 /** Arrow keys go from message to message, Enter opens the menu of one. */
@@ -265,7 +266,7 @@ function contextOf(message) {
 
 /** The first words of a message, to tell which one is meant. */
 function summary(message) {
-  const texts = [message.content, ...firstTexts(message.components ?? []), message.embeds?.[0]?.title, "Jump to the message"];
+  const texts = [message.content, ...firstTexts(message.components ?? []), message.embeds?.[0]?.title, message.attachments?.[0]?.filename, "Jump to the message"];
   const [line] = texts.find(Boolean).trim().split("\n");
   return markdown(line).textContent.slice(0, 120);
 }

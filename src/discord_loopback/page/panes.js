@@ -5,11 +5,13 @@ import { memberItems } from "./people.js";
 import { store } from "./store.js";
 
 const MOST = 3;
+const NARROWEST = 400;
 const panes = document.getElementById("panes");
 
 /** Whether this page is a pane inside another one. */
 export const inPane = new URLSearchParams(location.search).has("pane");
 
+const most = () => Math.min(MOST, Math.floor(innerWidth / NARROWEST) - 1);
 const others = () => [...panes.querySelectorAll("iframe")];
 
 /** The button in the bar: it opens a pane, or closes the one it stands in. */
@@ -20,7 +22,7 @@ export function paneButton() {
   }
   const words = "Add a pane as another member";
   const button = h("button", { id: "split", class: "bar-button", type: "button", title: words, "aria-label": words, onclick: open }, icon("split", 18), h("span", {}, "Add pane"));
-  button.disabled = others().length >= MOST;
+  button.disabled = others().length >= most();
   return button;
 }
 
