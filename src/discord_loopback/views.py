@@ -161,8 +161,8 @@ def _readers(world: World, channel: Channel) -> list[int]:
 
 
 def _notified(world: World, message: Message, user_id: int) -> list[str]:
-    """Return by what a message notifies someone who can read it."""
-    if message.ephemeral_for not in (None, user_id):
+    """Return by what a message notifies someone who can read it; nobody notifies themselves."""
+    if user_id == message.author_id or message.ephemeral_for not in (None, user_id):
         return []
     member = world.find_member(message.guild_id, user_id)
     by = [("user", user_id in message.pings.users)]

@@ -46,6 +46,8 @@ async def test_a_reply_pings_unless_it_is_quiet(here: Here) -> None:
     assert loud["type"] == quiet["type"] == 19
     assert loud["referenced_message"]["content"] == "who has a key?"
     assert [each["message_id"] for each in await here.hands.pings(TANSY)] == [loud["id"]]
+    await here.hands.say(TANSY, BOT_COMMANDS, "anyone?", reply_to=asked["id"])
+    assert len(await here.hands.pings(TANSY)) == 1
     elsewhere = await here.post(RAID, content="x")
     with pytest.raises(HandsError, match="reply only"):
         await here.hands.say(ROOK, BOT_COMMANDS, "no", reply_to=elsewhere.body["id"])

@@ -26,7 +26,7 @@ const ICONS = {
   plus: "M12 5v14M5 12h14",
   pencil: "M4 20l1-5L16 4l4 4L9 19l-5 1z",
   pin: "M9 4h6l-1 6 3 3H7l3-3-1-6zM12 13v7",
-  smile: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8 14a4.500 4.5 0 0 0 8 0M9 9.5v.5M15 9.5v.5",
+  smile: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8 14a4.5 4.5 0 0 0 8 0M9 9.5v.5M15 9.5v.5",
   app: "M5 5h5v5H5zM14 5h5v5h-5zM5 14h5v5H5zM14 14h5v5h-5z",
 };
 
