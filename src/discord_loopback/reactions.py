@@ -15,16 +15,15 @@ def add(world: World, message: Message, user_id: int, emoji: str) -> None:
     _tell(world, "MESSAGE_REACTION_ADD", message, user_id, emoji)
 
 
-def remove(world: World, message: Message, user_id: int, emoji: str) -> bool:
-    """Take somebody's reaction back, and tell whether there was one."""
+def remove(world: World, message: Message, user_id: int, emoji: str) -> None:
+    """Take somebody's reaction back."""
     users = message.reactions.get(emoji, set())
     if user_id not in users:
-        return False
+        return
     users.discard(user_id)
     if not users:
         message.reactions.pop(emoji)
     _tell(world, "MESSAGE_REACTION_REMOVE", message, user_id, emoji)
-    return True
 
 
 def _tell(world: World, name: str, message: Message, user_id: int, emoji: str) -> None:
@@ -44,4 +43,4 @@ def _tell(world: World, name: str, message: Message, user_id: int, emoji: str) -
         data["message_author_id"] = str(message.author_id)
         if member := world.find_member(message.guild_id, user_id):
             data["member"] = render.full_member(member)
-    world.bus.emit(Event(name, data, message.guild_id, world.channel(message.channel_id), message))
+    world.bus.emit(Event(name, data, message.guild_id, world.channel(message.channel_id)))

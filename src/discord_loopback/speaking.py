@@ -120,8 +120,9 @@ def react(world: World, ask: asks.React) -> None:
 def unreact(world: World, ask: asks.React) -> None:
     """Take one's reaction back."""
     message = bounds.message(world, ask.user, ask.message_id)
-    if not reactions.remove(world, message, ask.user, ask.emoji):
+    if ask.user not in message.reactions.get(ask.emoji, ()):
         raise refused("They have not reacted with that")
+    reactions.remove(world, message, ask.user, ask.emoji)
 
 
 def open_thread(world: World, ask: asks.OpenThread) -> Channel:
