@@ -68,7 +68,7 @@ class Caller:
         Raises:
             HandsError: it was refused.
         """
-        given: Json = msgspec.to_builtins(ask)
+        given: Json = msgspec.to_builtins(ask, enc_hook=int)  # ids may be of a type of their own
         path = self.url + "/control" + control.path.format_map(given)
         rest = {key: value for key, value in given.items() if "{" + key + "}" not in control.path}
         plain = control.method != "POST"

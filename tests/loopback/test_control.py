@@ -97,3 +97,12 @@ async def test_files_are_late_on_demand_and_come_whole(here: Here) -> None:
 
     assert content == b"a key"
     assert here.world.clock.elapsed() - began >= 0.08
+
+
+class UserId(int):
+    """An id as an application may type it."""
+
+
+async def test_ids_may_have_a_type_of_their_own(here: Here) -> None:
+    assert (await here.hands.view(GUILD, UserId(ROOK)))["me"]["name"] == "Rook"
+    assert (await here.hands.say(UserId(ROOK), BOT_COMMANDS, "hello"))["content"] == "hello"
