@@ -14,6 +14,7 @@ from aiohttp import web
 
 from discord_loopback.app import Options, build
 from discord_loopback.intents import PRIVILEGED
+from discord_loopback.server_file import InvalidServerError
 from discord_loopback.starts import Terms
 
 
@@ -22,7 +23,7 @@ def _options() -> tuple[argparse.Namespace, Options]:
     parser = argparse.ArgumentParser(prog="discord-loopback", description="A Discord on loopback.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--server", type=Path, default=usual.server, help="a TOML file that describes the server")
+    parser.add_argument("--server", type=Path, default=usual.server, help="a YAML file that describes the server")
     parser.add_argument("--clock-file", type=Path, help="seconds that all clocks run ahead")
     parser.add_argument("--members", type=int, default=0, help="so many more verified raiders")
     parser.add_argument("--state", type=Path, help="keeps messages from one run to the next")
@@ -96,7 +97,10 @@ def main() -> None:
     given, options = _options()
     if given.supervised:
         _end_with_parent()
-    asyncio.run(_serve(given, options))
+    try:
+        asyncio.run(_serve(given, options))
+    except InvalidServerError as invalid:
+        sys.exit(str(invalid))
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def _route(app: web.Application, server: Server, gateway: Gateway) -> None:
     app.router.add_get("/gateway", gateway.connect)
     app.router.add_get("/gateway/", gateway.connect)
     app.add_routes(Hands(server, gateway).routes())
-    app.router.add_get("/cdn/{path:.+}", _cdn(server.world))
+    app.router.add_get("/cdn/{path:.+}", _cdn(server))
     app.router.add_get("/", _page)
     if PAGE.is_dir():
         app.router.add_static("/static/", PAGE)
@@ -123,9 +123,10 @@ def _saving(world: World, file: Path) -> Callable[[web.Application], Awaitable[N
     return save
 
 
-def _cdn(world: World) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _cdn(server: Server) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def read(request: web.Request) -> web.StreamResponse:
-        path = request.match_info["path"]
+        await server.faults.delay_file()
+        path, world = request.match_info["path"], server.world
         found = world.files.get(path)
         if found is None or not links.opens(world, path, request.query_string):
             return web.Response(status=404, text=links.GONE)

@@ -3,7 +3,7 @@
 from discord_loopback import audit_log, posts, render
 from discord_loopback.audit_log import By
 from discord_loopback.events import Event
-from discord_loopback.model import Guild, Json, Member, User
+from discord_loopback.model import Guild, Json, Member, Role, User
 from discord_loopback.world import World
 
 
@@ -92,3 +92,15 @@ def unban(world: World, guild: Guild, user: User, by: By) -> None:
     data: Json = {"guild_id": str(guild.id), "user": render.user(user)}
     world.bus.emit(Event("GUILD_BAN_REMOVE", data, guild.id))
     audit_log.note(world, guild, audit_log.BAN_REMOVE, user.id, by)
+
+
+def delete_role(world: World, guild: Guild, role: Role, by: By) -> None:
+    """Delete a role and take it from everyone."""
+    del guild.roles[role.id]
+    for member in guild.members.values():
+        if role.id in member.roles:
+            member.roles.remove(role.id)
+    data: Json = {"guild_id": str(guild.id), "role_id": str(role.id)}
+    world.bus.emit(Event("GUILD_ROLE_DELETE", data, guild.id))
+    changes = audit_log.changes(render.role(role), {}, audit_log.ROLE_KEYS)
+    audit_log.note(world, guild, audit_log.ROLE_DELETE, role.id, by, changes)

@@ -111,9 +111,36 @@ def remove(world: World, channel: Channel) -> None:
             changed(world, child)
 
 
-def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body: Json) -> Channel:
+def delete(world: World, channel: Channel, by: By) -> None:
+    """Delete a channel or thread, and note it."""
+    guild, before = world.guild(channel.guild_id or 0), described(world, channel)
+    remove(world, channel)
+    action, keys = (
+        (audit_log.THREAD_DELETE, audit_log.THREAD_KEYS)
+        if channel.thread
+        else (audit_log.CHANNEL_DELETE, audit_log.CHANNEL_KEYS)
+    )
+    audit_log.note(world, guild, action, channel.id, by, audit_log.changes(before, {}, keys))
+
+
+def overwritten(world: World, channel: Channel, old: Overwrite | None, new: Overwrite | None, by: By) -> None:
+    """Note that a channel allows or denies someone something else than before."""
+    action = audit_log.OVERWRITE_UPDATE if old and new else audit_log.OVERWRITE_CREATE
+    if new is None:
+        action = audit_log.OVERWRITE_DELETE
+    before, after = (render.overwrite(each) if each else {} for each in (old, new))
+    guild = world.guild(channel.guild_id or 0)
+    target = int((after or before)["id"])
+    about = {"id": target, "type": (after or before)["type"]}
+    if target in guild.roles:
+        about["role_name"] = guild.roles[target].name
+    changes = audit_log.changes(before, after, ("id", "type", "allow", "deny"))
+    audit_log.note(world, guild, action, channel.id, by, changes, **about)
+
+
+def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body: Json, by: By) -> Channel:
     """Start a thread; one that starts from a message has the message's id."""
-    now = world.clock.now()
+    now, owner = world.clock.now(), by.user_id
     duration = body.get("auto_archive_duration") or parent.auto_archive or 1440
     channel = Channel(
         id=thread_id,
@@ -123,12 +150,12 @@ def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body:
         parent_id=parent.id,
         slowmode=body.get("rate_limit_per_user") or parent.thread_slowmode,
         thread=Thread(
-            owner_id=world.application_id,
+            owner_id=owner,
             archive_timestamp=now,
             created=now,
             auto_archive_duration=int(duration),
             invitable=bool(body.get("invitable", kind == PRIVATE_THREAD)),
-            members={world.application_id: now},
+            members={owner: now},
             active_at=now,
         ),
     )
@@ -137,7 +164,9 @@ def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body:
     world.archive_due = min(world.archive_due, now + int(duration) * 60)
     data: Json = {**render.channel(world, channel), "newly_created": True}
     world.bus.emit(Event("THREAD_CREATE", data, parent.guild_id, channel))
-    _joined(world, channel, world.application_id)  # to confirm: the bot is told that it joined its own thread
+    _joined(world, channel, owner)  # to confirm: the bot is told that it joined its own thread
+    changes = audit_log.changes({}, described(world, channel), audit_log.THREAD_KEYS)
+    audit_log.note(world, guild, audit_log.THREAD_CREATE, channel.id, by, changes)
     return channel
 
 
@@ -200,6 +229,14 @@ def wake(world: World, thread: Channel) -> None:
         thread.thread.archive_timestamp = thread.thread.active_at
         world.archive_due = 0.0
         changed(world, thread)
+
+
+def archive(world: World, thread: Channel, *, archived: bool) -> None:
+    """Close or open a thread, as asked; whoever asks tells of it."""
+    if thread.thread is not None and thread.thread.archived != archived:
+        now = world.clock.now()
+        thread.thread.archived, thread.thread.archive_timestamp = archived, now
+        thread.thread.active_at, world.archive_due = now, 0.0
 
 
 def archive_idle(world: World) -> None:
