@@ -278,6 +278,7 @@ CREATE TABLE run (
     placed bigint DEFAULT 0 NOT NULL,
     lined_up bigint DEFAULT 0 NOT NULL,
     endings bigint DEFAULT 0 NOT NULL,
+    urgent_version bigint DEFAULT 1 NOT NULL,
     follows_id bigint,
     CONSTRAINT run_chain_check CHECK (((chain >= 1) AND (chain <= 99))),
     CONSTRAINT run_check CHECK (((closed_at IS NULL) = (status = ANY (ARRAY['open'::text, 'live'::text])))),

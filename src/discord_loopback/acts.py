@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from discord_loopback import components, modals, permissions, posts, typed
+from discord_loopback import components, modals, permissions, places, posts, typed
 from discord_loopback.components import BUTTON, SELECTS
 from discord_loopback.errors import ApiError
 from discord_loopback.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction, Interactions
@@ -121,13 +121,28 @@ class Acts:
         needed = "SEND_MESSAGES_IN_THREADS" if channel.thread else "SEND_MESSAGES"
         channel = self._place(user_id, channel_id, needed)
         if channel.thread:
-            if channel.thread.locked and not self.world.granted(user_id, channel) & permissions.bits("MANAGE_THREADS"):
+            if channel.thread.locked and not self.world.granted(user_id, channel) & permissions.MANAGE_THREADS:
                 raise refused("The thread is locked")
-            channel.thread.archived = False
+            places.wake(self.world, channel)
             channel.thread.members.setdefault(user_id, self.world.clock.now())
+        self._slowed(user_id, channel)
         draft = Draft(author_id=user_id, body={"content": content})
         posts.check(draft)
         return posts.send(self.world, channel, draft)
+
+    def _slowed(self, user_id: int, channel: Channel) -> None:
+        """Let a member write once in so many seconds. docs: Channel, rate_limit_per_user; Permissions, BYPASS_SLOWMODE.
+
+        Raises:
+            ApiError: 20016.
+        """
+        if not channel.slowmode or self.world.granted(user_id, channel) & permissions.bits("BYPASS_SLOWMODE"):
+            return
+        now = self.world.clock.now()
+        wait = channel.spoke_at.get(user_id, 0.0) + channel.slowmode - now
+        if wait > 0:
+            raise ApiError(20016, more={"retry_after": round(wait, 3)})
+        channel.spoke_at[user_id] = now
 
     def delete(self, user_id: int, message_id: int) -> None:
         """Delete a message, or dismiss a private one."""

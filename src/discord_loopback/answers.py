@@ -4,7 +4,18 @@ from discord_loopback import commands, modals, posts
 from discord_loopback.errors import ApiError, wrong
 from discord_loopback.files import Upload
 from discord_loopback.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction, Interactions, metadata
-from discord_loopback.model import COMPONENTS_V2, EPHEMERAL, LOADING, SILENT, SUPPRESS_EMBEDS, Json, Message
+from discord_loopback.model import (
+    CHAT_INPUT_COMMAND,
+    COMPONENTS_V2,
+    CONTEXT_MENU_COMMAND,
+    EPHEMERAL,
+    LOADING,
+    REPLY,
+    SILENT,
+    SUPPRESS_EMBEDS,
+    Json,
+    Message,
+)
 from discord_loopback.posts import Draft
 
 PONG, MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, FORM = 1, 4, 5, 6, 7, 8, 9
@@ -14,7 +25,6 @@ FITTING = {
     AUTOCOMPLETE: (CHOICES,),
     MODAL: (MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE),
 }
-CHAT_INPUT_COMMAND, REPLY = 20, 19
 
 
 class Answers:
@@ -71,7 +81,7 @@ class Answers:
     def _draft(self, interaction: Interaction, data: Json, uploads: list[Upload]) -> Draft:
         flags = int(data.get("flags") or 0) & (EPHEMERAL | SUPPRESS_EMBEDS | SILENT | COMPONENTS_V2)
         reference: Json | None = None
-        kind = CHAT_INPUT_COMMAND
+        kind = CHAT_INPUT_COMMAND if interaction.data.get("type", 1) == 1 else CONTEXT_MENU_COMMAND
         if interaction.source is not None:  # to confirm: answers to components are replies to the message
             kind = REPLY
             reference = {
@@ -89,7 +99,7 @@ class Answers:
             reference=reference,
             interaction_id=interaction.id,
             ephemeral_for=interaction.user_id if flags & EPHEMERAL else None,
-            webhook=True,
+            webhook_id=self.world.application_id,
         )
 
     def follow_up(self, interaction: Interaction, body: Json, uploads: list[Upload]) -> Message:

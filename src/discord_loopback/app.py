@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
-from discord_loopback import servers, state, stream
+from discord_loopback import links, places, servers, state, stream
+from discord_loopback.addresses import Addresses
 from discord_loopback.answers import Answers
 from discord_loopback.buckets import Buckets
 from discord_loopback.calls import PREFIX, Door, Server
@@ -58,9 +61,11 @@ def build(options: Options, url: str = "") -> Loopback:
         state.load(world, options.state)
     interactions = Interactions(world)
     faults = Faults()
-    server = Server(world, interactions, Answers(interactions), Buckets(world.clock), Journal(), faults)
+    server = Server(
+        world, interactions, Answers(interactions), Buckets(world.clock), Journal(), faults, Addresses(world.clock)
+    )
     gateway = Gateway(world, faults)
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_timely(world)])
     app[stream.SOCKETS] = set()
     _route(app, server, gateway)
     app.on_shutdown.append(_close_streams)
@@ -88,6 +93,19 @@ def _route(app: web.Application, server: Server, gateway: Gateway) -> None:
     app.on_shutdown.append(gone)
 
 
+def _timely(world: World) -> Middleware:
+    """Return what lets the things that time brings happen before anyone can look."""
+
+    @web.middleware
+    async def run(request: web.Request, handler: Handler) -> web.StreamResponse:
+        places.archive_idle(world)
+        answer = await handler(request)
+        places.archive_idle(world)  # the request may have moved the clock
+        return answer
+
+    return run
+
+
 async def _close_streams(app: web.Application) -> None:
     for socket in list(app[stream.SOCKETS]):
         await socket.close()
@@ -102,10 +120,14 @@ def _saving(world: World, file: Path) -> Callable[[web.Application], Awaitable[N
 
 def _cdn(world: World) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def read(request: web.Request) -> web.StreamResponse:
-        found = world.files.get(request.match_info["path"])
-        if found is None:
-            return web.Response(status=404, text="This content is no longer available.")
-        return web.Response(body=found[1], content_type=found[0])
+        path = request.match_info["path"]
+        found = world.files.get(path)
+        if found is None or not links.opens(world, path, request.query_string):
+            return web.Response(status=404, text=links.GONE)
+        kind, content = found
+        name = quote(path.rpartition("/")[2])
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "public"}
+        return web.Response(body=content, content_type=kind.partition(";")[0], headers=headers)
 
     return read
 

@@ -25,7 +25,17 @@ OLD = 3600.0
 MEMBER_ROLES = Limit(10, 10.0)
 """Giving and taking roles, in a guild. Seen in headers, to confirm."""
 RENAMES = Limit(2, 600.0)
-"""Name and topic of a channel. Told by Discord's staff, to confirm."""
+"""Name and topic of a channel, whoever changes them, so its scope is shared. Told by Discord's staff, to confirm."""
+WEBHOOKS = Limit(5, 2.0)
+"""Each route of a webhook or an interaction's token, by its id and token. Seen in headers, to confirm."""
+REACTIONS = Limit(1, 0.25)
+"""Adding and removing reactions, in a channel. Seen in headers, to confirm."""
+EMOJIS = Limit(50, 3600.0)
+"""Making emojis. docs: Rate Limits: "do not follow the normal rate limit conventions"; the figure is to confirm."""
+COMMAND_CREATES = Limit(200, 86_400.0)
+"""Commands that are new, in a guild or everywhere. docs: Application Commands, Registering a Command."""
+OPENED_DMS = Limit(60, 600.0)
+"""Conversations that are new. docs: User, Create DM: "a significant amount … too quickly"; the figure is to confirm."""
 FOLLOW_UPS = Limit(30, 60.0)
 """Follow-ups in a channel. The figure is not published, to confirm."""
 ORDINARY = Limit(20, 1.0)
@@ -70,7 +80,7 @@ class Buckets:
             window.used += 1
         return Taken(limit, limit.requests - window.used, max(window.ends - now, 0.001), allowed)
 
-    def demand(self, key: object, limit: Limit, code: int | None = None) -> None:
+    def demand(self, key: object, limit: Limit, code: int | None = None, scope: str = "user") -> None:
         """Count a request against a limit that headers do not show.
 
         Raises:
@@ -78,7 +88,7 @@ class Buckets:
         """
         taken = self.take(key, limit)
         if not taken.allowed:
-            raise too_many(taken.reset_after, "user", code)
+            raise too_many(taken.reset_after, scope, code)
 
 
 def too_many(retry_after: float, scope: str, code: int | None = None) -> ApiError:
@@ -88,7 +98,9 @@ def too_many(retry_after: float, scope: str, code: int | None = None) -> ApiErro
     if everywhere:
         headers["X-RateLimit-Global"] = "true"
     more = {"retry_after": round(retry_after, 3), "global": everywhere}
-    message = "You are being rate limited." if code is None else None
+    # docs: Rate Limits, Example Exceeded Resource Rate Limit Response
+    usual = "The resource is being rate limited." if scope == "shared" else "You are being rate limited."
+    message = usual if code is None else None
     return ApiError(code or 0, message, status=429, more=more, headers=headers)
 
 

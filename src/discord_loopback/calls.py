@@ -5,13 +5,16 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import msgspec
 from aiohttp import BodyPartReader, hdrs, web
 
 from discord_loopback import buckets, jsons
+from discord_loopback.addresses import Addresses
 from discord_loopback.answers import Answers
-from discord_loopback.buckets import Buckets, Limit, too_many
+from discord_loopback.audit_log import By
+from discord_loopback.buckets import Buckets, Limit, Taken, too_many
 from discord_loopback.errors import ApiError, wrong
 from discord_loopback.faults import Faults
 from discord_loopback.files import Upload
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PREFIX = "/api/v10"
-TOO_MANY = 429
+REASON = 512
+BODIES = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
 PARAMETER = re.compile(r"\{[^}]+\}")
 
 
@@ -39,6 +43,7 @@ class Server:
     buckets: Buckets
     journal: Journal
     faults: Faults
+    addresses: Addresses
 
 
 @dataclass(slots=True)
@@ -67,6 +72,47 @@ class Call:
         """Return a value of the query."""
         return self.request.query.get(name)
 
+    def flag(self, name: str) -> bool:
+        """Tell whether a value of the query says yes. docs: API Reference, Boolean Query Strings."""
+        return self.query(name) in ("true", "True", "1")
+
+    def number(self, name: str, usual: int, least: int, most: int) -> int:
+        """Return a number of the query.
+
+        Raises:
+            ApiError: 50035 where it is none, too small or too large.
+        """
+        text = self.query(name)
+        if text is None:
+            return usual
+        if not text.lstrip("-").isdigit():
+            raise wrong((name,), "NUMBER_TYPE_COERCE", f'Value "{text}" is not int.')
+        if not least <= int(text) <= most:
+            code = "NUMBER_TYPE_MIN" if int(text) < least else "NUMBER_TYPE_MAX"
+            raise wrong((name,), code, f"int value should be between {least} and {most}.")
+        return int(text)
+
+    def moment(self, name: str) -> int | None:
+        """Return an id of the query, if it is there.
+
+        Raises:
+            ApiError: 50035 where it is none.
+        """
+        text = self.query(name)
+        return None if text is None else snowflake(text, name)
+
+    @property
+    def by(self) -> By:
+        """Who the audit log names. docs: API Reference, X-Audit-Log-Reason: URL-encoded, 1-512 characters.
+
+        Raises:
+            ApiError: 50035 where the reason is too long.
+        """
+        reason = unquote(self.request.headers.get("X-Audit-Log-Reason", ""))
+        if len(reason) > REASON:
+            raise wrong(("reason",), "BASE_TYPE_MAX_LENGTH", f"Must be {REASON} or fewer in length.")
+        return By(self.world.application_id, reason or None)
+
 
 def snowflake(text: object, name: str) -> int:
     """Read an id.
@@ -87,7 +133,8 @@ class Route:
     """One method on one path.
 
     `major` names the parameter that has buckets of its own. docs: Rate Limits, top-level resources.
-    `family` lets several routes share a bucket. `by_token` routes carry an interaction's token instead of the bot's.
+    `family` lets several routes share a bucket. `by_token` routes carry the token of an interaction or a webhook
+    instead of the bot's.
     """
 
     method: str
@@ -113,6 +160,9 @@ class Door:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             began = self.server.world.clock.elapsed()
+            address = request.remote or ""
+            if self.server.addresses.is_out(address):
+                return self.server.addresses.door(address)
             headers: dict[str, str] = {"Via": "1.1 loopback"}  # discord.py takes a 429 without it for a ban
             try:
                 await self.server.faults.strike(request.method, shown)
@@ -137,30 +187,48 @@ class Door:
         return answer
 
     def _limited(self, route: Route, name: str, request: web.Request, headers: dict[str, str]) -> None:
-        if route.by_token:
-            return
         world = self.server.world
-        if request.headers.get(hdrs.AUTHORIZATION) != f"Bot {world.token}":
+        if not route.by_token and request.headers.get(hdrs.AUTHORIZATION) != f"Bot {world.token}":
             raise ApiError(0)
-        overall = self.server.buckets.take("global", buckets.GLOBAL)
-        if not overall.allowed:
-            raise too_many(overall.reset_after, "global")
-        major = request.match_info.get(route.major) if route.major else None
-        taken = self.server.buckets.take((name, major), route.limit)
+        self._overall(route, request)
+        taken = self._taken(route, name, request)
         headers |= buckets.headers(taken, name, world.clock.now())
         if not taken.allowed:
             raise too_many(taken.reset_after, "user")
+
+    def _overall(self, route: Route, request: web.Request) -> None:
+        """Count against the limit of all routes. docs: Rate Limits, Global Rate Limit: by address without a token."""
+        of_interaction = request.match_info.get("webhook_id") in (None, str(self.server.world.application_id))
+        if route.by_token and of_interaction:
+            return
+        who = request.remote if route.by_token else "bot"
+        overall = self.server.buckets.take(("global", who), buckets.GLOBAL)
+        if not overall.allowed:
+            raise too_many(overall.reset_after, "global")
+
+    def _taken(self, route: Route, name: str, request: web.Request) -> Taken:
+        major = request.match_info.get(route.major) if route.major else None
+        if route.by_token:  # docs: Rate Limits, top-level resources: "webhook_id + webhook_token"
+            return self.server.buckets.take((name, *request.match_info.values()), route.limit)
+        return self.server.buckets.take((name, major), route.limit)
 
     async def _read(self, request: web.Request) -> Call:
         call = Call(self.server, request, {}, [])
         if not request.body_exists:
             return call
-        if request.content_type.startswith("multipart/"):
+        if request.content_type == "multipart/form-data":
             await _multipart(request, call)
             return call
         raw = await request.read()
-        if raw:
+        if not raw:
+            return call
+        # docs: API Reference, Content Type: 50035 without a valid one
+        if request.content_type not in BODIES:
+            raise ApiError(50035, "Invalid Form Body")
+        if request.content_type == "application/json":
             call.body = parsed(raw)
+        else:
+            call.body = dict(await request.post())
         return call
 
     def _note(self, request: web.Request, answer: web.StreamResponse, route: str, ms: float) -> None:
@@ -176,7 +244,10 @@ class Door:
         for key in ("channel_id", "message_id", "guild_id"):
             if key in request.match_info:
                 entry[key] = request.match_info[key]
-        self.server.journal.note(entry, shared=answer.headers.get("X-RateLimit-Scope") == "shared")
+        shared = answer.headers.get("X-RateLimit-Scope") == "shared"
+        self.server.journal.note(entry, shared=shared)
+        most = self.server.faults.invalid_requests
+        self.server.addresses.note(request.remote or "", answer.status, shared=shared, most=most)
 
 
 def refused(error: ApiError, headers: dict[str, str] | None = None) -> web.Response:
@@ -197,7 +268,7 @@ def parsed(raw: bytes) -> Any:
 
 
 async def _multipart(request: web.Request, call: Call) -> None:
-    """Read `payload_json` and `files[n]`. docs: API Reference, Uploading Files."""
+    """Read `payload_json`, plain fields and `files[n]`. docs: API Reference, Uploading Files."""
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             continue
@@ -205,6 +276,8 @@ async def _multipart(request: web.Request, call: Call) -> None:
         field = part.name or ""
         if field == "payload_json":
             call.body = parsed(data)
+        elif field and not part.filename:
+            call.body[field] = data.decode(errors="replace")
         elif field.startswith("files[") and part.filename:
             kind = part.headers.get(hdrs.CONTENT_TYPE)
             call.uploads.append(Upload(field[6:-1], part.filename, data, kind))

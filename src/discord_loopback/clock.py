@@ -57,3 +57,8 @@ def timestamp(seconds: float) -> str:
 def parse_timestamp(text: str) -> float:
     """Read a moment in ISO 8601."""
     return datetime.fromisoformat(text).timestamp()
+
+
+def earlier(seconds: float, before: str | None) -> bool:
+    """Tell whether a moment is before one in ISO 8601, as exactly as such texts are."""
+    return before is None or timestamp(seconds) < timestamp(parse_timestamp(before))

@@ -14,12 +14,14 @@ RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 21, 22, 23
 
 SELECTS = (STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT)
 IN_ROW = (BUTTON, *SELECTS)
+INTERACTIVE = (BUTTON, *SELECTS)
 IN_CONTAINER = (ROW, TEXT_DISPLAY, SECTION, GALLERY, SEPARATOR, FILE)
 IN_V2_MESSAGE = (*IN_CONTAINER, CONTAINER)
 
 MOST_ROWS, MOST_IN_ROW, MOST_IN_V2, MOST_TEXT_IN_V2 = 5, 5, 40, 4000
 CUSTOM_ID, LABEL_TEXT, PLACEHOLDER, OPTIONS, OPTION_TEXT, GALLERY_ITEMS, SECTION_TEXTS = 100, 80, 150, 25, 100, 10, 3
 LINK, PREMIUM = 5, 6
+LINK_LENGTH, ALT_TEXT, COLOR = 512, 1024, 0xFFFFFF
 STYLES = range(1, 7)
 
 
@@ -48,6 +50,16 @@ def number(components: list[Json]) -> None:
                 free += 1
             component["id"] = free
             taken.add(free)
+
+
+def link(problems: Problems, path: Path, text: str, schemes: tuple[str, ...]) -> None:
+    """Check an address."""
+    scheme, _, rest = text.partition("://")
+    if scheme not in schemes:
+        listed = ", ".join(f"'{each}'" for each in schemes)
+        problems.add(path, "URL_TYPE_INVALID_SCHEME", f'Scheme "{scheme}" is not supported. Scheme must be ({listed}).')
+    elif not rest or " " in text:
+        problems.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
 
 
 @dataclass
@@ -134,14 +146,26 @@ class Checker:
             )
             return
         if style == LINK:
-            if not component.get("url"):
-                self.problems.add((*path, "url"), "BUTTON_COMPONENT_URL_REQUIRED", "A url is required")
+            self.address(path, component)
         elif style != PREMIUM:
             self.custom_id(path, component)
         if label := component.get("label"):
             self.problems.length((*path, "label"), label, 0, LABEL_TEXT)
         elif not component.get("emoji") and style != PREMIUM:
             self.problems.add((*path, "label"), "BUTTON_COMPONENT_MISSING_LABEL", "A label or emoji is required")
+
+    def address(self, path: Path, component: Json) -> None:
+        """Check where a button leads. docs: Component Reference, Button: a link has no custom id."""
+        url = component.get("url")
+        if component.get("custom_id"):
+            self.problems.add(
+                (*path, "custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", "Links have no custom_id"
+            )
+        if not url:
+            self.problems.add((*path, "url"), "BUTTON_COMPONENT_URL_REQUIRED", "A url is required")
+            return
+        self.problems.length((*path, "url"), url, 1, LINK_LENGTH)
+        link(self.problems, (*path, "url"), str(url), ("http", "https", "discord"))
 
     def select(self, path: Path, component: Json) -> None:
         """Check a menu. docs: Component Reference, String Select."""
@@ -197,8 +221,17 @@ class Checker:
         inner = component.get("components") or []
         if not inner:
             self.problems.required((*path, "components"))
+        if not 0 <= (component.get("accent_color") or 0) <= COLOR:
+            self.problems.add(
+                (*path, "accent_color"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {COLOR}."
+            )
         for index, each in enumerate(inner):
             self.one((*path, "components", index), each, IN_CONTAINER)
+
+    def separator(self, path: Path, component: Json) -> None:
+        """Check a separator."""
+        if component.get("spacing", 1) not in (1, 2):
+            self.problems.add((*path, "spacing"), "BASE_TYPE_CHOICES", "Value must be one of {1, 2}.")
 
     def gallery(self, path: Path, component: Json) -> None:
         """Check a media gallery."""
@@ -206,14 +239,26 @@ class Checker:
         self.problems.length((*path, "items"), items, 1, GALLERY_ITEMS)
         for index, item in enumerate(items):
             self.media((*path, "items", index, "media"), item.get("media"))
+            self.described((*path, "items", index), item)
 
     def thumbnail(self, path: Path, component: Json) -> None:
         """Check the picture beside a section."""
         self.media((*path, "media"), component.get("media"))
+        self.described(path, component)
+
+    def described(self, path: Path, thing: Json) -> None:
+        """Check what stands for a picture."""
+        if thing.get("description"):
+            self.problems.length((*path, "description"), thing["description"], 0, ALT_TEXT)
 
     def file(self, path: Path, component: Json) -> None:
         """Check a file, which must be one that was sent along."""
-        self.media((*path, "file"), component.get("file"))
+        file = component.get("file")
+        self.media((*path, "file"), file)
+        # docs: Component Reference, File: "only supports attachment references"
+        url = file.get("url") if isinstance(file, dict) else None
+        if url and not any(url.partition("?")[0].endswith("/" + each) for each in self.files):
+            link(self.problems, (*path, "file", "url"), url, ("attachment",))
 
     def media(self, path: Path, media: Any) -> None:
         """Check an address; one that means a file of this message must name one that is there."""
@@ -226,6 +271,8 @@ class Checker:
                 "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
                 "The referenced attachment was not found",
             )
+        else:
+            link(self.problems, (*path, "url"), url, ("http", "https", "attachment"))
 
 
 Check = Callable[[Checker, Path, Json], None]
@@ -238,5 +285,6 @@ CHECKS: dict[int, Check] = {
     THUMBNAIL: Checker.thumbnail,
     GALLERY: Checker.gallery,
     FILE: Checker.file,
+    SEPARATOR: Checker.separator,
     CONTAINER: Checker.container,
 }

@@ -3,14 +3,18 @@
 import mimetypes
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
+from discord_loopback import links
 from discord_loopback.errors import ApiError, wrong
 from discord_loopback.model import Json
 from discord_loopback.world import World
 
 LARGEST = 10 * 1024 * 1024
-"""Bytes of one file. docs: API Reference, Uploading Files: 10 MiB by default."""
+"""Bytes of one file. docs: API Reference, Uploading Files: 10 MiB, or 20 in its newest version; to confirm."""
+LARGEST_REQUEST = 25 * 1024 * 1024
+"""Bytes of all files of a request. docs: Message, Create Message: "maximum request size … is 25 MiB"."""
+MOST = 10
+"""Files of a message. docs: Opcodes and Status Codes, 30015."""
 
 
 @dataclass(slots=True)
@@ -23,19 +27,35 @@ class Upload:
     content_type: str | None = None
 
 
-def keep(world: World, channel_id: int, upload: Upload, description: str | None = None) -> Json:
-    """Store a file and return it as an attachment.
+def few_enough(count: int) -> None:
+    """Insist that a message carries no more files than it may.
 
     Raises:
-        ApiError: 40005 where it is too large.
+        ApiError: 30015.
     """
-    if len(upload.data) > LARGEST:
+    if count > MOST:
+        raise ApiError(30015)
+
+
+def small_enough(uploads: list[Upload]) -> None:
+    """Insist that files are not too large, each and together.
+
+    Raises:
+        ApiError: 40005.
+    """
+    if any(len(each.data) > LARGEST for each in uploads) or sum(len(each.data) for each in uploads) > LARGEST_REQUEST:
         raise ApiError(40005)
+
+
+def keep(
+    world: World, channel_id: int, upload: Upload, description: str | None = None, folder: str = "attachments"
+) -> Json:
+    """Store a file and return it as an attachment, with an address that is not signed yet."""
     kind = upload.content_type or mimetypes.guess_type(upload.filename)[0] or "application/octet-stream"
     attachment_id = world.ids.new()
-    path = f"attachments/{channel_id}/{attachment_id}/{upload.filename}"
+    path = f"{folder}/{channel_id}/{attachment_id}/{upload.filename}"
     world.files[path] = (kind, upload.data)
-    url = f"{world.url}/cdn/{quote(path)}"
+    url = links.address(world, path)
     attachment: Json = {
         "id": str(attachment_id),
         "filename": upload.filename,
@@ -53,8 +73,9 @@ def attach(world: World, channel_id: int, body: Json, uploads: list[Upload], old
     """Return the attachments of a message: old ones that the body keeps, and the files that came.
 
     Raises:
-        ApiError: 50035 where the body names a file that did not come.
+        ApiError: 40005, or 50035 where the body names a file that did not come.
     """
+    small_enough(uploads)
     listed: list[Json] | None = body.get("attachments")
     kept = old if listed is None else [each for each in old if any(str(named["id"]) == each["id"] for named in listed)]
     described = {str(each.get("id")): each for each in listed or []}

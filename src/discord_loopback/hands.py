@@ -5,8 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
-from discord_loopback import jsons, people, places, stream, views
+from discord_loopback import jsons, people, places, render, stream, views
 from discord_loopback.acts import Acts
+from discord_loopback.audit_log import By
 from discord_loopback.calls import Server, parsed, refused
 from discord_loopback.errors import ApiError
 from discord_loopback.gateway import Gateway
@@ -177,8 +178,9 @@ class Hands:
         wanted = [int(each) for each in body["roles"]]
         if unknown := [each for each in wanted if each not in guild.roles]:
             raise ApiError(10011, f"Unknown Role {unknown[0]}")
+        before = render.member(member)
         member.roles = wanted
-        people.changed(self.world, guild, member)
+        people.changed(self.world, guild, member, before, By(guild.owner_id))
         return {}
 
     async def edit_channel(self, request: web.Request) -> Json:
@@ -188,10 +190,12 @@ class Hands:
         if body.get("delete"):
             places.remove(self.world, channel)
             return {}
+        before = places.described(self.world, channel)
         if body.get("overwrites") is not None:
             channel.overwrites = places.overwrites(body["overwrites"])
         channel.name = body.get("name") or channel.name
-        places.changed(self.world, channel)
+        channel.slowmode = int(body.get("slowmode", channel.slowmode))
+        places.changed(self.world, channel, before, By(self.world.guild(channel.guild_id or 0).owner_id))
         return {}
 
     async def dms(self, request: web.Request) -> Json:
@@ -216,6 +220,7 @@ class Hands:
     async def no_faults(self, _: web.Request) -> Json:
         """Let everything go well again."""
         self.server.faults.clear()
+        self.server.addresses.forgive()
         return {}
 
     async def log(self, request: web.Request) -> Json:

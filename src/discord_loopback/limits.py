@@ -8,7 +8,7 @@ from discord_loopback.model import COMPONENTS_V2, Json
 
 CONTENT, EMBEDS, EMBED_TOTAL, FILES, NONCE = 2000, 10, 6000, 10, 25
 TITLE, DESCRIPTION, FIELDS, FIELD_NAME, FIELD_VALUE, FOOTER, AUTHOR = 256, 4096, 25, 256, 1024, 2048, 256
-MENTIONED = 100
+MENTIONED, COLOR = 100, 0xFFFFFF
 
 
 def message(body: Json, flags: int, files: frozenset[str] = frozenset()) -> None:
@@ -32,6 +32,27 @@ def message(body: Json, flags: int, files: frozenset[str] = frozenset()) -> None
     if body.get("allowed_mentions"):
         _allowed_mentions(problems, body["allowed_mentions"])
     problems.raise_any()
+
+
+def imitated(body: Json) -> None:
+    """Insist that a message asks for nothing that the loopback would silently leave out.
+
+    Raises:
+        ApiError: 501.
+    """
+    for key in ("poll", "sticker_ids"):
+        if body.get(key):
+            raise ApiError(0, f"The loopback does not know {key}", status=501)
+
+
+def imitated_reference(reference: Json) -> None:
+    """Insist that a reference is a reply.
+
+    Raises:
+        ApiError: 501 for a forward.
+    """
+    if reference.get("type"):
+        raise ApiError(0, "The loopback does not know forwards", status=501)
 
 
 def _nothing_classic(problems: Problems, body: Json) -> None:
@@ -84,12 +105,26 @@ def _embed(problems: Problems, path: Path, embed: Json) -> int:
             if not each.get(key):
                 problems.required((*path, "fields", index, key))
             texts.append((("fields", index, key), each.get(key), most))
+    _links(problems, path, embed)
+    if not 0 <= (embed.get("color") or 0) <= COLOR:
+        problems.add((*path, "color"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {COLOR}.")
     total = 0
     for where, text, most in texts:
         if text:
             problems.length((*path, *where), text, 0, most)
             total += len(str(text))
     return total
+
+
+def _links(problems: Problems, path: Path, embed: Json) -> None:
+    """Check the addresses of an embed; pictures may also be files of the message. docs: Message, Embed Object."""
+    pictures = [("image", "url"), ("thumbnail", "url"), ("author", "icon_url"), ("footer", "icon_url")]
+    for outer, inner in [("", "url"), ("author", "url"), *pictures]:
+        link = ((embed.get(outer) or {}) if outer else embed).get(inner)
+        where = (*path, *([outer] if outer else []), inner)
+        schemes = ("http", "https", *(("attachment",) if (outer, inner) in pictures else ()))
+        if link:
+            components.link(problems, where, str(link), schemes)
 
 
 def something(body: Json, files: int, flags: int) -> None:
@@ -100,8 +135,8 @@ def something(body: Json, files: int, flags: int) -> None:
     """
     if flags & COMPONENTS_V2 and body.get("components"):
         return
-    keys = ("content", "embeds", "components", "sticker_ids", "poll")
-    if not files and not any(body.get(key) for key in keys):
+    shown = [each for each in body.get("embeds") or [] if set(each) - {"type", "color"}]
+    if not files and not shown and not any(body.get(key) for key in ("content", "components")):
         raise ApiError(50006)
 
 

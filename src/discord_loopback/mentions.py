@@ -28,7 +28,8 @@ def settle(world: World, channel: Channel, message: Message, allowed: Json | Non
     if "@" in text:
         _users(world, message, text, allowed)
         if channel.guild_id is not None:
-            granted = world.granted(message.author_id, channel)
+            # to confirm: what a webhook posts may mention everyone
+            granted = permissions.ALL if message.author else world.granted(message.author_id, channel)
             _roles(world, message, text, allowed, granted)
             _everyone(message, text, allowed, granted)
     _replied(world, message, allowed)

@@ -5,7 +5,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from discord_loopback import components, files, typed
+from discord_loopback import components, files, links, typed
 from discord_loopback.components import (
     CHECKBOX,
     CHECKBOX_GROUP,
@@ -24,6 +24,9 @@ from discord_loopback.model import Json
 from discord_loopback.world import World
 
 TITLE, COMPONENTS, LABEL_TEXT, DESCRIPTION, TEXT, PLACEHOLDER, OLD_LABEL = 45, 5, 45, 100, 4000, 100, 45
+GROUPS = {RADIO_GROUP: (2, 10), CHECKBOX_GROUP: (1, 10)}
+"""Fewest and most options of what is ticked."""
+UPLOADS = 10
 IN_LABEL = (TEXT_INPUT, *SELECTS, FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX)
 
 
@@ -77,8 +80,32 @@ def _label(checker: components.Checker, path: Path, component: Json) -> None:
 
 def _input(checker: components.Checker, path: Path, component: Json) -> None:
     checker.custom_id(path, component)
-    if component.get("type") != TEXT_INPUT:
-        return
+    kind: Any = component.get("type")
+    if kind in GROUPS:
+        _group(checker, path, component, *GROUPS[kind])
+    if kind == FILE_UPLOAD:
+        _between(checker, path, component, UPLOADS)
+    if kind == TEXT_INPUT:
+        _text_input(checker, path, component)
+
+
+def _between(checker: components.Checker, path: Path, component: Json, limit: int) -> None:
+    """Check how much may be chosen. docs: Component Reference, File Upload; Checkbox Group."""
+    least, most = component.get("min_values", 1), component.get("max_values") or 1
+    if not 0 <= least <= limit or not 1 <= most <= limit or least > most:
+        checker.problems.add((*path, "max_values"), "NUMBER_TYPE_MAX", f"int value should be at most {limit}.")
+
+
+def _group(checker: components.Checker, path: Path, component: Json, fewest: int, most: int) -> None:
+    """Check boxes or radio buttons. docs: Component Reference, Radio Group; Checkbox Group."""
+    options = component.get("options") or []
+    checker.problems.length((*path, "options"), options, fewest, most)
+    for index, option in enumerate(options):
+        for key in ("label", "value"):
+            checker.problems.length((*path, "options", index, key), option.get(key) or "", 1, components.OPTION_TEXT)
+
+
+def _text_input(checker: components.Checker, path: Path, component: Json) -> None:
     if component.get("style") not in (1, 2):
         checker.problems.add((*path, "style"), "BASE_TYPE_CHOICES", "Value must be one of {1, 2}.")
     if component.get("placeholder"):
@@ -126,7 +153,8 @@ def submitted(
     if unknown:
         raise BadValueError(f"The form has no field {min(unknown)!r}")
     filling = Filling(world, channel_id, values)
-    return [_filled(component, filling) for component in form["components"]], filling.found, filling.attachments
+    filled = [_filled(component, filling) for component in form["components"]]
+    return filled, filling.found, links.signed(world, filling.attachments)
 
 
 def _filled(component: Json, filling: Filling) -> Json:
@@ -165,7 +193,8 @@ def _files(component: Json, given: Any, filling: Filling) -> list[str]:
         raise BadValueError(f"{component['custom_id']!r} takes {least} to {most} files")
     for each in listed:
         upload = Upload("0", each["filename"], base64.b64decode(each["base64"]), each.get("content_type"))
-        kept = files.keep(filling.world, filling.channel_id, upload)
+        files.small_enough([upload])
+        kept = files.keep(filling.world, filling.channel_id, upload, folder="ephemeral-attachments")
         filling.attachments.append({**kept, "ephemeral": True})
     return [each["id"] for each in filling.attachments[len(filling.attachments) - len(listed) :]]
 

@@ -13,6 +13,11 @@ WRITABLE = (TEXT, DM, VOICE, ANNOUNCEMENT, *THREADS)
 CROSSPOSTED, SUPPRESS_EMBEDS, HAS_THREAD, EPHEMERAL, LOADING = 1 << 0, 1 << 2, 1 << 5, 1 << 6, 1 << 7
 SILENT, COMPONENTS_V2 = 1 << 12, 1 << 15
 
+DEFAULT, RECIPIENT_ADD, RECIPIENT_REMOVE, NAME_CHANGE, PINNED = 0, 1, 2, 4, 6
+THREAD_CREATED, REPLY, CHAT_INPUT_COMMAND, THREAD_STARTER, CONTEXT_MENU_COMMAND = 18, 19, 20, 21, 23
+SYSTEM = (RECIPIENT_ADD, RECIPIENT_REMOVE, NAME_CHANGE, PINNED, THREAD_CREATED, THREAD_STARTER)
+"""Types of messages that Discord writes itself. docs: Message, Message Types."""
+
 
 @dataclass(slots=True)
 class User:
@@ -60,6 +65,8 @@ class Member:
     roles: list[int] = field(default_factory=list[int])
     nick: str | None = None
     timeout_until: float | None = None
+    mute: bool = False
+    deaf: bool = False
 
     @property
     def name(self) -> str:
@@ -90,7 +97,7 @@ class Message:
     flags: int = 0
     tts: bool = False
     edited: float | None = None
-    pinned: bool = False
+    pinned_at: float | None = None
     embeds: list[Json] = field(default_factory=list[Json])
     components: list[Json] = field(default_factory=list[Json])
     attachments: list[Json] = field(default_factory=list[Json])
@@ -104,8 +111,15 @@ class Message:
     pings: Pings = field(default_factory=Pings)
     ephemeral_for: int | None = None
     interaction_id: int | None = None
-    webhook: bool = False
+    webhook_id: int | None = None
+    author: Json | None = None
+    signed_at: float = 0.0
     rendered: Json | None = None
+
+    @property
+    def system(self) -> bool:
+        """Whether Discord wrote it, about something that happened."""
+        return self.type in SYSTEM
 
 
 @dataclass(slots=True)
@@ -121,6 +135,8 @@ class Thread:
     invitable: bool = True
     members: dict[int, float] = field(default_factory=dict[int, float])
     message_count: int = 0
+    total_sent: int = 0
+    active_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -136,10 +152,37 @@ class Channel:
     topic: str | None = None
     nsfw: bool = False
     slowmode: int = 0
+    thread_slowmode: int = 0
+    auto_archive: int | None = None
+    last_pin: float | None = None
     overwrites: dict[int, Overwrite] = field(default_factory=dict[int, Overwrite])
     recipient_id: int | None = None
     thread: Thread | None = None
     messages: dict[int, Message] = field(default_factory=dict[int, Message])
+    spoke_at: dict[int, float] = field(default_factory=dict[int, float])
+
+
+@dataclass(slots=True)
+class Webhook:
+    """What lets anyone who knows its token post into a channel. docs: Webhook."""
+
+    id: int
+    channel_id: int
+    guild_id: int
+    name: str
+    token: str
+    user_id: int
+    application_id: int | None = None
+
+
+@dataclass(slots=True)
+class Emoji:
+    """A picture that the application may put into texts and on buttons. docs: Emoji, Application-Owned Emoji."""
+
+    id: int
+    name: str
+    user_id: int
+    animated: bool = False
 
 
 @dataclass(slots=True)
@@ -155,6 +198,7 @@ class Guild:
     threads: dict[int, Channel] = field(default_factory=dict[int, Channel])
     members: dict[int, Member] = field(default_factory=dict[int, Member])
     bans: dict[int, str | None] = field(default_factory=dict[int, str | None])
+    audit_log: list[Json] = field(default_factory=list[Json])
 
     @property
     def everyone(self) -> Role:

@@ -1,7 +1,7 @@
 """Who may do what, where. docs: Permissions, with its pseudocode for overwrites."""
 
 from discord_loopback.errors import ApiError
-from discord_loopback.model import Channel, Guild, Member, Role
+from discord_loopback.model import PRIVATE_THREAD, Channel, Guild, Member, Role
 
 NAMES = {
     "CREATE_INSTANT_INVITE": 0,
@@ -23,6 +23,7 @@ NAMES = {
     "READ_MESSAGE_HISTORY": 16,
     "MENTION_EVERYONE": 17,
     "USE_EXTERNAL_EMOJIS": 18,
+    "VIEW_GUILD_INSIGHTS": 19,
     "CONNECT": 20,
     "SPEAK": 21,
     "MUTE_MEMBERS": 22,
@@ -35,17 +36,26 @@ NAMES = {
     "MANAGE_WEBHOOKS": 29,
     "MANAGE_GUILD_EXPRESSIONS": 30,
     "USE_APPLICATION_COMMANDS": 31,
+    "REQUEST_TO_SPEAK": 32,
     "MANAGE_EVENTS": 33,
     "MANAGE_THREADS": 34,
     "CREATE_PUBLIC_THREADS": 35,
     "CREATE_PRIVATE_THREADS": 36,
     "USE_EXTERNAL_STICKERS": 37,
     "SEND_MESSAGES_IN_THREADS": 38,
+    "USE_EMBEDDED_ACTIVITIES": 39,
     "MODERATE_MEMBERS": 40,
+    "VIEW_CREATOR_MONETIZATION_ANALYTICS": 41,
+    "USE_SOUNDBOARD": 42,
+    "CREATE_GUILD_EXPRESSIONS": 43,
+    "CREATE_EVENTS": 44,
+    "USE_EXTERNAL_SOUNDS": 45,
     "SEND_VOICE_MESSAGES": 46,
+    "SET_VOICE_CHANNEL_STATUS": 48,
     "SEND_POLLS": 49,
     "USE_EXTERNAL_APPS": 50,
     "PIN_MESSAGES": 51,
+    "BYPASS_SLOWMODE": 52,
 }
 ALL = sum(1 << bit for bit in NAMES.values())
 
@@ -60,6 +70,7 @@ VIEW = bits("VIEW_CHANNEL")
 SEND = bits("SEND_MESSAGES")
 SEND_IN_THREADS = bits("SEND_MESSAGES_IN_THREADS")
 HISTORY = bits("READ_MESSAGE_HISTORY")
+MANAGE_THREADS = bits("MANAGE_THREADS")
 TIMED_OUT = VIEW | HISTORY
 IN_DM = bits(
     "VIEW_CHANNEL",
@@ -88,13 +99,20 @@ def within(guild: Guild, member: Member, channel: Channel, now: float) -> int:
     granted = base(guild, member)
     if granted & ADMINISTRATOR:
         return ALL
-    if channel.thread is not None and channel.parent_id is not None:
-        channel = guild.channels[channel.parent_id]
-    granted = _overwritten(guild, member, channel, granted)
+    place = guild.channels[channel.parent_id] if channel.thread is not None and channel.parent_id else channel
+    granted = _overwritten(guild, member, place, granted)
     # docs: Guild, Timeouts: "will temporarily lose all permissions except VIEW_CHANNEL and READ_MESSAGE_HISTORY"
     if member.timeout_until is not None and member.timeout_until > now:
         granted &= TIMED_OUT
-    return _implied(channel, granted)
+    granted = _implied(channel, granted)
+    return 0 if _is_closed(channel, member, granted) else granted
+
+
+def _is_closed(channel: Channel, member: Member, granted: int) -> bool:
+    """Tell whether a private thread is none of a member's business. docs: Threads, Permissions."""
+    if channel.thread is None or channel.type != PRIVATE_THREAD:
+        return False
+    return member.user.id not in channel.thread.members and not granted & MANAGE_THREADS
 
 
 def _overwritten(guild: Guild, member: Member, channel: Channel, granted: int) -> int:

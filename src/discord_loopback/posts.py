@@ -1,8 +1,9 @@
 """Messages come, change and go; everyone who may know is told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from discord_loopback import files, finishing, limits, mentions, render
+from discord_loopback import files, finishing, limits, links, mentions, render
 from discord_loopback.errors import ApiError
 from discord_loopback.events import Event
 from discord_loopback.files import Upload
@@ -12,6 +13,7 @@ from discord_loopback.model import (
     LOADING,
     SILENT,
     SUPPRESS_EMBEDS,
+    THREAD_STARTER,
     Channel,
     Json,
     Message,
@@ -35,15 +37,18 @@ class Draft:
     reference: Json | None = None
     interaction_id: int | None = None
     ephemeral_for: int | None = None
-    webhook: bool = False
+    webhook_id: int | None = None
+    author: Json | None = None
 
 
 def check(draft: Draft) -> None:
     """Check a draft against every limit.
 
     Raises:
-        ApiError: 50006 or 50035.
+        ApiError: 30015, 50006 or 50035.
     """
+    limits.imitated(draft.body)
+    files.few_enough(len(draft.uploads))
     names = frozenset(_names(draft.body, draft.uploads))
     limits.message(draft.body, draft.flags, names)
     limits.something(draft.body, len(draft.uploads), draft.flags)
@@ -60,31 +65,63 @@ def send(world: World, channel: Channel, draft: Draft) -> Message:
         created=now,
         type=draft.type,
         flags=draft.flags,
+        tts=bool(draft.body.get("tts")),
         nonce=draft.body.get("nonce"),
         reference=draft.reference,
         metadata=draft.metadata,
         ephemeral_for=draft.ephemeral_for,
         interaction_id=draft.interaction_id,
-        webhook=draft.webhook,
+        webhook_id=draft.webhook_id,
+        author=draft.author,
     )
     message.attachments = files.attach(world, channel.id, draft.body, draft.uploads, [])
     _fill(world, message, draft.body)
     mentions.settle(world, channel, message, draft.body.get("allowed_mentions"))
-    channel.messages[message.id] = world.messages[message.id] = message
     if message.pings.users or message.pings.roles or message.pings.everyone:
         world.pinged.append(message)
-    if channel.thread is not None:
-        channel.thread.message_count += 1
-    _tell(world, "MESSAGE_CREATE", channel, message)
+    _put(world, channel, message)
     return message
+
+
+def announce(world: World, channel: Channel, draft: Draft, mentions: Iterable[int] = ()) -> None:
+    """Let Discord write what happened. docs: Message, Message Types."""
+    message = Message(
+        id=world.ids.new(),
+        channel_id=channel.id,
+        guild_id=channel.guild_id,
+        author_id=draft.author_id,
+        created=world.clock.now(),
+        content=draft.body.get("content", ""),
+        type=draft.type,
+        reference=draft.reference,
+        mentions=list(mentions),
+    )
+    _put(world, channel, message)
+
+
+def reference_to(message: Message) -> Json:
+    """Return how a message is referred to. docs: Message, Message Reference Structure."""
+    reference: Json = {"type": 0, "message_id": str(message.id), "channel_id": str(message.channel_id)}
+    return {**reference, "guild_id": str(message.guild_id)} if message.guild_id else reference
+
+
+def _put(world: World, channel: Channel, message: Message) -> None:
+    channel.messages[message.id] = world.messages[message.id] = message
+    if channel.thread is not None and message.type != THREAD_STARTER:  # docs: Channel: the initial one is not counted
+        channel.thread.message_count += 1
+        channel.thread.total_sent += 1
+    _tell(world, "MESSAGE_CREATE", channel, message)
 
 
 def change(world: World, message: Message, body: Json, uploads: list[Upload] | None = None) -> Message:
     """Change a message by the keys that the body has. Nobody is pinged by an edit.
 
     Raises:
-        ApiError: 50006 or 50035.
+        ApiError: 30015, 50006, 50021 or 50035.
     """
+    if message.system:
+        raise ApiError(50021)
+    limits.imitated(body)
     flags = _changed_flags(message, body)
     merged = {key: body.get(key, getattr(message, key)) for key in ("content", "embeds", "components")}
     checked = {**merged, "allowed_mentions": body.get("allowed_mentions")}
@@ -94,6 +131,7 @@ def change(world: World, message: Message, body: Json, uploads: list[Upload] | N
         checked, flags, frozenset([*_names(body, uploads or []), *(each["filename"] for each in message.attachments)])
     )
     attachments = files.attach(world, message.channel_id, body, uploads or [], message.attachments)
+    files.few_enough(len(attachments))
     limits.something(merged, len(attachments), flags)
     message.attachments = attachments
     if not message.flags & LOADING:  # to confirm: what replaces "is thinking" does not count as edited
@@ -117,8 +155,7 @@ def touch(world: World, message: Message) -> None:
 def remove(world: World, message: Message) -> None:
     """Delete a message."""
     channel = world.channel(message.channel_id)
-    channel.messages.pop(message.id, None)
-    world.messages.pop(message.id, None)
+    _drop(world, channel, message)
     data: Json = {"id": str(message.id), "channel_id": str(channel.id)}
     if channel.guild_id is not None:
         data["guild_id"] = str(channel.guild_id)
@@ -127,13 +164,20 @@ def remove(world: World, message: Message) -> None:
 
 def remove_many(world: World, channel: Channel, message_ids: list[int]) -> None:
     """Delete several messages at once, as one event."""
-    gone = [message for each in message_ids if (message := channel.messages.pop(each, None)) is not None]
+    gone = [message for each in message_ids if (message := channel.messages.get(each)) is not None]
     for message in gone:
-        world.messages.pop(message.id, None)
+        _drop(world, channel, message)
     data: Json = {"ids": [str(each.id) for each in gone], "channel_id": str(channel.id)}
     if channel.guild_id is not None:
         data["guild_id"] = str(channel.guild_id)
     world.bus.emit(Event("MESSAGE_DELETE_BULK", data, channel.guild_id, channel))
+
+
+def _drop(world: World, channel: Channel, message: Message) -> None:
+    channel.messages.pop(message.id, None)
+    world.messages.pop(message.id, None)
+    if channel.thread is not None and message.type != THREAD_STARTER:
+        channel.thread.message_count -= 1
 
 
 def announced(world: World, channel: Channel, message: Message) -> Json:
@@ -172,6 +216,7 @@ def _changed_flags(message: Message, body: Json) -> int:
 def _fill(world: World, message: Message, body: Json) -> None:
     """Take content, embeds and components over from a body."""
     urls = {each["filename"]: each["url"] for each in message.attachments}
+    body = links.bare(world, body)
     if "content" in body:
         message.content = (body["content"] or "").strip()
     if "embeds" in body or "embed" in body:

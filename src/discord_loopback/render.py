@@ -2,8 +2,21 @@
 
 from typing import Any
 
+from discord_loopback import links
 from discord_loopback.clock import timestamp
-from discord_loopback.model import DM, Channel, Guild, Json, Member, Message, Overwrite, Role, User
+from discord_loopback.model import (
+    DM,
+    Channel,
+    Emoji,
+    Guild,
+    Json,
+    Member,
+    Message,
+    Overwrite,
+    Role,
+    User,
+    Webhook,
+)
 from discord_loopback.world import World
 
 
@@ -36,8 +49,8 @@ def member(of: Member) -> Json:
         "joined_at": timestamp(of.joined_at),
         "premium_since": None,
         "communication_disabled_until": timestamp(of.timeout_until) if of.timeout_until else None,
-        "deaf": False,
-        "mute": False,
+        "deaf": of.deaf,
+        "mute": of.mute,
         "pending": False,
         "flags": 0,
     }
@@ -82,7 +95,7 @@ def channel(world: World, of: Channel) -> Json:
         "type": of.type,
         "flags": 0,
         "last_message_id": str(last) if last else None,
-        "last_pin_timestamp": None,
+        "last_pin_timestamp": timestamp(of.last_pin) if of.last_pin else None,
     }
     if of.type == DM:
         return {**rendered, "recipients": [user(world.users[of.recipient_id or 0])]}
@@ -93,7 +106,9 @@ def channel(world: World, of: Channel) -> Json:
         "rate_limit_per_user": of.slowmode,
     }
     if of.thread is not None:
-        return rendered | _thread(of)
+        return rendered | _thread(world, of)
+    if of.auto_archive is not None:
+        rendered["default_auto_archive_duration"] = of.auto_archive
     return rendered | {
         "position": of.position,
         "topic": of.topic,
@@ -102,14 +117,16 @@ def channel(world: World, of: Channel) -> Json:
     }
 
 
-def _thread(of: Channel) -> Json:
+def _thread(world: World, of: Channel) -> Json:
     thread = of.thread
     if thread is None:
         return {}
+    mine = {"member": thread_member(of, world.application_id)} if world.application_id in thread.members else {}
     return {
+        **mine,
         "owner_id": str(thread.owner_id),
         "message_count": thread.message_count,
-        "total_message_sent": thread.message_count,
+        "total_message_sent": thread.total_sent,
         "member_count": min(len(thread.members), 50),
         "thread_metadata": {
             "archived": thread.archived,
@@ -129,9 +146,14 @@ def thread_member(of: Channel, user_id: int) -> Json:
 
 
 def message(world: World, of: Message) -> Json:
-    """Return a message. The result is shared until the message changes: copy before adding to it."""
-    if of.rendered is None:
+    """Return a message. The result is shared until the message changes: copy before adding to it.
+
+    docs: API Reference, Signed Attachment CDN URLs: links are valid in whatever an application receives.
+    """
+    now = world.clock.now()
+    if of.rendered is None or now - of.signed_at > links.FRESH:
         of.rendered = _message(world, of)
+        of.signed_at = now
     return of.rendered
 
 
@@ -140,7 +162,7 @@ def _message(world: World, of: Message) -> Json:
         "id": str(of.id),
         "channel_id": str(of.channel_id),
         "type": of.type,
-        "author": user(world.users[of.author_id]),
+        "author": of.author or user(world.users[of.author_id]),
         "content": of.content,
         "timestamp": timestamp(of.created),
         "edited_timestamp": timestamp(of.edited) if of.edited else None,
@@ -148,14 +170,17 @@ def _message(world: World, of: Message) -> Json:
         "mention_everyone": of.mention_everyone,
         "mentions": [user(world.users[each]) for each in of.mentions if each in world.users],
         "mention_roles": [str(each) for each in of.mention_roles],
-        "attachments": of.attachments,
-        "embeds": of.embeds,
-        "components": of.components,
-        "pinned": of.pinned,
+        "attachments": links.signed(world, of.attachments),
+        "embeds": links.signed(world, of.embeds),
+        "components": links.signed(world, of.components),
+        "pinned": of.pinned_at is not None,
         "flags": of.flags,
     }
-    if of.webhook:
-        rendered |= {"webhook_id": str(world.application_id), "application_id": str(world.application_id)}
+    if of.webhook_id is not None:
+        rendered["webhook_id"] = str(of.webhook_id)
+        hook = world.webhooks.get(of.webhook_id)
+        if of.webhook_id == world.application_id or (hook and hook.application_id):
+            rendered["application_id"] = str(world.application_id)
     if of.metadata is not None:
         rendered["interaction_metadata"] = of.metadata
     if of.reactions:
@@ -175,15 +200,50 @@ def _reference(world: World, reference: Json) -> Json:
     return {"message_reference": reference, "referenced_message": plain}
 
 
-def _reaction(world: World, emoji: str, users: set[int]) -> Json:
+def reaction_emoji(emoji: str) -> Json:
+    """Return the emoji of a reaction: a character, or `name:id`."""
     name, _, emoji_id = emoji.partition(":")
+    return {"id": emoji_id or None, "name": name}
+
+
+def _reaction(world: World, emoji: str, users: set[int]) -> Json:
     return {
-        "emoji": {"id": emoji_id or None, "name": name},
+        "emoji": reaction_emoji(emoji),
         "count": len(users),
         "count_details": {"burst": 0, "normal": len(users)},
         "burst_colors": [],
         "me": world.application_id in users,
         "me_burst": False,
+    }
+
+
+def webhook(world: World, of: Webhook, *, with_user: bool = True) -> Json:
+    """Return a webhook. docs: Webhook; what its token reads names no user."""
+    rendered: Json = {
+        "id": str(of.id),
+        "type": 1,
+        "guild_id": str(of.guild_id),
+        "channel_id": str(of.channel_id),
+        "name": of.name,
+        "avatar": None,
+        "token": of.token,
+        "application_id": str(of.application_id) if of.application_id else None,
+        "url": f"{world.url}/api/webhooks/{of.id}/{of.token}",
+    }
+    return {**rendered, "user": user(world.users[of.user_id])} if with_user else rendered
+
+
+def emoji(world: World, of: Emoji) -> Json:
+    """Return an emoji of the application. docs: Emoji, Application-Owned Emoji."""
+    return {
+        "id": str(of.id),
+        "name": of.name,
+        "roles": [],
+        "user": user(world.users[of.user_id]),
+        "require_colons": True,
+        "managed": False,
+        "animated": of.animated,
+        "available": True,
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from discord_loopback.model import Channel, Json, Message, Role
+from discord_loopback.model import Channel, Emoji, Json, Message, Role, Webhook
 from discord_loopback.world import World
 
 
@@ -28,6 +28,7 @@ class SavedGuild:
     roles: list[Role]
     members: list[SavedMember]
     bans: dict[int, str | None] = field(default_factory=dict[int, str | None])
+    audit_log: list[Json] = field(default_factory=list[Json])
 
 
 @dataclass
@@ -41,6 +42,9 @@ class Saved:
     dms: dict[int, int]
     commands: dict[str, list[Json]]
     files: dict[str, tuple[str, bytes]]
+    webhooks: list[Webhook] = field(default_factory=list[Webhook])
+    emojis: list[Emoji] = field(default_factory=list[Emoji])
+    command_permissions: list[tuple[int, int, list[Json]]] = field(default_factory=list[tuple[int, int, list[Json]]])
 
 
 def save(world: World, file: Path) -> None:
@@ -53,6 +57,9 @@ def save(world: World, file: Path) -> None:
         dms=world.dms,
         commands={str(scope or ""): listed for scope, listed in world.commands.items()},
         files=world.files,
+        webhooks=list(world.webhooks.values()),
+        emojis=list(world.emojis.values()),
+        command_permissions=[(*key, said) for key, said in world.command_permissions.items()],
     )
     partial = file.with_name(file.name + ".new")
     partial.write_bytes(msgspec.json.encode(saved))
@@ -65,7 +72,7 @@ def _guild(world: World, guild_id: int) -> SavedGuild:
         SavedMember(each.user.id, each.joined_at, each.roles, each.nick, each.timeout_until)
         for each in guild.members.values()
     ]
-    return SavedGuild(list(guild.roles.values()), members, guild.bans)
+    return SavedGuild(list(guild.roles.values()), members, guild.bans, guild.audit_log)
 
 
 def load(world: World, file: Path) -> None:
@@ -82,12 +89,15 @@ def load(world: World, file: Path) -> None:
     _restore_places(world, saved)
     world.commands = {int(scope) if scope else None: listed for scope, listed in saved.commands.items()}
     world.files = saved.files
+    world.webhooks = {each.id: each for each in saved.webhooks}
+    world.emojis = {each.id: each for each in saved.emojis}
+    world.command_permissions = {(guild_id, about): said for guild_id, about, said in saved.command_permissions}
 
 
 def _restore_guild(world: World, guild_id: int, kept: SavedGuild) -> None:
     guild = world.guilds[guild_id]
     guild.roles = {role.id: role for role in kept.roles}
-    guild.bans = kept.bans
+    guild.bans, guild.audit_log = kept.bans, kept.audit_log
     present = {each.user_id for each in kept.members}
     guild.members = {key: member for key, member in guild.members.items() if key in present}
     for each in kept.members:
@@ -110,7 +120,7 @@ def _restore_places(world: World, saved: Saved) -> None:
 
 def _restore_message(world: World, message: Message) -> None:
     channel = world.channels.get(message.channel_id)
-    if channel is None or message.author_id not in world.users:
+    if channel is None or (message.author is None and message.author_id not in world.users):
         return
     channel.messages[message.id] = world.messages[message.id] = message
     world.ids.used(message.id)

@@ -50,7 +50,12 @@ def visible(world: World, user_id: int, channel: Channel | None, guild_id: int |
     guild = world.guild(guild_id)
     member = guild.members[user_id]
     granted = world.granted(user_id, channel) if channel else permissions.base(guild, member)
-    return [each for each in offered if _allowed(each, granted)]
+    channel_id = channel.id if channel else None
+    return [
+        each
+        for each in offered
+        if _allowed(each, granted, commands.allowed_by_hand(world, each, guild_id, member, channel_id))
+    ]
 
 
 def _fits(command: Json, context: int) -> bool:
@@ -58,9 +63,11 @@ def _fits(command: Json, context: int) -> bool:
     return contexts is None or context in contexts
 
 
-def _allowed(command: Json, granted: int) -> bool:
+def _allowed(command: Json, granted: int, by_hand: bool | None) -> bool:  # noqa: FBT001 - the third answer is "as it is"
     if granted & permissions.ADMINISTRATOR:
         return True
+    if by_hand is not None:
+        return by_hand
     needed = command.get("default_member_permissions")
     return needed is None or (int(needed) != 0 and granted & int(needed) == int(needed))
 
@@ -75,7 +82,8 @@ def command(
     """
     words = name.split()
     offered = visible(world, user_id, channel, channel.guild_id)
-    found = next((each for each in offered if each["name"] == words[0]), None) if words else None
+    typed = [each for each in offered if each["type"] == commands.CHAT_INPUT]
+    found = next((each for each in typed if each["name"] == words[0]), None) if words else None
     if found is None:
         raise _refused(f"They have no command /{name}")
     try:

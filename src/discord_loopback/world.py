@@ -6,7 +6,7 @@ from discord_loopback import permissions
 from discord_loopback.clock import Clock
 from discord_loopback.errors import ApiError
 from discord_loopback.events import Bus
-from discord_loopback.model import DM, Channel, Guild, Json, Member, Message, User
+from discord_loopback.model import DM, Channel, Emoji, Guild, Json, Member, Message, User, Webhook
 from discord_loopback.snowflakes import Snowflakes
 
 
@@ -25,6 +25,10 @@ class World:
         self.messages: dict[int, Message] = {}
         self.dms: dict[int, int] = {}
         self.commands: dict[int | None, list[Json]] = {}
+        self.command_permissions: dict[tuple[int, int], list[Json]] = {}
+        self.webhooks: dict[int, Webhook] = {}
+        self.emojis: dict[int, Emoji] = {}
+        self.archive_due = 0.0
         self.files: dict[str, tuple[str, bytes]] = {}
         self.pinged: list[Message] = []
         self.url = url

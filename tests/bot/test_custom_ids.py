@@ -40,6 +40,16 @@ RELEASED = {
     "run:accept_all:41": "accept_all",
     "run:no_pop:41:41": "did_not_pop",
     "run:unoffer:41:41": "remove",
+    "run:pick_card": "pick_card",
+    "run:step:41:1:realm_score": "ask_score",
+    "run:step:41:1:closed": "take",
+    "run:step:41:1:miniboss": "ask_miniboss",
+    "run:step:41:1:third_room": "take",
+    "run:mini:41:1": "name_miniboss",
+    "run:unstep:41:1": "untake",
+    "run:shot:41": "ask_screenshot",
+    "run:shot:41:41:41:webp:good": "review",
+    "run:shot:41:41:41:png:bad": "review",
     "run:pop:41:2": "pop",
     "run:holder_popped:41:41": "holder_popped",
     "run:pop_tell:41": "open_pop",
@@ -67,7 +77,12 @@ RELEASED = {
     "keys:added:41": "add_chosen",
     "keys:add:41:cult_key": "add_only",
 }
-RELEASED_FORMS = {"run:placed:41": "place", "keys:ign_given:41:2:41": "name_ign"}
+RELEASED_FORMS = {
+    "run:placed:41": "place",
+    "run:scored:41:1": "tell_score",
+    "run:shot_given:41": "take_screenshot",
+    "keys:ign_given:41:2:41": "name_ign",
+}
 
 
 def function_of(route: object) -> str:

@@ -13,6 +13,7 @@ import pytest_asyncio
 from tests.support.house import a_house
 from tests.support.raid import Raid
 from tests.support.reading import buttons, words
+from tests.support.thirty import most_within
 
 from raidbot.database.pool import Database
 
@@ -70,7 +71,3 @@ async def edits_of(raid: Raid, message_id: int) -> list[float]:
     """When a message was edited, by the loopback's own log."""
     requests = (await raid.hands.log())["requests"]
     return [one["at"] for one in requests if one["method"] == "PATCH" and one.get("message_id") == str(message_id)]
-
-
-def most_within(moments: list[float], seconds: float) -> int:
-    return max((sum(1 for other in moments if start <= other < start + seconds) for start in moments), default=0)

@@ -10,7 +10,9 @@ from typing import Any
 import aiohttp
 import pytest_asyncio
 from aiohttp import web
+from tests.loopback.ids import BOT_ROLE, GUILD
 
+from discord_loopback import permissions
 from discord_loopback.app import Loopback, Options, build
 from discord_loopback.client import Hands
 from discord_loopback.world import World
@@ -91,11 +93,19 @@ class Here:
         options.setdefault("headers", {"Authorization": f"Bot {self.world.token}"})
         url = f"{self.world.url}/api/v10{path}"
         async with self.session.request(method, url, json=body, **options) as answer:
-            content = None if answer.status == 204 else await answer.json()
+            content = None if answer.status == 204 else await answer.json(content_type=None)
             return Answer(answer.status, content, dict(answer.headers))
 
     async def post(self, channel: int, **body: Any) -> Answer:
         return await self.call("POST", f"/channels/{channel}/messages", body)
+
+    def grant(self, *names: str) -> None:
+        """Give the bot's role permissions that the sample server does not give it."""
+        self.world.guilds[GUILD].roles[BOT_ROLE].permissions |= permissions.bits(*names)
+
+    def revoke(self, *names: str) -> None:
+        """Take permissions from the bot's role."""
+        self.world.guilds[GUILD].roles[BOT_ROLE].permissions &= ~permissions.bits(*names)
 
     async def callback(self, interaction: Json, kind: int, data: Json | None = None, **options: Any) -> Answer:
         path = f"/interactions/{interaction['id']}/{interaction['token']}/callback"

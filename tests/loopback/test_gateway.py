@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from tests.loopback.conftest import EVERYTHING, Here, served
 from tests.loopback.ids import GUILD, ORYX_3, RAID, RAID_LOG, ROOK, TANSY
+from tests.loopback.rules import rule
 
 from discord_loopback.app import Options
 
 GUILDS, MEMBERS, MESSAGES, CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
 
 
+@rule("Gateway: hello, heartbeats, identify, ready, close codes, shards")
 async def test_the_guild_comes_after_ready(here: Here) -> None:
     bot = await here.connect()
     guild = await bot.event("GUILD_CREATE")
@@ -39,6 +41,7 @@ async def test_intents_decide_what_is_heard(here: Here, intents: int, heard: lis
     assert [name for name in bot.names() if name not in ("READY", "GUILD_CREATE")] == heard
 
 
+@rule("Intents, and messages without their text where the intent is missing")
 async def test_without_the_content_intent_only_what_concerns_the_bot_has_text(here: Here) -> None:
     bot = await here.connect(GUILDS | MESSAGES)
     await here.hands.say(ROOK, RAID + 2, "secret")
@@ -62,6 +65,7 @@ async def test_a_hidden_channel_is_silent(here: Here) -> None:
     assert heard["content"] == "heard"
 
 
+@rule("Resuming from the last 2,000 events; invalid sessions; goodbye gives a session up")
 async def test_what_was_missed_is_sent_again(here: Here) -> None:
     bot = await here.connect()
     ready = await bot.event("READY")
@@ -89,6 +93,7 @@ async def test_a_session_that_is_gone_is_invalid(here: Here) -> None:
     assert (await again.op(9))["d"] is False
 
 
+@rule("Resuming from the last 2,000 events; invalid sessions; goodbye gives a session up")
 async def test_goodbye_gives_the_session_up(here: Here) -> None:
     bot = await here.connect()
     ready = await bot.event("READY")
@@ -139,6 +144,7 @@ async def test_what_one_may_not_say_ends_the_line(here: Here, packet: dict[str, 
     assert await line.closed() == code
 
 
+@rule("Gateway: hello, heartbeats, identify, ready, close codes, shards")
 async def test_heartbeats_are_answered(here: Here) -> None:
     line = await here.dial()
     await line.socket.send_json({"op": 1, "d": None})
@@ -157,6 +163,7 @@ async def test_a_guild_lives_on_one_shard(here: Here) -> None:
         assert ready["shard"] == [shard, 3]
 
 
+@rule("Member lists in chunks of 1,000, by name, by id")
 async def test_members_are_sent_in_chunks_of_a_thousand() -> None:
     async with served(Options(members=2500)) as here:
         bot = await here.connect()
@@ -172,6 +179,7 @@ async def test_members_are_sent_in_chunks_of_a_thousand() -> None:
         assert last["d"]["nonce"] == "n"
 
 
+@rule("Member lists in chunks of 1,000, by name, by id")
 async def test_members_are_looked_up(here: Here) -> None:
     bot = await here.connect()
     await bot.socket.send_json({"op": 8, "d": {"guild_id": str(GUILD), "user_ids": [str(ROOK), "5"]}})

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.loopback.conftest import Connected, Here
 from tests.loopback.ids import ALWYN, BOT_COMMANDS, GUILD, ORYX_3, RAID, ROOK, TANSY, VERIFIED
+from tests.loopback.rules import rule
 from tests.loopback.test_messages import V2, button, menu, row, text
 
 from discord_loopback import interactions
@@ -39,6 +40,7 @@ async def test_a_press_tells_who_where_and_on_what(here: Here) -> None:
     assert heard["guild_id"] == str(GUILD)
 
 
+@rule("First answer within 3 s, else 10062; a second one is 40060")
 async def test_a_second_answer_is_refused(here: Here) -> None:
     heard = await pressed(here, await here.connect())
 
@@ -49,6 +51,7 @@ async def test_a_second_answer_is_refused(here: Here) -> None:
     assert (second.status, second.code) == (400, 40060)
 
 
+@rule("First answer within 3 s, else 10062; a second one is 40060")
 async def test_after_the_deadline_nobody_is_there(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interactions, "DEADLINE", 0.05)
     heard = await pressed(here, await here.connect())
@@ -60,6 +63,10 @@ async def test_after_the_deadline_nobody_is_there(here: Here, monkeypatch: pytes
     assert (late.status, late.code) == (404, 10062)
 
 
+@rule(
+    "Tokens live 15 minutes on the shifted clock, then 401 with 50027",
+    "Follow-ups and edits before any answer: 404 with 10015",
+)
 async def test_a_token_lives_fifteen_minutes(here: Here) -> None:
     heard = await pressed(here, await here.connect())
     early = await here.webhook("POST", heard, body={"content": "too early"})
@@ -121,6 +128,10 @@ WRONG_ANSWERS: list[tuple[int, Json, tuple[str | int, ...], str]] = [
 ]
 
 
+@rule(
+    "Which answer fits which interaction",
+    "Forms: 1 to 5 parts, title 45, text 4,000, labels with inputs, menus, files and boxes",
+)
 @pytest.mark.parametrize(("kind", "data", "path", "code"), WRONG_ANSWERS)
 async def test_a_wrong_answer_is_refused_and_leaves_time_for_a_right_one(
     here: Here, kind: int, data: Json, path: tuple[str | int, ...], code: str
@@ -135,6 +146,7 @@ async def test_a_wrong_answer_is_refused_and_leaves_time_for_a_right_one(
     assert right.status == 204
 
 
+@rule("Private messages: one reader, not listed, not on the gateway")
 async def test_private_answers_are_seen_by_one(here: Here) -> None:
     heard = await pressed(here, await here.connect())
     await here.callback(heard, 4, {"content": "psst", "flags": 64})
@@ -285,6 +297,7 @@ async def test_what_the_app_would_not_send_is_refused(here: Here, options: Json,
         await here.hands.command(ROOK, GUILD, BOT_COMMANDS, "settings set", options, wait=None)
 
 
+@rule("Who is offered a command: default permissions, then what administrators said by hand")
 async def test_commands_are_offered_by_permission(here: Here) -> None:
     await here.call("PUT", OWN, COMMANDS)
 
@@ -295,6 +308,7 @@ async def test_commands_are_offered_by_permission(here: Here) -> None:
     assert [each["name"] for each in owner["commands"]] == ["settings", "admin"]
 
 
+@rule("Suggestions: up to 25")
 async def test_an_option_suggests(here: Here) -> None:
     bot = await here.connect()
     await here.call("PUT", OWN, COMMANDS)
@@ -345,6 +359,7 @@ WRONG_COMMANDS: list[tuple[list[Json], tuple[str | int, ...], str]] = [
 ]
 
 
+@rule("Commands: 100, and 15 of each menu; names in every script, descriptions, 8,000 characters")
 @pytest.mark.parametrize(("body", "path", "code"), WRONG_COMMANDS)
 async def test_a_wrong_command_is_refused(here: Here, body: list[Json], path: tuple[str | int, ...], code: str) -> None:
     answer = await here.call("PUT", OWN, body)
@@ -366,3 +381,67 @@ async def test_who_cannot_press_is_refused(here: Here) -> None:
         await here.hands.click(ROOK, sent.body["id"], "b")
     await here.hands.set_roles(GUILD, ROOK, [VERIFIED])
     assert (await here.hands.click(ROOK, sent.body["id"], "b", wait=None))["state"] == "pending"
+
+
+@rule("The first follow-up after a deferral replaces it; that is not an edit")
+async def test_the_first_follow_up_takes_the_place_of_what_is_thinking(here: Here) -> None:
+    heard = await pressed(here, await here.connect())
+    await here.callback(heard, 5, {"flags": 64})
+    first = await here.webhook("POST", heard, body={"content": "one", "flags": 64})
+    second = await here.webhook("POST", heard, body={"content": "two", "flags": 64})
+    original = await here.webhook("GET", heard, "/messages/@original")
+
+    assert original.body["content"] == "one"
+    assert (first.body["id"], first.body["edited_timestamp"]) == (original.body["id"], None)
+    assert second.body["id"] != first.body["id"]
+
+
+@rule("Answers to components are replies to their message")
+async def test_an_answer_to_a_press_replies_to_its_message(here: Here) -> None:
+    heard = await pressed(here, await here.connect())
+    await here.callback(heard, 4, {"content": "x"})
+    answer = (await here.hands.messages(RAID, ROOK))[-1]
+
+    assert answer["type"] == 19
+    assert answer["message_reference"]["message_id"] == heard["message"]["id"]
+    assert answer["interaction_metadata"]["interacted_message_id"] == heard["message"]["id"]
+
+
+@rule("Members who are timed out cannot press or choose")
+async def test_who_is_timed_out_cannot_press(here: Here) -> None:
+    sent = await here.post(RAID, content="x", components=[row(button())])
+    here.world.guilds[GUILD].members[TANSY].timeout_until = here.world.clock.now() + 60
+
+    with pytest.raises(HandsError, match="timed out"):
+        await here.hands.click(TANSY, sent.body["id"], "a", wait=None)
+    await here.hands.shift_clock(61)
+    assert (await here.hands.click(TANSY, sent.body["id"], "a", wait=None))["state"] == "pending"
+
+
+def boxes(kind: int, count: int) -> Json:
+    return {"type": kind, "custom_id": "b", "options": [{"label": str(n), "value": str(n)} for n in range(count)]}
+
+
+@rule("Forms: 1 to 5 parts, title 45, text 4,000, labels with inputs, menus, files and boxes")
+@pytest.mark.parametrize(
+    ("component", "right"),
+    [
+        (boxes(21, 2), True),
+        (boxes(21, 1), False),
+        (boxes(21, 11), False),
+        (boxes(22, 1), True),
+        (boxes(22, 11), False),
+        ({"type": 23, "custom_id": "c"}, True),
+        ({"type": 19, "custom_id": "f", "max_values": 10}, True),
+        ({"type": 19, "custom_id": "f", "max_values": 11}, False),
+        ({"type": 4, "custom_id": "t", "style": 3}, False),
+        ({"type": 4, "custom_id": "t", "style": 1, "value": "x" * 5, "max_length": 4}, False),
+        (button(), False),
+    ],
+)
+async def test_a_form_holds_what_forms_may_hold(here: Here, component: Json, right: object) -> None:
+    heard = await pressed(here, await here.connect())
+    label: Json = {"type": 18, "label": "l", "component": component}
+    answer = await here.callback(heard, 9, {"title": "t", "custom_id": "f", "components": [label]})
+
+    assert answer.status == (204 if right else 400)

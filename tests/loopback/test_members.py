@@ -17,6 +17,9 @@ from tests.loopback.ids import (
     TANSY,
     VERIFIED,
 )
+from tests.loopback.rules import rule
+
+from discord_loopback.model import Channel, Role
 
 MEMBERS = f"/guilds/{GUILD}/members"
 FAR = "2090-01-01T00:00:00+00:00"
@@ -42,6 +45,7 @@ CHANGES: list[tuple[str, str, Any, int, int]] = [
 ]
 
 
+@rule("Order of roles for roles, nicknames, timeouts, kicks and bans")
 @pytest.mark.parametrize(("method", "path", "body", "status", "code"), CHANGES)
 async def test_the_bot_changes_only_those_below_it(
     here: Here, method: str, path: str, body: Any, status: int, code: int
@@ -52,6 +56,7 @@ async def test_the_bot_changes_only_those_below_it(
     assert answer.code == code
 
 
+@rule("Order of roles for roles, nicknames, timeouts, kicks and bans")
 async def test_a_bot_below_can_do_nothing_above(here: Here) -> None:
     guild = here.world.guilds[GUILD]
     guild.roles[BOT_ROLE].position, guild.roles[VERIFIED].position = (
@@ -111,3 +116,58 @@ async def test_the_banned_stay_out(here: Here) -> None:
     await here.call("DELETE", f"/guilds/{GUILD}/bans/{ROOK}")
     await here.hands.join(ROOK, GUILD)
     assert (await here.hands.view(GUILD, ROOK))["me"]["roles"] == []
+
+
+async def test_nobody_is_muted_who_is_not_in_voice(here: Here) -> None:
+    without = await here.call("PATCH", f"{MEMBERS}/{ROOK}", {"mute": True})
+    here.grant("MUTE_MEMBERS")
+    outside = await here.call("PATCH", f"{MEMBERS}/{ROOK}", {"mute": True})
+
+    assert (without.status, without.code) == (403, 50013)
+    assert (outside.status, outside.code) == (400, 40032)
+
+
+async def test_roles_are_put_in_order_but_not_above_the_bot(here: Here) -> None:
+    guild = here.world.guilds[GUILD]
+
+    async def order(**wanted: int) -> int:
+        body = [{"id": str(ORYX_3), **wanted}]
+        return (await here.call("PATCH", f"/guilds/{GUILD}/roles", body)).status
+
+    above = await order(position=guild.roles[BOT_ROLE].position + 1)
+    before = [each.id for each in guild.ranked()]
+    moved = await order(position=guild.roles[VERIFIED].position)
+    after = [each.id for each in guild.ranked()]
+
+    assert (above, moved) == (403, 200)
+    assert before != after
+    assert after.index(ORYX_3) < after.index(BOT_ROLE)
+    assert sorted(each.position for each in guild.roles.values()) == list(range(len(guild.roles)))
+
+
+async def test_members_of_a_role_are_counted(here: Here) -> None:
+    counts = (await here.call("GET", f"/guilds/{GUILD}/roles/member-counts")).body
+    verified = [each for each in here.world.guilds[GUILD].members.values() if VERIFIED in each.roles]
+
+    assert counts[str(VERIFIED)] == len(verified)
+    assert str(GUILD) not in counts
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=x", "after=x"])
+async def test_pages_have_limits(here: Here, query: str) -> None:
+    answer = await here.call("GET", f"{MEMBERS}?{query}")
+
+    assert (answer.status, answer.code) == (400, 50035)
+
+
+async def test_a_guild_has_250_roles_and_500_channels(here: Here) -> None:
+    guild = here.world.guilds[GUILD]
+    for each in range(250 - len(guild.roles)):
+        guild.roles[each + 1] = Role(each + 1, "x")
+    for each in range(500 - len(guild.channels)):
+        guild.channels[each + 1] = Channel(each + 1, 0, "x", GUILD)
+    role = await here.call("POST", f"/guilds/{GUILD}/roles", {"name": "x"})
+    channel = await here.call("POST", f"/guilds/{GUILD}/channels", {"name": "x"})
+
+    assert (role.status, role.code) == (400, 30005)
+    assert (channel.status, channel.code) == (400, 30013)

@@ -1,5 +1,6 @@
 """Messages: their limits, their permissions, whom they ping, and finding them again."""
 
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,7 @@ from tests.loopback.ids import (
     TANSY,
     VERIFIED,
 )
+from tests.loopback.rules import rule
 
 V2 = 1 << 15
 
@@ -44,6 +46,7 @@ def embed(**parts: Any) -> dict[str, Any]:
     return {"embeds": [parts]}
 
 
+PICTURE: dict[str, Any] = {"media": {"url": "https://a.b"}}
 FIELD = {"name": "n", "value": "v"}
 IN_ROW = ("components", 0, "components", 0)
 
@@ -110,6 +113,54 @@ WRONG: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
         ("components", 0, "items", 0, "media", "url"),
         "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
     ),
+    (embed(url="ftp://a.b"), ("embeds", 0, "url"), "URL_TYPE_INVALID_SCHEME"),
+    (embed(title="t", image={"url": "a.png"}), ("embeds", 0, "image", "url"), "URL_TYPE_INVALID_SCHEME"),
+    (embed(title="t", url="https://"), ("embeds", 0, "url"), "URL_TYPE_INVALID_URL"),
+    (embed(title="t", color=0x1000000), ("embeds", 0, "color"), "NUMBER_TYPE_MAX"),
+    (
+        {"components": [row({"type": 2, "style": 5, "label": "l", "url": "file://x"})]},
+        (*IN_ROW, "url"),
+        "URL_TYPE_INVALID_SCHEME",
+    ),
+    (
+        {"components": [row({"type": 2, "style": 5, "label": "l", "url": "https://a.b/" + "x" * 512})]},
+        (*IN_ROW, "url"),
+        "BASE_TYPE_BAD_LENGTH",
+    ),
+    (
+        {"components": [row({"type": 2, "style": 5, "label": "l", "url": "https://a.b", "custom_id": "a"})]},
+        (*IN_ROW, "custom_id"),
+        "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE",
+    ),
+    (
+        {"flags": V2, "components": [{"type": 17, "accent_color": 0x1000000, "components": [text("t")]}]},
+        ("components", 0, "accent_color"),
+        "NUMBER_TYPE_MAX",
+    ),
+    (
+        {"flags": V2, "components": [text("t"), {"type": 14, "spacing": 3}]},
+        ("components", 1, "spacing"),
+        "BASE_TYPE_CHOICES",
+    ),
+    (
+        {
+            "flags": V2,
+            "components": [{"type": 12, "items": [{"media": {"url": "https://a.b"}, "description": "x" * 1025}]}],
+        },
+        ("components", 0, "items", 0, "description"),
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    (
+        {"flags": V2, "components": [{"type": 9, "components": [text("t")] * 4, "accessory": button()}]},
+        ("components", 0, "components"),
+        "BASE_TYPE_BAD_LENGTH",
+    ),
+    (
+        {"flags": V2, "components": [{"type": 12, "items": [PICTURE] * 11}]},
+        ("components", 0, "items"),
+        "BASE_TYPE_BAD_LENGTH",
+    ),
+    ({"components": [row(menu(3, placeholder="x" * 151))]}, (*IN_ROW, "placeholder"), "BASE_TYPE_MAX_LENGTH"),
     (
         {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}},
         ("allowed_mentions",),
@@ -119,6 +170,13 @@ WRONG: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
 ]
 
 
+@rule(
+    "2,000 characters; embeds: 10, 6,000 in total, each part",
+    "Components: rows, menus, labels, custom ids unique and ≤ 100",
+    "Components V2: no content or embeds, 40 in total, 4,000 characters, never taken back",
+    "Links have a known scheme; colors are six hex digits",
+    "Errors: status, code, sentence, tree of fields",
+)
 @pytest.mark.parametrize(("body", "path", "code"), WRONG)
 async def test_a_wrong_message_is_refused_with_the_field(
     here: Here, body: dict[str, Any], path: tuple[str | int, ...], code: str
@@ -146,13 +204,14 @@ async def test_a_message_at_the_limit_is_sent(here: Here, body: dict[str, Any]) 
 
 
 async def test_nothing_is_no_message(here: Here) -> None:
-    for body in ({}, {"content": ""}, {"flags": V2, "components": []}):
+    for body in ({}, {"content": ""}, {"embeds": [{}]}, {"flags": V2, "components": []}):
         answer = await here.post(RAID, **body)
 
         assert answer.status == 400
         assert answer.code in (50006, 50035)
 
 
+@rule("Ids of components, and defaults that answers fill in")
 async def test_every_component_gets_an_id(here: Here) -> None:
     answer = await here.post(RAID, components=[row(button("a"), button("b", id=7))])
 
@@ -183,6 +242,7 @@ async def test_what_the_channel_denies_the_bot_is_refused(
     assert code in (0, answer.body.get("code"))
 
 
+PINGING = "`allowed_mentions`, mentions in code ignored, roles and @everyone by permission; edits ping nobody"
 PINGS: list[tuple[str, dict[str, Any] | None, dict[int, str | None]]] = [
     (f"<@{ROOK}>", None, {ROOK: "user", TANSY: None}),
     (f"<@{ROOK}>", {"parse": []}, {ROOK: None}),
@@ -196,6 +256,7 @@ PINGS: list[tuple[str, dict[str, Any] | None, dict[int, str | None]]] = [
 ]
 
 
+@rule(PINGING)
 @pytest.mark.parametrize(("content", "allowed", "expected"), PINGS)
 async def test_allowed_mentions_decide_who_is_pinged(
     here: Here, content: str, allowed: dict[str, Any] | None, expected: dict[int, str | None]
@@ -207,6 +268,7 @@ async def test_allowed_mentions_decide_who_is_pinged(
         assert [each["by"] for each in await here.hands.pings(user)] == ([by] if by else [])
 
 
+@rule(PINGING)
 async def test_without_the_permission_everyone_is_only_text(here: Here) -> None:
     await here.hands.edit_channel(RAID, overwrites=[{"id": BOT_ROLE, "type": 0, "deny": str(1 << 17)}])
 
@@ -218,6 +280,7 @@ async def test_without_the_permission_everyone_is_only_text(here: Here) -> None:
     assert message["pinged_roles"] == [str(ORYX_3)]
 
 
+@rule(PINGING)
 async def test_an_edit_pings_nobody(here: Here) -> None:
     sent = await here.post(RAID, content="quiet")
     await here.call("PATCH", f"/channels/{RAID}/messages/{sent.body['id']}", {"content": f"<@{ROOK}>"})
@@ -225,6 +288,7 @@ async def test_an_edit_pings_nobody(here: Here) -> None:
     assert await here.hands.pings(ROOK) == []
 
 
+@rule("`nonce` with `enforce_nonce` answers the earlier message for 5 minutes")
 async def test_a_repeated_nonce_answers_the_earlier_message(here: Here) -> None:
     first = await here.post(RAID, content="one", nonce="n1", enforce_nonce=True)
     again = await here.post(RAID, content="two", nonce="n1", enforce_nonce=True)
@@ -250,6 +314,7 @@ async def test_messages_are_listed_newest_first(here: Here) -> None:
     assert await listed(here, f"around={ids[2]}&limit=3") == ["3", "2", "1"]
 
 
+@rule("Components V2: no content or embeds, 40 in total, 4,000 characters, never taken back")
 async def test_v2_cannot_be_taken_back(here: Here) -> None:
     sent = await here.post(RAID, flags=V2, components=[text("x")])
     path = f"/channels/{RAID}/messages/{sent.body['id']}"
@@ -289,16 +354,61 @@ async def test_a_file_comes_with_a_message_and_is_read_again(here: Here) -> None
     assert content == b"\x89PNG"
 
 
+@rule("DMs: closed ones are 50007, without a common server 50278, on sending")
 async def test_a_closed_dm_is_refused(here: Here) -> None:
     channel = await here.call("POST", "/users/@me/channels", {"recipient_id": str(ROOK)})
     sent = await here.post(int(channel.body["id"]), content="psst")
     await here.hands.close_dms(ROOK)
     refused = await here.post(int(channel.body["id"]), content="psst")
+    await here.hands.close_dms(ROOK, closed=False)
+    await here.hands.leave(ROOK, GUILD)
+    gone = await here.post(int(channel.body["id"]), content="psst")
+    oneself = await here.call("POST", "/users/@me/channels", {"recipient_id": str(here.world.application_id)})
 
     assert sent.status == 200
     assert (refused.status, refused.code) == (403, 50007)
+    assert (gone.status, gone.code) == (403, 50278)
+    assert (oneself.status, oneself.code) == (400, 50033)
 
 
+@rule("Replies need READ_MESSAGE_HISTORY (160002) and an ordinary message")
+async def test_a_reply_needs_to_be_able_to_read_what_it_answers(here: Here) -> None:
+    first = (await here.post(RAID, content="x")).body["id"]
+    answer = {"content": "y", "message_reference": {"message_id": first}}
+    replied = await here.post(RAID, **answer)
+    await here.hands.edit_channel(RAID, overwrites=[{"id": BOT_ROLE, "type": 0, "deny": str(1 << 16)}])
+    refused = await here.post(RAID, **answer)
+
+    assert (replied.body["type"], replied.body["referenced_message"]["content"]) == (19, "x")
+    assert (refused.status, refused.code) == (400, 160002)
+
+
+@rule("Snowflakes grow and carry their time")
+async def test_ids_grow_and_carry_their_time(here: Here) -> None:
+    first = int((await here.post(RAID, content="x")).body["id"])
+    await here.hands.shift_clock(3600)
+    later = await here.post(RAID, content="y")
+    told = datetime.fromisoformat(later.body["timestamp"]).timestamp()
+
+    assert first < int(later.body["id"])
+    assert (int(later.body["id"]) >> 22) / 1000 + 1_420_070_400 == pytest.approx(told, abs=0.1)
+    assert (int(later.body["id"]) - first >> 22) / 1000 == pytest.approx(3600, abs=30)
+
+
+@rule("Deleting many: 2 to 100, none twice, none older than 14 days")
+async def test_old_messages_and_the_same_ones_are_not_deleted_at_once(here: Here) -> None:
+    ids = [(await here.post(RAID, content=str(n))).body["id"] for n in range(2)]
+    path = f"/channels/{RAID}/messages/bulk-delete"
+    twice = await here.call("POST", path, {"messages": [ids[0], ids[0]]})
+    many = await here.call("POST", path, {"messages": [str(n) for n in range(101)]})
+    await here.hands.shift_clock(14 * 86_400 + 60)
+    old = await here.call("POST", path, {"messages": ids})
+
+    assert [(each.status, each.code) for each in (twice, many, old)] == [(400, 50035), (400, 50016), (400, 50034)]
+    assert len(await here.hands.messages(RAID, MIRA)) == 2
+
+
+@rule("Deleting many: 2 to 100, none twice, none older than 14 days")
 async def test_many_messages_go_at_once(here: Here) -> None:
     ids = [(await here.post(RAID, content=str(n))).body["id"] for n in range(3)]
 
@@ -321,6 +431,7 @@ UNKNOWN: list[tuple[str, str, int, int]] = [
 ]
 
 
+@rule("Errors: status, code, sentence, tree of fields")
 @pytest.mark.parametrize(("method", "path", "status", "code"), UNKNOWN)
 async def test_what_is_not_there_is_named(here: Here, method: str, path: str, status: int, code: int) -> None:
     answer = await here.call(method, path)
@@ -329,10 +440,10 @@ async def test_what_is_not_there_is_named(here: Here, method: str, path: str, st
 
 
 async def test_an_unknown_route_is_no_success(here: Here) -> None:
-    answer = await here.call("GET", f"/guilds/{GUILD}/audit-logs")
+    answer = await here.call("GET", f"/guilds/{GUILD}/stickers")
 
     assert answer.status == 501
-    assert f"GET /guilds/{GUILD}/audit-logs" in answer.body["message"]
+    assert f"GET /guilds/{GUILD}/stickers" in answer.body["message"]
 
 
 async def test_a_wrong_token_opens_nothing(here: Here) -> None:
@@ -341,7 +452,17 @@ async def test_a_wrong_token_opens_nothing(here: Here) -> None:
     assert (answer.status, answer.code) == (401, 0)
 
 
+@rule("Bodies are JSON, forms or multipart; anything else is 50035")
 async def test_broken_json_is_named(here: Here) -> None:
-    answer = await here.call("POST", f"/channels/{RULES}/messages", data=b"{")
+    headers = {"Authorization": f"Bot {here.world.token}", "Content-Type": "application/json"}
+    answer = await here.call("POST", f"/channels/{RULES}/messages", data=b"{", headers=headers)
 
     assert (answer.status, answer.code) == (400, 50109)
+
+
+@rule("Bodies are JSON, forms or multipart; anything else is 50035")
+async def test_a_body_of_an_unknown_kind_is_an_invalid_form(here: Here) -> None:
+    headers = {"Authorization": f"Bot {here.world.token}", "Content-Type": "text/plain"}
+    answer = await here.call("POST", f"/channels/{RAID}/messages", data=b'{"content": "x"}', headers=headers)
+
+    assert (answer.status, answer.code) == (400, 50035)

@@ -1,13 +1,43 @@
 """Channels and threads by their id. docs: Channel."""
 
-from discord_loopback import buckets, permissions, places, render
+from discord_loopback import audit_log, buckets, permissions, places, render
+from discord_loopback.audit_log import By
 from discord_loopback.calls import Call, Route
-from discord_loopback.clock import timestamp
 from discord_loopback.errors import ApiError, Problems
 from discord_loopback.events import Event
-from discord_loopback.model import DM, Channel, Json
+from discord_loopback.model import DM, Channel, Json, Overwrite
 
-NAME, TOPIC = 100, 1024
+NAME, TOPIC, SLOWEST, OVERWRITES = 100, 1024, 21_600, 1000
+DURATIONS = (60, 1440, 4320, 10080)
+
+
+def shape(body: Json) -> Problems:
+    """Check the lengths and numbers of a channel or thread."""
+    problems = Problems()
+    if "name" in body:
+        problems.length(("name",), body["name"] or "", 1, NAME)
+    if body.get("topic"):
+        problems.length(("topic",), body["topic"], 0, TOPIC)
+    for key in ("rate_limit_per_user", "default_thread_rate_limit_per_user"):
+        if not 0 <= int(body.get(key) or 0) <= SLOWEST:
+            problems.add((key,), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {SLOWEST}.")
+    for key in ("auto_archive_duration", "default_auto_archive_duration"):
+        if body.get(key) not in (None, *DURATIONS):
+            problems.add((key,), "BASE_TYPE_CHOICES", f"Value must be one of {DURATIONS}.")
+    return problems
+
+
+def may_overwrite(granted: int, listed: list[Json]) -> None:
+    """Insist that overwrites name only what the bot has itself. docs: Guild, Create Guild Channel.
+
+    Raises:
+        ApiError: 30060 or 50013.
+    """
+    if len(listed) > OVERWRITES:
+        raise ApiError(30060)
+    for each in places.overwrites(listed).values():
+        if (each.allow | each.deny) & ~granted:
+            raise ApiError(50013)
 
 
 async def read(call: Call) -> Json:
@@ -22,58 +52,76 @@ async def change(call: Call) -> Json:
     channel = call.world.channel(call.id("channel_id"))
     if channel.type == DM:
         raise ApiError(50003)
-    problems = Problems()
-    if "name" in call.body:
-        problems.length(("name",), call.body["name"] or "", 1, NAME)
-    if call.body.get("topic"):
-        problems.length(("topic",), call.body["topic"], 0, TOPIC)
-    problems.raise_any()
+    shape(call.body).raise_any()
     granted = call.world.bot_may(channel)
+    before, by = places.described(call.world, channel), call.by
     if channel.thread is None:
         _channel(call, channel, granted)
     else:
         _thread(call, channel, granted)
-    places.changed(call.world, channel)
+    places.changed(call.world, channel, before, by)
     return render.channel(call.world, channel)
 
 
 def _channel(call: Call, channel: Channel, granted: int) -> None:
     permissions.demand(granted, "MANAGE_CHANNELS")
     body = call.body
+    if body.get("permission_overwrites") is not None:
+        permissions.demand(granted, "MANAGE_ROLES")
+        may_overwrite(granted | _standing(channel), body["permission_overwrites"])
+        channel.overwrites = places.overwrites(body["permission_overwrites"])
     if "name" in body or "topic" in body:
-        call.server.buckets.demand(("renames", channel.id), buckets.RENAMES)
+        call.server.buckets.demand(("renames", channel.id), buckets.RENAMES, scope="shared")
     channel.name = body.get("name") or channel.name
     channel.topic = body.get("topic", channel.topic)
-    channel.position = body.get("position", channel.position)
+    channel.position = int(channel.position if body.get("position") is None else body["position"])
     channel.slowmode = body.get("rate_limit_per_user", channel.slowmode) or 0
+    channel.thread_slowmode = body.get("default_thread_rate_limit_per_user", channel.thread_slowmode) or 0
+    channel.auto_archive = body.get("default_auto_archive_duration", channel.auto_archive)
     channel.nsfw = bool(body.get("nsfw", channel.nsfw))
     if "parent_id" in body:
         channel.parent_id = int(body["parent_id"]) if body["parent_id"] else None
-    if body.get("permission_overwrites") is not None:
-        permissions.demand(granted, "MANAGE_ROLES")
-        channel.overwrites = places.overwrites(body["permission_overwrites"])
+
+
+def _standing(channel: Channel) -> int:
+    """Return what overwrites name already: it may stay."""
+    named = 0
+    for each in channel.overwrites.values():
+        named |= each.allow | each.deny
+    return named
 
 
 def _thread(call: Call, channel: Channel, granted: int) -> None:
-    """Change a thread. docs: Channel, Modify Channel, JSON Params (Thread)."""
+    """Change a thread. docs: Threads, Editing & Deleting Threads."""
     thread, body = channel.thread, call.body
     if thread is None:
         return
-    manages = granted & permissions.bits("MANAGE_THREADS")
-    only_archives = set(body) <= {"archived"} and not thread.locked
-    if not manages and not (thread.owner_id == call.world.application_id or only_archives):
-        raise ApiError(50013)
-    if ("locked" in body or thread.locked) and not manages:
-        raise ApiError(50013)
+    _may_change(call, channel, granted)
     if thread.archived and body.get("archived", True) and set(body) - {"archived", "locked"}:
         raise ApiError(50083)
+    now = call.world.clock.now()
     if "archived" in body and bool(body["archived"]) != thread.archived:
-        thread.archived = bool(body["archived"])
-        thread.archive_timestamp = call.world.clock.now()
+        thread.archived, thread.archive_timestamp = bool(body["archived"]), now
+        thread.active_at, call.world.archive_due = now, 0.0
+    if body.get("auto_archive_duration"):
+        thread.auto_archive_duration = body["auto_archive_duration"]
+        thread.active_at, call.world.archive_due = now, 0.0
     thread.locked = bool(body.get("locked", thread.locked))
+    thread.invitable = bool(body.get("invitable", thread.invitable))
     channel.name = body.get("name") or channel.name
     channel.slowmode = body.get("rate_limit_per_user", channel.slowmode) or 0
-    thread.auto_archive_duration = body.get("auto_archive_duration", thread.auto_archive_duration)
+
+
+def _may_change(call: Call, channel: Channel, granted: int) -> None:
+    thread, body = channel.thread, call.body
+    if thread is None or granted & permissions.MANAGE_THREADS:
+        return
+    if "locked" in body or "rate_limit_per_user" in body or thread.locked:
+        raise ApiError(50013)
+    only_opens = set(body) <= {"archived"} and not body.get("archived")
+    inside = call.world.application_id in thread.members
+    if thread.owner_id != call.world.application_id and not (only_opens and inside):
+        raise ApiError(50013)
 
 
 async def delete(call: Call) -> Json:
@@ -82,9 +130,58 @@ async def delete(call: Call) -> Json:
     if channel.type == DM:
         return render.channel(call.world, channel)
     call.world.bot_may(channel, "MANAGE_THREADS" if channel.thread else "MANAGE_CHANNELS")
-    gone = render.channel(call.world, channel)
+    gone, before = render.channel(call.world, channel), places.described(call.world, channel)
     places.remove(call.world, channel)
+    action, keys = (
+        (audit_log.THREAD_DELETE, audit_log.THREAD_KEYS)
+        if channel.thread
+        else (audit_log.CHANNEL_DELETE, audit_log.CHANNEL_KEYS)
+    )
+    guild = call.world.guild(channel.guild_id or 0)
+    audit_log.note(call.world, guild, action, channel.id, call.by, audit_log.changes(before, {}, keys))
     return gone
+
+
+async def put_overwrite(call: Call) -> None:
+    """Set what a channel allows or denies someone."""
+    channel, target = call.world.channel(call.id("channel_id")), call.id("overwrite_id")
+    granted, body, by = call.world.bot_may(channel, "MANAGE_ROLES"), call.body, call.by
+    if channel.thread is not None:
+        raise ApiError(50024)
+    if len(channel.overwrites) >= OVERWRITES and target not in channel.overwrites:
+        raise ApiError(30060)
+    new = Overwrite(target, int(body.get("type") or 0), int(body.get("allow") or 0), int(body.get("deny") or 0))
+    old = channel.overwrites.get(target)
+    if (new.allow ^ (old.allow if old else 0) | new.deny ^ (old.deny if old else 0)) & ~granted:
+        raise ApiError(50013)
+    channel.overwrites[target] = new
+    places.changed(call.world, channel)
+    _note_overwrite(call, channel, by, old, new)
+
+
+async def delete_overwrite(call: Call) -> None:
+    """Remove what a channel allows or denies someone."""
+    channel, by = call.world.channel(call.id("channel_id")), call.by
+    call.world.bot_may(channel, "MANAGE_ROLES")
+    old = channel.overwrites.pop(call.id("overwrite_id"), None)
+    if old is None:
+        raise ApiError(10009)
+    places.changed(call.world, channel)
+    _note_overwrite(call, channel, by, old, None)
+
+
+def _note_overwrite(call: Call, channel: Channel, by: By, old: Overwrite | None, new: Overwrite | None) -> None:
+    action = audit_log.OVERWRITE_UPDATE if old and new else audit_log.OVERWRITE_CREATE
+    if new is None:
+        action = audit_log.OVERWRITE_DELETE
+    before, after = (render.overwrite(each) if each else {} for each in (old, new))
+    guild = call.world.guild(channel.guild_id or 0)
+    target = int((after or before)["id"])
+    about = {"id": target, "type": (after or before)["type"]}
+    if target in guild.roles:
+        about["role_name"] = guild.roles[target].name
+    changes = audit_log.changes(before, after, ("id", "type", "allow", "deny"))
+    audit_log.note(call.world, guild, action, channel.id, by, changes, **about)
 
 
 async def typing(call: Call) -> None:
@@ -98,32 +195,16 @@ async def typing(call: Call) -> None:
     }
     if channel.guild_id is not None:
         data["guild_id"] = str(channel.guild_id)
+        data["member"] = render.full_member(call.world.member(channel.guild_id, call.world.application_id))
     call.world.bus.emit(Event("TYPING_START", data, channel.guild_id, channel))
 
 
-async def archived(call: Call) -> Json:
-    """Return the archived public threads, latest first. docs: Channel, List Public Archived Threads."""
-    parent = call.world.channel(call.id("channel_id"))
-    call.world.bot_may(parent, "READ_MESSAGE_HISTORY")
-    guild = call.world.guild(parent.guild_id or 0)
-    found = [
-        (each.thread.archive_timestamp, each)
-        for each in guild.threads.values()
-        if each.parent_id == parent.id and each.thread and each.thread.archived
-    ]
-    found.sort(key=lambda pair: -pair[0])
-    before = call.query("before")
-    listed = [each for at, each in found if before is None or timestamp(at) < before]
-    limit = int(call.query("limit") or 50)
-    threads = [render.channel(call.world, each) for each in listed[:limit]]
-    return {"threads": threads, "members": [], "has_more": len(listed) > limit}
-
-
-ONE = "/channels/{channel_id}"
+ONE, OVERWRITE = "/channels/{channel_id}", "/channels/{channel_id}/permissions/{overwrite_id}"
 ROUTES = [
     Route("GET", ONE, read, major="channel_id"),
     Route("PATCH", ONE, change, major="channel_id"),
     Route("DELETE", ONE, delete, major="channel_id"),
+    Route("PUT", OVERWRITE, put_overwrite, major="channel_id"),
+    Route("DELETE", OVERWRITE, delete_overwrite, major="channel_id"),
     Route("POST", ONE + "/typing", typing, major="channel_id"),
-    Route("GET", ONE + "/threads/archived/public", archived, major="channel_id"),
 ]

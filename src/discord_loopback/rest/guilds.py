@@ -1,145 +1,107 @@
-"""Guilds, their channels and roles. docs: Guild."""
+"""Guilds and their channels. docs: Guild."""
 
-from discord_loopback import permissions, places, render
-from discord_loopback.calls import Call, Route
-from discord_loopback.errors import ApiError, wrong
-from discord_loopback.events import Event
-from discord_loopback.model import CATEGORY, TEXT, VOICE, Guild, Json, Overwrite, Role
+from discord_loopback import audit_log, permissions, places, render
+from discord_loopback.calls import Call, Route, snowflake
+from discord_loopback.errors import ApiError
+from discord_loopback.model import ANNOUNCEMENT, CATEGORY, TEXT, VOICE, Guild, Json
+from discord_loopback.rest import standing
+from discord_loopback.rest.channels import may_overwrite, shape
 
-
-def _mine(call: Call, *needed: str) -> Guild:
-    guild = call.world.guild(call.id("guild_id"))
-    permissions.demand(permissions.base(guild, guild.members[call.world.application_id]), *needed)
-    return guild
+MADE = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT)
+MOST = 500
 
 
 async def guild(call: Call) -> Json:
     """Return a guild."""
     found = call.world.guild(call.id("guild_id"))
     answer = render.guild(found)
-    if call.query("with_counts"):
+    if call.flag("with_counts"):
         answer |= {"approximate_member_count": len(found.members), "approximate_presence_count": len(found.members)}
     return answer
 
 
 async def channels(call: Call) -> list[Json]:
-    """Return the channels, without threads."""
+    """Return the channels that the bot sees, without threads. docs: Permissions, Channel Visibility."""
     found = call.world.guild(call.id("guild_id"))
-    return [render.channel(call.world, each) for each in found.channels.values()]
+    seen = {
+        each.id
+        for each in found.channels.values()
+        if call.world.granted(call.world.application_id, each) & permissions.VIEW
+    }
+    seen |= {each.parent_id for each in found.channels.values() if each.id in seen and each.parent_id}
+    return [render.channel(call.world, each) for each in found.channels.values() if each.id in seen]
 
 
 async def create_channel(call: Call) -> Json:
     """Make a channel."""
-    found = _mine(call, "MANAGE_CHANNELS")
-    body = call.body
-    kind, name = body.get("type", TEXT), body.get("name") or ""
-    if kind not in (TEXT, VOICE, CATEGORY) or not 1 <= len(name) <= 100:  # noqa: PLR2004 - docs: 1-100 characters
-        raise wrong(("name",), "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
-    channel = places.make(call.world, found, kind, name, body)
+    found = standing.guild_where(call, "MANAGE_CHANNELS")
+    kind = call.body.get("type") or TEXT
+    problems = shape({"name": "", **call.body})
+    if kind not in MADE:
+        problems.add(("type",), "BASE_TYPE_CHOICES", f"Value must be one of {MADE}.")
+    problems.raise_any()
+    if len(found.channels) >= MOST:
+        raise ApiError(30013)
+    _parent(found, call.body.get("parent_id"))
+    base = permissions.base(found, standing.bot_of(call, found))
+    may_overwrite(base, call.body.get("permission_overwrites") or [])
+    channel = places.make(call.world, found, kind, call.body["name"], call.body)
+    changes = audit_log.changes({}, places.described(call.world, channel), audit_log.CHANNEL_KEYS)
+    audit_log.note(call.world, found, audit_log.CHANNEL_CREATE, channel.id, call.by, changes)
     return render.channel(call.world, channel)
 
 
-async def roles(call: Call) -> list[Json]:
-    """Return the roles."""
-    return [render.role(each) for each in call.world.guild(call.id("guild_id")).roles.values()]
+def _parent(found: Guild, parent_id: object) -> None:
+    if parent_id:
+        parent = found.channels.get(snowflake(parent_id, "parent_id"))
+        if parent is None or parent.type != CATEGORY:
+            raise ApiError(50035, errors={"parent_id": {"_errors": [NO_CATEGORY]}})
 
 
-async def create_role(call: Call) -> Json:
-    """Make a role at the bottom."""
-    found, body = _mine(call, "MANAGE_ROLES"), call.body
-    role = Role(id=call.world.ids.new(), name=body.get("name") or "new role", position=1)
-    role.permissions = found.everyone.permissions
-    for other in found.roles.values():
-        if other.id != found.id:
-            other.position += 1
-    found.roles[role.id] = role
-    return _adjusted(call, found, role, "GUILD_ROLE_CREATE")
+NO_CATEGORY = {"code": "CHANNEL_PARENT_INVALID_TYPE", "message": "Not a category"}
 
 
-def _below(call: Call, found: Guild) -> Role:
-    """Return the role of the path if the bot stands above it. docs: Permissions, Permission Hierarchy."""
-    role = found.roles.get(call.id("role_id"))
-    if role is None:
-        raise ApiError(10011)
-    if permissions.rank(role) >= permissions.highest(found, found.members[call.world.application_id]):
-        raise ApiError(50013)
-    return role
-
-
-def _adjusted(call: Call, found: Guild, role: Role, name: str) -> Json:
-    body = call.body
-    role.name = body.get("name") or role.name
-    role.color = int((body.get("colors") or {}).get("primary_color") or body.get("color") or role.color)
-    role.hoist = bool(body.get("hoist", role.hoist))
-    role.mentionable = bool(body.get("mentionable", role.mentionable))
-    if body.get("permissions") is not None:
-        wanted = int(body["permissions"])
-        own = permissions.base(found, found.members[call.world.application_id])
-        if wanted & ~own & ~role.permissions:
-            raise ApiError(50013)
-        role.permissions = wanted
-    data: Json = {"guild_id": str(found.id), "role": render.role(role)}
-    call.world.bus.emit(Event(name, data, found.id))
-    return render.role(role)
-
-
-async def change_role(call: Call) -> Json:
-    """Change a role."""
-    found = _mine(call, "MANAGE_ROLES")
-    return _adjusted(call, found, _below(call, found), "GUILD_ROLE_UPDATE")
-
-
-async def delete_role(call: Call) -> None:
-    """Delete a role and take it from everyone."""
-    found = _mine(call, "MANAGE_ROLES")
-    role = _below(call, found)
-    if role.managed or role.id == found.id:
-        raise ApiError(50028, "Invalid Role")
-    del found.roles[role.id]
-    for member in found.members.values():
-        if role.id in member.roles:
-            member.roles.remove(role.id)
-    data: Json = {"guild_id": str(found.id), "role_id": str(role.id)}
-    call.world.bus.emit(Event("GUILD_ROLE_DELETE", data, found.id))
+async def move_channels(call: Call) -> None:
+    """Change the order of channels. docs: Guild, Modify Guild Channel Positions."""
+    found = standing.guild_where(call, "MANAGE_CHANNELS")
+    wanted = [(call.world.channel(snowflake(each.get("id"), "id")), each) for each in call.body]
+    for channel, _ in wanted:
+        if channel.guild_id != found.id or channel.thread:
+            raise ApiError(10003)
+    for channel, body in wanted:
+        before = places.described(call.world, channel)
+        channel.position = int(channel.position if body.get("position") is None else body["position"])
+        if "parent_id" in body:
+            _parent(found, body["parent_id"])
+            channel.parent_id = int(body["parent_id"]) if body["parent_id"] else None
+            if body.get("lock_permissions") and channel.parent_id:
+                listed = [render.overwrite(each) for each in found.channels[channel.parent_id].overwrites.values()]
+                channel.overwrites = places.overwrites(listed)
+        places.changed(call.world, channel, before, call.by)
 
 
 async def active_threads(call: Call) -> Json:
-    """Return the threads that are not archived."""
-    found = call.world.guild(call.id("guild_id"))
-    active = [each for each in found.threads.values() if each.thread and not each.thread.archived]
-    return {"threads": [render.channel(call.world, each) for each in active], "members": [], "has_more": False}
+    """Return the threads that are not archived and that the bot may see, the newest first."""
+    found, world = call.world.guild(call.id("guild_id")), call.world
+    active = [
+        each
+        for each in found.threads.values()
+        if each.thread and not each.thread.archived and world.granted(world.application_id, each) & permissions.VIEW
+    ]
+    active.sort(key=lambda each: -each.id)
+    mine = [each for each in active if each.thread and world.application_id in each.thread.members]
+    return {
+        "threads": [render.channel(world, each) for each in active],
+        "members": [render.thread_member(each, world.application_id) for each in mine],
+        "has_more": False,
+    }
 
 
-async def put_overwrite(call: Call) -> None:
-    """Set what a channel allows or denies someone."""
-    channel = call.world.channel(call.id("channel_id"))
-    call.world.bot_may(channel, "MANAGE_ROLES")
-    target = call.id("target_id")
-    body = call.body
-    channel.overwrites[target] = Overwrite(
-        target, int(body.get("type", 0)), int(body.get("allow") or 0), int(body.get("deny") or 0)
-    )
-    places.changed(call.world, channel)
-
-
-async def delete_overwrite(call: Call) -> None:
-    """Remove what a channel allows or denies someone."""
-    channel = call.world.channel(call.id("channel_id"))
-    call.world.bot_may(channel, "MANAGE_ROLES")
-    channel.overwrites.pop(call.id("target_id"), None)
-    places.changed(call.world, channel)
-
-
-ROLE, OVERWRITE = "/guilds/{guild_id}/roles/{role_id}", "/channels/{channel_id}/permissions/{target_id}"
+CHANNELS = "/guilds/{guild_id}/channels"
 ROUTES = [
     Route("GET", "/guilds/{guild_id}", guild, major="guild_id"),
-    Route("GET", "/guilds/{guild_id}/channels", channels, major="guild_id"),
-    Route("POST", "/guilds/{guild_id}/channels", create_channel, major="guild_id", status=201),
-    Route("GET", "/guilds/{guild_id}/roles", roles, major="guild_id"),
-    Route("POST", "/guilds/{guild_id}/roles", create_role, major="guild_id"),
-    Route("PATCH", ROLE, change_role, major="guild_id"),
-    Route("DELETE", ROLE, delete_role, major="guild_id"),
+    Route("GET", CHANNELS, channels, major="guild_id"),
+    Route("POST", CHANNELS, create_channel, major="guild_id", status=201),
+    Route("PATCH", CHANNELS, move_channels, major="guild_id"),
     Route("GET", "/guilds/{guild_id}/threads/active", active_threads, major="guild_id"),
-    Route("PUT", OVERWRITE, put_overwrite, major="channel_id"),
-    Route("DELETE", OVERWRITE, delete_overwrite, major="channel_id"),
 ]

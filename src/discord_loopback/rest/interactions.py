@@ -4,14 +4,15 @@ from discord_loopback import buckets, posts, render
 from discord_loopback.calls import Call, Route
 from discord_loopback.errors import ApiError
 from discord_loopback.interactions import Interaction
-from discord_loopback.model import EPHEMERAL, LOADING, Json
+from discord_loopback.model import EPHEMERAL, LOADING, Json, Message
 
 
 async def callback(call: Call) -> Json | None:
     """Take the first answer."""
-    interaction = call.server.interactions.awaiting(call.id("interaction_id"), call.request.match_info["token"])
+    token = call.request.match_info["interaction_token"]
+    interaction = call.server.interactions.awaiting(call.id("interaction_id"), token)
     call.server.answers.first(interaction, call.body, call.uploads)
-    if call.query("with_response") not in ("true", "1", "True"):
+    if not call.flag("with_response"):
         return None
     return _with_response(call, interaction)
 
@@ -31,9 +32,13 @@ def _with_response(call: Call, interaction: Interaction) -> Json:
 
 
 def _opened(call: Call) -> Interaction:
-    if call.id("application_id") != call.world.application_id:
+    if call.id("webhook_id") != call.world.application_id:
         raise ApiError(10015)
-    return call.server.interactions.open_token(call.request.match_info["token"])
+    return call.server.interactions.open_token(call.request.match_info["webhook_token"])
+
+
+def _message(call: Call, interaction: Interaction) -> Message:
+    return call.server.answers.message_of(interaction, call.request.match_info.get("message_id", "@original"))
 
 
 async def follow_up(call: Call) -> Json:
@@ -45,28 +50,21 @@ async def follow_up(call: Call) -> Json:
 
 async def read(call: Call) -> Json:
     """Return one of the answers."""
-    message = call.server.answers.message_of(_opened(call), call.request.match_info["which"])
+    message = _message(call, _opened(call))
     return render.message(call.world, message)
 
 
 async def edit(call: Call) -> Json:
     """Change one of the answers."""
     interaction = _opened(call)
-    message = call.server.answers.message_of(interaction, call.request.match_info["which"])
+    message = _message(call, interaction)
     return render.message(call.world, call.server.answers.edit(interaction, message, call.body, call.uploads))
 
 
 async def delete(call: Call) -> None:
     """Delete one of the answers."""
-    message = call.server.answers.message_of(_opened(call), call.request.match_info["which"])
+    message = _message(call, _opened(call))
     posts.remove(call.world, message)
 
 
-WEBHOOK = "/webhooks/{application_id}/{token}"
-ROUTES = [
-    Route("POST", "/interactions/{interaction_id}/{token}/callback", callback, by_token=True),
-    Route("POST", WEBHOOK, follow_up, by_token=True),
-    Route("GET", WEBHOOK + "/messages/{which}", read, by_token=True),
-    Route("PATCH", WEBHOOK + "/messages/{which}", edit, by_token=True),
-    Route("DELETE", WEBHOOK + "/messages/{which}", delete, by_token=True),
-]
+ROUTES = [Route("POST", "/interactions/{interaction_id}/{interaction_token}/callback", callback, by_token=True)]

@@ -2,18 +2,21 @@
 
 from itertools import islice
 
-from discord_loopback import buckets, permissions, posts, render
+from discord_loopback import audit_log, buckets, limits, permissions, places, posts, render
 from discord_loopback.calls import Call, Route, snowflake
 from discord_loopback.errors import ApiError, wrong
 from discord_loopback.model import (
     COMPONENTS_V2,
+    DEFAULT,
     DM,
+    REPLY,
     SILENT,
     SUPPRESS_EMBEDS,
     WRITABLE,
     Channel,
     Json,
     Message,
+    Thread,
 )
 from discord_loopback.posts import Draft
 from discord_loopback.snowflakes import born_at
@@ -21,7 +24,7 @@ from discord_loopback.snowflakes import born_at
 REMEMBERS_NONCE = 300.0
 """Seconds a nonce is looked for. docs: Message, Create Message: "in the past few minutes"; to confirm."""
 BULK_AGE = 14 * 86_400.0
-REPLY = 19
+FEWEST, LISTED = 2, 100
 
 
 async def create(call: Call) -> Json:
@@ -37,8 +40,9 @@ async def create(call: Call) -> Json:
         flags=int(body.get("flags") or 0) & (SUPPRESS_EMBEDS | SILENT | COMPONENTS_V2),
         reference=_replied(call, channel),
     )
-    draft.type = REPLY if draft.reference else 0
+    draft.type = REPLY if draft.reference else DEFAULT
     posts.check(draft)
+    places.wake(world, channel)  # docs: Threads: "Sending a message will automatically unarchive the thread"
     message = posts.send(world, channel, draft)
     return {**render.message(world, message), **({"nonce": message.nonce} if message.nonce is not None else {})}
 
@@ -47,16 +51,24 @@ def _may_send(call: Call, channel: Channel) -> None:
     if channel.type not in WRITABLE:
         raise ApiError(50008)
     if channel.type == DM:
-        if call.world.users[channel.recipient_id or 0].dms_closed:
-            raise ApiError(50007)
+        _reachable(call, channel)
         return
     thread = channel.thread
     granted = call.world.bot_may(channel, "SEND_MESSAGES_IN_THREADS" if thread else "SEND_MESSAGES")
-    if thread is not None and thread.locked and not granted & permissions.bits("MANAGE_THREADS"):
+    if call.body.get("tts"):
+        permissions.demand(granted, "SEND_TTS_MESSAGES")
+    if thread is not None and thread.locked and not granted & permissions.MANAGE_THREADS:
         raise ApiError(160005)
-    if thread is not None:  # docs: Threads: "sending a message will automatically unarchive the thread"
-        thread.archived = False
     _may_embed(call, granted)
+
+
+def _reachable(call: Call, channel: Channel) -> None:
+    """Insist that a member can be written to. docs: Opcodes and Status Codes, 50007 and 50278."""
+    user_id = channel.recipient_id or 0
+    if call.world.users[user_id].dms_closed:
+        raise ApiError(50007)
+    if not any(user_id in guild.members for guild in call.world.guilds.values()):
+        raise ApiError(50278)
 
 
 def _may_embed(call: Call, granted: int) -> None:
@@ -85,14 +97,19 @@ def _replied(call: Call, channel: Channel) -> Json | None:
     reference = call.body.get("message_reference")
     if not reference:
         return None
+    limits.imitated_reference(reference)
     message_id = snowflake(reference.get("message_id"), "message_id")
     if message_id not in channel.messages:
         if reference.get("fail_if_not_exists", True):
             raise wrong(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
         return None
-    permissions.demand(call.world.granted(call.world.application_id, channel), "READ_MESSAGE_HISTORY")
-    kept = {"type": 0, "message_id": str(message_id), "channel_id": str(channel.id)}
-    return {**kept, "guild_id": str(channel.guild_id)} if channel.guild_id else kept
+    if channel.messages[message_id].system:
+        raise wrong(
+            ("message_reference",), "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message"
+        )
+    if not call.world.granted(call.world.application_id, channel) & permissions.HISTORY:
+        raise ApiError(160002)
+    return posts.reference_to(channel.messages[message_id])
 
 
 async def listed(call: Call) -> list[Json]:
@@ -101,22 +118,20 @@ async def listed(call: Call) -> list[Json]:
     granted = call.world.bot_may(channel)
     if not granted & permissions.HISTORY:
         return []  # docs: without READ_MESSAGE_HISTORY no messages are returned
-    limit = int(call.query("limit") or 50)
-    if not 1 <= limit <= 100:  # noqa: PLR2004 - docs: 1-100
-        raise wrong(("limit",), "NUMBER_TYPE_MAX", "int value should be between 1 and 100.")
+    limit = call.number("limit", 50, 1, LISTED)
     return [render.message(call.world, each) for each in _window(call, channel, limit)]
 
 
 def _window(call: Call, channel: Channel, limit: int) -> list[Message]:
     newest = (each for each in reversed(channel.messages.values()) if each.ephemeral_for is None)
-    if before := call.query("before"):
-        return list(islice((each for each in newest if each.id < int(before)), limit))
+    if (before := call.moment("before")) is not None:
+        return list(islice((each for each in newest if each.id < before), limit))
     oldest = (each for each in channel.messages.values() if each.ephemeral_for is None)
-    if after := call.query("after"):
-        return list(islice((each for each in oldest if each.id > int(after)), limit))[::-1]
-    if around := call.query("around"):
-        older = islice((each for each in newest if each.id < int(around)), limit // 2)
-        newer = list(islice((each for each in oldest if each.id >= int(around)), limit // 2 + 1))
+    if (after := call.moment("after")) is not None:
+        return list(islice((each for each in oldest if each.id > after), limit))[::-1]
+    if (around := call.moment("around")) is not None:
+        older = islice((each for each in newest if each.id < around), limit // 2)
+        newer = list(islice((each for each in oldest if each.id >= around), limit // 2 + 1))
         return [*newer[::-1], *older]
     return list(islice(newest, limit))
 
@@ -139,96 +154,60 @@ async def edit(call: Call) -> Json:
     if call.world.clock.now() - message.created > buckets.OLD:
         call.server.buckets.demand(("old edits", message.channel_id), buckets.OLD_EDITS, 30046)
     thread = call.world.channel(message.channel_id).thread
-    if thread is not None and thread.archived:
-        raise ApiError(50083)
+    if thread is not None:
+        _may_edit_in(call, thread)
     return render.message(call.world, posts.change(call.world, message, call.body, call.uploads))
+
+
+def _may_edit_in(call: Call, thread: Thread) -> None:
+    """Insist that messages of a thread may be edited. docs: Threads, Locked Threads; Active & Archived Threads."""
+    granted = call.world.granted(call.world.application_id, call.world.channel(call.id("channel_id")))
+    if thread.archived:
+        raise ApiError(50083)
+    if thread.locked and not granted & permissions.MANAGE_THREADS:
+        raise ApiError(160005)
 
 
 async def delete(call: Call) -> None:
     """Delete a message; one of another needs MANAGE_MESSAGES."""
-    message = _found(call)
-    if message.author_id != call.world.application_id:
+    message, by = _found(call), call.by
+    others = message.author_id != call.world.application_id
+    if others:
         if message.guild_id is None:
             raise ApiError(50003)
         call.world.bot_may(call.world.channel(message.channel_id), "MANAGE_MESSAGES")
     posts.remove(call.world, message)
+    if others and message.guild_id is not None:
+        about: Json = {"channel_id": message.channel_id, "count": 1}
+        guild = call.world.guild(message.guild_id)
+        audit_log.note(call.world, guild, audit_log.MESSAGE_DELETE, message.author_id, by, **about)
 
 
 async def bulk_delete(call: Call) -> None:
     """Delete 2 to 100 messages younger than two weeks."""
     channel = call.world.channel(call.id("channel_id"))
+    if channel.type == DM:
+        raise ApiError(50003)
     call.world.bot_may(channel, "MANAGE_MESSAGES")
-    listed = [int(each) for each in call.body.get("messages") or []]
-    if not 2 <= len(listed) <= 100:  # noqa: PLR2004 - docs: 2-100
+    by, listed = call.by, [snowflake(each, "messages") for each in call.body.get("messages") or []]
+    if not FEWEST <= len(listed) <= LISTED:
         raise ApiError(50016)
+    if len(set(listed)) != len(listed):  # docs: Message, Bulk Delete Messages: duplicates are refused
+        raise wrong(("messages",), "SET_TYPE_ALREADY_CONTAINS_VALUE", "The value already exists in the set.")
     if any(call.world.clock.now() - born_at(each) > BULK_AGE for each in listed):
         raise ApiError(50034)
+    count = len([each for each in listed if each in channel.messages])
     posts.remove_many(call.world, channel, listed)
-
-
-async def react(call: Call) -> None:
-    """Add the bot's reaction."""
-    message = _found(call, "READ_MESSAGE_HISTORY")
-    if call.request.match_info["emoji"] not in message.reactions:
-        call.world.bot_may(call.world.channel(message.channel_id), "ADD_REACTIONS")
-    message.reactions.setdefault(call.request.match_info["emoji"], set()).add(call.world.application_id)
-    message.rendered = None
-
-
-async def unreact(call: Call) -> None:
-    """Take the bot's reaction back."""
-    message = _found(call)
-    users = message.reactions.get(call.request.match_info["emoji"])
-    if not users or call.world.application_id not in users:
-        raise ApiError(10014)
-    users.discard(call.world.application_id)
-    if not users:
-        message.reactions.pop(call.request.match_info["emoji"])
-    message.rendered = None
-
-
-async def pin(call: Call) -> None:
-    """Pin a message. docs: Message, Pin Message; needs PIN_MESSAGES."""
-    await _pinned(call, pinned=True)
-
-
-async def unpin(call: Call) -> None:
-    """Unpin a message."""
-    await _pinned(call, pinned=False)
-
-
-async def _pinned(call: Call, *, pinned: bool) -> None:
-    message = _found(call, "PIN_MESSAGES")
-    message.pinned = pinned
-    posts.touch(call.world, message)
-
-
-async def pinned_items(call: Call) -> Json:
-    """Return the pinned messages with the time of pinning, which is not kept: their last change stands for it."""
-    items = [{"pinned_at": each["edited_timestamp"] or each["timestamp"], "message": each} for each in await pins(call)]
-    return {"items": items, "has_more": False}
-
-
-async def pins(call: Call) -> list[Json]:
-    """Return the pinned messages."""
-    channel = call.world.channel(call.id("channel_id"))
-    call.world.bot_may(channel)
-    return [render.message(call.world, each) for each in reversed(channel.messages.values()) if each.pinned]
+    guild = call.world.guild(channel.guild_id or 0)
+    audit_log.note(call.world, guild, audit_log.MESSAGES_DELETE, channel.id, by, count=count)
 
 
 ALL, ONE = "/channels/{channel_id}/messages", "/channels/{channel_id}/messages/{message_id}"
-OLD_PIN, NEW_PIN = "/channels/{channel_id}/pins/{message_id}", ALL + "/pins/{message_id}"
 ROUTES = [
     Route("POST", ALL + "/bulk-delete", bulk_delete, major="channel_id"),
-    Route("GET", "/channels/{channel_id}/pins", pins, major="channel_id"),
-    Route("GET", ALL + "/pins", pinned_items, major="channel_id"),
-    *(Route("PUT", path, pin, major="channel_id") for path in (OLD_PIN, NEW_PIN)),
-    *(Route("DELETE", path, unpin, major="channel_id") for path in (OLD_PIN, NEW_PIN)),
     Route("POST", ALL, create, buckets.MESSAGES, "channel_id"),
     Route("GET", ALL, listed, major="channel_id"),
     Route("GET", ONE, read, major="channel_id"),
     Route("PATCH", ONE, edit, buckets.MESSAGES, "channel_id"),
     Route("DELETE", ONE, delete, major="channel_id"),
-    Route("PUT", ONE + "/reactions/{emoji}/@me", react, major="channel_id"),
-    Route("DELETE", ONE + "/reactions/{emoji}/@me", unreact, major="channel_id"),
 ]

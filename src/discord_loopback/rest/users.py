@@ -1,8 +1,11 @@
 """Accounts, the application, and where the gateway is. docs: User; Application; Gateway."""
 
-from discord_loopback import render
+from discord_loopback import buckets, permissions, render
 from discord_loopback.calls import Call, Route, snowflake
-from discord_loopback.model import Json
+from discord_loopback.errors import ApiError
+from discord_loopback.model import Guild, Json
+
+MOST = 200
 
 
 async def me(call: Call) -> Json:
@@ -17,11 +20,28 @@ async def user(call: Call) -> Json:
 
 
 async def my_guilds(call: Call) -> list[Json]:
-    """Return the guilds the bot is in."""
-    return [
-        {"id": str(guild.id), "name": guild.name, "icon": None, "owner": False, "permissions": "0", "features": []}
-        for guild in call.world.guilds.values()
-    ]
+    """Return the guilds the bot is in, by id. docs: User, Get Current User Guilds."""
+    before, after, limit = call.moment("before"), call.moment("after"), call.number("limit", MOST, 1, MOST)
+    ids = sorted(
+        each for each in call.world.guilds if (before is None or each < before) and (after is None or each > after)
+    )
+    return [_mine(call, call.world.guilds[each]) for each in ids[:limit]]
+
+
+def _mine(call: Call, guild: Guild) -> Json:
+    granted = permissions.base(guild, guild.members[call.world.application_id])
+    shown: Json = {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": guild.owner_id == call.world.application_id,
+        "permissions": str(granted),
+        "features": [],
+    }
+    if call.flag("with_counts"):
+        shown |= {"approximate_member_count": len(guild.members), "approximate_presence_count": len(guild.members)}
+    return shown
 
 
 async def application(call: Call) -> Json:
@@ -66,8 +86,14 @@ async def gateway_bot(call: Call) -> Json:
 
 async def open_dm(call: Call) -> Json:
     """Open a conversation. Only sending tells that it is closed. docs: User, Create DM."""
-    channel = call.world.dm_with(snowflake(call.body.get("recipient_id"), "recipient_id"))
-    return render.channel(call.world, channel)
+    user_id = snowflake(call.body.get("recipient_id"), "recipient_id")
+    if user_id == call.world.application_id:
+        raise ApiError(50033)
+    if call.world.user(user_id).id not in call.world.dms:
+        taken = call.server.buckets.take("opened dms", buckets.OPENED_DMS)
+        if not taken.allowed:
+            raise ApiError(40003)
+    return render.channel(call.world, call.world.dm_with(user_id))
 
 
 ROUTES = [

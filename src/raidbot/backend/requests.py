@@ -21,8 +21,9 @@ LARGEST_BODY = 1024 * 1024
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
-OUR_ID = re.compile(r"[0-9]{1,18}")
-"""What PostgreSQL's bigint holds for sure."""
+OUR_ID = re.compile(r"[0-9]{1,19}")
+LARGEST_ID = 2**63 - 1
+"""What PostgreSQL's bigint holds."""
 
 
 class WrongKey(Refusal):
@@ -134,8 +135,7 @@ class Reader(Generic[Ask]):
     def _numbers(self, fields: dict[str, str]) -> dict[str, Any]:
         """Path fields are text; those that the ask wants as plain integers become integers."""
         return {
-            name: int(text) if name in self._integers and OUR_ID.fullmatch(text) else text
-            for name, text in fields.items()
+            name: int(text) if name in self._integers and _is_our_id(text) else text for name, text in fields.items()
         }
 
     def _checked(self, fields: dict[str, Any], *, strict: bool) -> Ask:
@@ -145,6 +145,11 @@ class Reader(Generic[Ask]):
             return msgspec.convert(fields, self._endpoint.ask, strict=strict, dec_hook=decode_hook)
         except msgspec.ValidationError as wrong:
             raise InvalidRequest(f"{wrong}.") from None
+
+
+def _is_our_id(text: str) -> bool:
+    """Tell whether a text of a path is a number that the database holds."""
+    return OUR_ID.fullmatch(text) is not None and int(text) <= LARGEST_ID
 
 
 def _is_integer(kind: Any) -> bool:

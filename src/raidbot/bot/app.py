@@ -22,6 +22,7 @@ from raidbot.bot.panels import Postings
 from raidbot.bot.pressing import Desk
 from raidbot.bot.rates import Rates
 from raidbot.bot.registering import register
+from raidbot.bot.rounds import Rounds
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal
 from raidbot.core.ids import ChannelId, GuildId, MessageId
@@ -32,6 +33,7 @@ COMPARE_EVERY_S = 60.0
 RETRY_S = 2.0
 
 EDIT_PATH = re.compile(r"/channels/(\d+)/messages/\d+$")
+POST_PATH = re.compile(r"/channels/(\d+)/messages$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,8 @@ class RaidBot(discord.AutoShardedClient):
     """
 
     def __init__(self, parts: BotParts) -> None:
-        intents = discord.Intents(guilds=True, members=True, guild_messages=True)
+        # Message content: whoever pastes a picture into a log thread mentions nobody.
+        intents = discord.Intents(guilds=True, members=True, guild_messages=True, message_content=True)
         self._trace = aiohttp.TraceConfig()
         self._trace.on_request_end.append(self._learn)
         shards: dict[str, Any] = {"shard_ids": list(parts.shard_ids)} if parts.shard_ids else {}
@@ -83,8 +86,10 @@ class RaidBot(discord.AutoShardedClient):
             status=discord.Status.online,
         )
         self._parts = parts
-        self.painter = Painter(Canvas(self), parts.backend, parts.postings, parts.clock)
-        self._ears = Ears(parts.backend, self.painter)
+        self._canvas = Canvas(self, parts.clock)
+        self._rounds = Rounds(parts.clock)
+        self.painter = Painter(self._canvas, parts.backend, parts.postings, parts.clock)
+        self._ears = Ears(parts.backend, self.painter, self._canvas, self._rounds, parts.clock)
         self._desk = Desk(parts.backend, self.painter, parts.rates, parts.guild_ids)
         self.tree: app_commands.CommandTree[RaidBot] = app_commands.CommandTree(self)
         self._running: list[asyncio.Task[None]] = []
@@ -131,6 +136,10 @@ class RaidBot(discord.AutoShardedClient):
         if interaction.type in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
             await self._desk.take(interaction)
 
+    async def on_message(self, message: discord.Message) -> None:
+        """Hand on what members post in threads."""
+        await _kindly(self._desk.read(message))
+
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Hear that a message is gone."""
         await self._gone(payload.guild_id, {payload.message_id})
@@ -163,6 +172,7 @@ class RaidBot(discord.AutoShardedClient):
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await self._rounds.close()
         await self.painter.close()
         await self._parts.rates.close()
         await super().close()
@@ -194,9 +204,11 @@ class RaidBot(discord.AutoShardedClient):
         self.registered.set()
 
     async def _learn(self, _: aiohttp.ClientSession, __: SimpleNamespace, done: aiohttp.TraceRequestEndParams) -> None:
-        """Read the budget of edits from Discord's own headers."""
-        found = EDIT_PATH.search(done.url.path)
+        """Read the budgets of posts and edits from Discord's own headers."""
         headers = done.response.headers
+        if done.method == "POST" and (posted := POST_PATH.search(done.url.path)) and "X-RateLimit-Limit" in headers:
+            self._canvas.turns.learn(ChannelId(int(posted[1])), int(headers["X-RateLimit-Limit"]))
+        found = EDIT_PATH.search(done.url.path)
         if done.method == "PATCH" and found and "X-RateLimit-Remaining" in headers:
             limit, remaining = int(headers["X-RateLimit-Limit"]), int(headers["X-RateLimit-Remaining"])
             self.painter.learn(

@@ -1,13 +1,20 @@
 """What the painter does in Discord: post, find, edit and delete one message."""
 
+import io
+from collections.abc import AsyncIterator
+from datetime import datetime
+
 import discord
 
-from raidbot.bot.panels import Drawing, Notice, Spot
+from raidbot.bot.pace import Turns
+from raidbot.bot.panels import Drawing, Evidence, Notice, Spot
+from raidbot.core.clock import Clock
 from raidbot.core.ids import ChannelId, MessageId
 
 SILENT = discord.AllowedMentions.none()
 
-PERMANENT = {50001, 50013, 10003}
+NO_CHANNEL = 10003
+PERMANENT = {50001, 50013, NO_CHANNEL}
 """Missing access, missing permission, no such channel: trying again changes nothing."""
 
 GONE = 10008
@@ -25,10 +32,12 @@ class Canvas:
 
     Args:
         client: The connected client.
+        clock: Waits for a channel's turn.
     """
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
+        self.turns = Turns(clock)
 
     async def post(self, nonce: str, drawing: Drawing, spot: Spot) -> MessageId:
         """Post a message. One that was posted under the same nonce minutes ago is returned instead.
@@ -36,10 +45,7 @@ class Canvas:
         Raises:
             discord.HTTPException: it did not work.
         """
-        drawing.view.stop()
-        channel = self._client.get_partial_messageable(spot.channel_id)
-        message = await channel.send(view=drawing.view, allowed_mentions=spot.mentions, nonce=nonce[:LONGEST_NONCE])
-        return MessageId(message.id)
+        return await self.tell(Notice(spot.channel_id, drawing.view, nonce, spot.mentions))
 
     async def edit(self, channel_id: ChannelId, message_id: MessageId, drawing: Drawing) -> None:
         """Draw a message anew, and ping nobody.
@@ -51,18 +57,57 @@ class Canvas:
         await self._message(channel_id, message_id).edit(view=drawing.view, allowed_mentions=SILENT)
 
     async def delete(self, channel_id: ChannelId, message_id: MessageId) -> None:
-        """Delete a message that another process has posted too."""
-        await self._message(channel_id, message_id).delete()
+        """Delete a message; one that is gone already is no fault.
 
-    async def tell(self, notice: Notice) -> None:
+        Raises:
+            discord.HTTPException: it did not work.
+        """
+        try:
+            await self._message(channel_id, message_id).delete()
+        except discord.NotFound as missing:
+            if missing.code not in {GONE, NO_CHANNEL}:
+                raise
+
+    async def tell(self, notice: Notice) -> MessageId:
         """Say something once, and ping exactly those that it is for.
+
+        What was said under the same nonce minutes ago is not said again.
 
         Raises:
             discord.HTTPException: it did not work.
         """
         notice.view.stop()
+        await self.turns.take(notice.channel_id)
         channel = self._client.get_partial_messageable(notice.channel_id)
-        await channel.send(view=notice.view, allowed_mentions=notice.mentions, nonce=notice.nonce[:LONGEST_NONCE])
+        message = await channel.send(
+            view=notice.view, allowed_mentions=notice.mentions, nonce=notice.nonce[:LONGEST_NONCE]
+        )
+        return MessageId(message.id)
+
+    async def find_marked(self, channel_id: ChannelId, mark: int, after: datetime) -> MessageId | None:
+        """Return the message of ours whose box has that number, or None.
+
+        Raises:
+            discord.HTTPException: the channel cannot be read.
+        """
+        async for message in self._ours(channel_id, since(after)):
+            if any(getattr(one, "id", None) == mark for one in message.components):
+                return MessageId(message.id)
+        return None
+
+    async def keep(self, evidence: Evidence) -> MessageId:
+        """Post a picture as a file of ours, and ping nobody.
+
+        Raises:
+            discord.HTTPException: it did not work.
+        """
+        evidence.view.stop()
+        await self.turns.take(evidence.channel_id)
+        channel = self._client.get_partial_messageable(evidence.channel_id)
+        file = discord.File(io.BytesIO(evidence.data), evidence.filename)
+        nonce = evidence.nonce[:LONGEST_NONCE]
+        message = await channel.send(view=evidence.view, file=file, allowed_mentions=SILENT, nonce=nonce)
+        return MessageId(message.id)
 
     async def find(self, channel_id: ChannelId, mark: str, after: discord.abc.Snowflake) -> MessageId | None:
         """Return the message of ours with that custom id, or None.
@@ -70,17 +115,41 @@ class Canvas:
         Raises:
             discord.HTTPException: the channel cannot be read.
         """
-        channel = self._client.get_partial_messageable(channel_id)
-        async for message in channel.history(limit=SEARCHED, after=after, oldest_first=True):
-            if self._is_ours(message) and mark in _custom_ids(message):
+        async for message in self._ours(channel_id, after):
+            if mark in _custom_ids(message):
                 return MessageId(message.id)
         return None
+
+    async def find_begun(
+        self, channel_id: ChannelId, beginning: str, after: discord.abc.Snowflake
+    ) -> tuple[MessageId, str] | None:
+        """Return the message of ours with a custom id that begins so, and that custom id, or None.
+
+        Raises:
+            discord.HTTPException: the channel cannot be read.
+        """
+        async for message in self._ours(channel_id, after):
+            for custom_id in sorted(_custom_ids(message)):
+                if custom_id.startswith(beginning):
+                    return MessageId(message.id), custom_id
+        return None
+
+    async def _ours(self, channel_id: ChannelId, after: discord.abc.Snowflake) -> AsyncIterator[discord.Message]:
+        channel = self._client.get_partial_messageable(channel_id)
+        async for message in channel.history(limit=SEARCHED, after=after, oldest_first=True):
+            if self._is_ours(message):
+                yield message
 
     def _is_ours(self, message: discord.Message) -> bool:
         return self._client.user is not None and message.author.id == self._client.user.id
 
     def _message(self, channel_id: ChannelId, message_id: MessageId) -> discord.PartialMessage:
         return self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+
+
+def since(moment: datetime) -> discord.Object:
+    """Return where to look in a channel from a moment on, a little before it: clocks differ."""
+    return discord.Object(discord.utils.time_snowflake(moment) - (5000 << 22))
 
 
 def _custom_ids(message: discord.Message) -> set[str]:

@@ -10,7 +10,9 @@ import msgspec
 import structlog
 
 from raidbot.bot.backend import Backend, Fault
+from raidbot.bot.canvas import Canvas
 from raidbot.bot.painter import Painter
+from raidbot.bot.rounds import Rounds
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal
 from raidbot.core.events import Event, ReadEvents, StoredEvent, read_events
@@ -32,6 +34,9 @@ class Ears:
 
     backend: Backend
     painter: Painter
+    canvas: Canvas
+    rounds: Rounds
+    clock: Clock
 
 
 Hears: TypeAlias = Callable[[AnyEvent, Ears], Awaitable[None]]

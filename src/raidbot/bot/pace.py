@@ -1,17 +1,22 @@
-"""How fast messages of one channel may be edited, so that Discord never has to say no."""
+"""How fast messages of one channel may be posted and edited, so that Discord never has to say no."""
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
 import discord
 
-from raidbot.core.ids import MessageId
+from raidbot.core.clock import Clock
+from raidbot.core.ids import ChannelId, MessageId
 
 MARGIN = 1.05
 """Windows are kept a little longer than Discord's: requests do not all travel equally long."""
 
 OLD_AFTER_S = 3600
 """Edits of messages older than this share a second, smaller budget. Discord answers 30046 above it."""
+
+REMEMBERED = 500
+"""So many channels' turns are remembered before idle ones are forgotten."""
 
 
 class Window:
@@ -33,6 +38,10 @@ class Window:
     def take(self, now: float) -> None:
         """Count one act."""
         self._taken.append(now)
+
+    def is_idle(self, now: float) -> bool:
+        """Tell whether nothing happened in it lately."""
+        return not self._taken or self._taken[-1] <= now - self.seconds
 
 
 @dataclass(slots=True)
@@ -69,6 +78,50 @@ class ChannelPace:
         self.edits.amount = max(1, limit)
         if remaining <= 0:
             self.blocked_until = max(self.blocked_until, now + reset_after)
+
+
+class Turns:
+    """Who may post next in which channel: five messages in five seconds each, in the order of asking.
+
+    Seen in Discord's headers, to confirm; its answers correct the figure.
+
+    Args:
+        clock: Waits.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._windows: dict[ChannelId, Window] = {}
+        self._lines: dict[ChannelId, asyncio.Lock] = {}
+
+    async def take(self, channel_id: ChannelId) -> None:
+        """Wait until a message may be posted in a channel, and count it."""
+        self._forget()
+        window = self._windows.setdefault(channel_id, Window(5, 5 * MARGIN))
+        async with self._lines.setdefault(channel_id, asyncio.Lock()):
+            while (wait := window.wait(_now())) > 0:
+                await self._clock.sleep(wait)
+            window.take(_now())
+
+    def learn(self, channel_id: ChannelId, limit: int) -> None:
+        """Take over how many messages Discord takes from a channel."""
+        if window := self._windows.get(channel_id):
+            window.amount = max(1, limit)
+
+    def _forget(self) -> None:
+        """Forget channels in which nobody has posted for a while: threads are many."""
+        if len(self._windows) > REMEMBERED:
+            now = _now()
+            idle = [one for one, window in self._windows.items() if window.is_idle(now) and not self._busy(one)]
+            for one in idle:
+                del self._windows[one], self._lines[one]
+
+    def _busy(self, channel_id: ChannelId) -> bool:
+        return self._lines[channel_id].locked()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def is_old(message_id: MessageId, now: float) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import IntEnum
 
 import aiohttp
@@ -10,9 +11,21 @@ import discord
 import structlog
 
 from raidbot.bot.backend import Backend, Fault
-from raidbot.bot.canvas import GONE, PERMANENT, Canvas
+from raidbot.bot.canvas import GONE, PERMANENT, Canvas, since
 from raidbot.bot.pace import ChannelPace, is_old
-from raidbot.bot.panels import Drawing, Notice, NotPosted, Panel, Posted, Postings, Spot, Subject, panels
+from raidbot.bot.panels import (
+    Drawing,
+    Evidence,
+    Notice,
+    NotPosted,
+    Panel,
+    Posted,
+    Postings,
+    Spot,
+    Subject,
+    Versions,
+    panels,
+)
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal, Unavailable
 from raidbot.core.ids import ChannelId, GuildId, MessageId
@@ -37,11 +50,11 @@ PASSING = (discord.HTTPException, aiohttp.ClientError, TimeoutError, Unavailable
 class Need(IntEnum):
     """Why a message has to be drawn; smaller comes first."""
 
-    STATUS = 0
+    STATUS = 1
     """Status or location changed."""
-    REPAIR = 1
+    REPAIR = 2
     """It was found to differ from the record."""
-    COUNT = 2
+    COUNT = 3
     """Somebody came or went."""
 
 
@@ -123,6 +136,22 @@ class Painter:
         except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as fault:
             log.warning("A notice could not be posted", nonce=notice.nonce, reason=str(fault))
 
+    async def keep(self, evidence: Evidence) -> MessageId:
+        """Post a picture as a file of ours.
+
+        Raises:
+            discord.HTTPException: Discord did not take it.
+        """
+        return await self._canvas.keep(evidence)
+
+    async def kept(self, channel_id: ChannelId, beginning: str, after: datetime) -> tuple[MessageId, str] | None:
+        """Return the message of ours with a custom id that begins so, posted after that, and that custom id.
+
+        Raises:
+            discord.HTTPException: the channel cannot be read.
+        """
+        return await self._canvas.find_begun(channel_id, beginning, since(after))
+
     async def compare(self, guild_id: GuildId) -> None:
         """Mark every message of a guild that differs from the record.
 
@@ -136,8 +165,8 @@ class Painter:
                 subject = Subject(guild_id, kind, subject_id)
                 if subject_id in posted:
                     self._known[subject] = posted[subject_id]
-                if subject_id not in current or not _shows(posted.get(subject_id), current[subject_id]):
-                    self.mark(subject, Need.REPAIR)
+                if need := _need(posted.get(subject_id), current.get(subject_id)):
+                    self.mark(subject, need)
 
     def learn(self, channel_id: ChannelId, limit: int, remaining: int, reset_after: float) -> None:
         """Take over what Discord says about the edits of a channel."""
@@ -208,7 +237,7 @@ class Painter:
         except PASSING as fault:
             await self._again(easel, subject, task, fault)
         except Refusal as refused:
-            await self._give_up(subject, refused.sentence)
+            await self._refused(subject, refused)
         except Exception as broken:
             log.exception("Drawing failed", kind=subject.kind, subject=subject.id, exc_info=broken)
 
@@ -271,8 +300,7 @@ class Painter:
 
     async def _found(self, posted: Posted, drawing: Drawing) -> MessageId | None:
         """Return the message that a process posted before it could write that down."""
-        after = discord.Object(discord.utils.time_snowflake(posted.attempted_at) - (5000 << 22))
-        return await self._canvas.find(posted.channel_id, drawing.mark, after)
+        return await self._canvas.find(posted.channel_id, drawing.mark, since(posted.attempted_at))
 
     async def _lost(self, subject: Subject, message_id: MessageId) -> None:
         """Let a deleted message come back once; after that its organizer is told that it stays away."""
@@ -301,6 +329,14 @@ class Painter:
         waiting.failures, waiting.not_before = task.failures, task.not_before
         waiting.since = min(waiting.since, task.since)
 
+    async def _refused(self, subject: Subject, refused: Refusal) -> None:
+        """Let what stands stand as it is, until the comparison looks again; give up what never stood."""
+        known = self._known.get(subject)
+        if known is not None and known.message_id is not None:
+            log.warning("A panel cannot be drawn", kind=subject.kind, subject=subject.id, reason=refused.sentence)
+            return
+        await self._give_up(subject, refused.sentence)
+
     async def _give_up(self, subject: Subject, why: str) -> None:
         log.warning("A panel cannot be posted", kind=subject.kind, subject=subject.id, reason=why)
         try:
@@ -318,8 +354,13 @@ class Painter:
             standing.set_exception(refused)
 
 
-def _shows(posted: Posted | None, version: int) -> bool:
-    return posted is not None and posted.message_id is not None and posted.drawn_version >= version
+def _need(posted: Posted | None, versions: Versions | None) -> Need | None:
+    """Return why a message has to be drawn; None: it shows the record."""
+    if posted is None or posted.message_id is None or versions is None:
+        return Need.REPAIR
+    if posted.drawn_version < versions.urgent:
+        return Need.STATUS
+    return Need.REPAIR if posted.drawn_version < versions.newest else None
 
 
 def _why(fault: Exception) -> str:

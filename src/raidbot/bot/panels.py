@@ -66,9 +66,31 @@ class Notice:
     """Who is pinged, whatever the text says."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A message with a picture that stays as a file of ours, and is not drawn again."""
+
+    channel_id: ChannelId
+    view: discord.ui.LayoutView
+    """Shows the picture as `attachment://<filename>`."""
+    filename: str
+    data: bytes
+    nonce: str
+    """Whatever is kept twice within minutes under the same nonce stands there once."""
+
+
 def only(user_id: UserId) -> discord.AllowedMentions:
     """Ping one member and nobody else."""
     return discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(user_id)])
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """How new a subject is."""
+
+    newest: int
+    urgent: int = 0
+    """The version at which what matters most last changed: a message that shows less is drawn before others."""
 
 
 class Panel(Protocol):
@@ -76,8 +98,8 @@ class Panel(Protocol):
 
     kind: str
 
-    async def current(self, backend: Backend, guild_id: GuildId) -> Mapping[int, int]:
-        """Return the version of every subject that should be shown now."""
+    async def current(self, backend: Backend, guild_id: GuildId) -> Mapping[int, Versions]:
+        """Return how new every subject is that should be shown now."""
         ...
 
     async def draw(self, backend: Backend, subject: Subject, ping: str = "") -> Drawing:

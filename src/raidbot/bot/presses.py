@@ -7,9 +7,10 @@ from typing import TypeVar
 import discord
 
 from raidbot.bot.backend import Backend
+from raidbot.bot.files import Upload
 from raidbot.bot.painter import Painter
 from raidbot.core.endpoint import Endpoint
-from raidbot.core.ids import ChannelId, GuildId, InteractionId, UserId
+from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId, UserId
 
 Ask = TypeVar("Ask")
 Reply = TypeVar("Reply")
@@ -35,6 +36,10 @@ class Press:
     """What was typed into a form, by the custom id of its inputs."""
     choices: tuple[str, ...] = ()
     """What was chosen in a menu."""
+    files: tuple[Upload, ...] = ()
+    """What was uploaded in a form."""
+    message_id: MessageId | None = None
+    """The message that holds the button."""
 
     @property
     def guild_id(self) -> GuildId:

@@ -9,17 +9,18 @@ from typing import Any
 import discord
 import structlog
 
-from raidbot.bot import answers, commands, members
+from raidbot.bot import answers, commands, members, reading
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.buttons import Opened, Pressed, find_component, find_form
 from raidbot.bot.commands import Declared
+from raidbot.bot.files import Upload
 from raidbot.bot.metrics import ANSWERED
 from raidbot.bot.painter import Painter
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import Bucket, Rates
 from raidbot.bot.replies import Answer
 from raidbot.core.errors import NotFound, Refusal
-from raidbot.core.ids import ChannelId, GuildId, InteractionId
+from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -83,6 +84,26 @@ class Desk:
         with ANSWERED.labels(f"/{used.name}").time():
             await answers.command(interaction, work)
 
+    async def read(self, message: discord.Message) -> None:
+        """Hand on what a member posted in a thread, if there are files with it."""
+        member, channel = message.author, message.channel
+        if member.bot or not isinstance(member, discord.Member) or not isinstance(channel, discord.Thread):
+            return
+        if member.guild.id not in self.guild_ids or not message.attachments:
+            return
+        press = Press(
+            backend=self.backend,
+            painter=self.painter,
+            guild=member.guild,
+            member=member,
+            channel_id=ChannelId(channel.id),
+            key=InteractionId(message.id),
+            files=tuple(Upload.of(one) for one in message.attachments),
+            message_id=MessageId(message.id),
+        )
+        for reader in reading.readers:
+            await reader(press)
+
     def _note(self, press: Press, name: str, options: dict[str, Any], outcome: str) -> None:
         """Write down the use of a command, while its member reads the answer."""
         log.info("Command", command=name, user=str(press.user_id), guild=str(press.guild_id), outcome=outcome)
@@ -127,6 +148,8 @@ class Desk:
             gateway_s=interaction.client.latency,
             fields=_fields(interaction.data or {}),
             choices=tuple((interaction.data or {}).get("values", ())),
+            files=_files(interaction.data or {}),
+            message_id=MessageId(interaction.message.id) if interaction.message else None,
         )
 
 
@@ -157,3 +180,9 @@ def _fields(data: Mapping[str, Any]) -> dict[str, str]:
         if "component" in one:
             waiting.append(one["component"])
     return found
+
+
+def _files(data: Mapping[str, Any]) -> tuple[Upload, ...]:
+    """Return what was uploaded. docs: Receiving and Responding, Resolved Data Structure."""
+    attachments: Mapping[str, Any] = data.get("resolved", {}).get("attachments", {})
+    return tuple(Upload(str(one["filename"]), int(one["size"]), str(one["url"])) for one in attachments.values())

@@ -36,6 +36,7 @@ def a_run(status: RunStatus = RunStatus.OPEN, party: str | None = "p", location:
         auto_end_at=NOON + timedelta(hours=2),
         endings=0,
         version=1,
+        urgent_version=1,
         raiders=1,
         free=None,
         waiting=0,

@@ -14,20 +14,27 @@ from raidbot.database.pool import Database
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.api import places as places_api
-from raidbot.features.runs.model.life import Run, RunEndingSoon, RunStatus
+from raidbot.features.runs.model.life import Run, RunStatus
 
 MINUTE = timedelta(minutes=1)
 BLINK = timedelta(seconds=30)
 
 
-class Body(msgspec.Struct, frozen=True):
-    body: dict[str, str | int]
+class Warned(msgspec.Struct, frozen=True):
+    run_id: int
+    user_ids: list[int]
+    ends_at: datetime
 
 
-async def warnings(database: Database) -> list[RunEndingSoon]:
+async def warnings(database: Database) -> list[Warned]:
     async with database.transaction() as tx:
-        found = await tx.many(Body, "SELECT body FROM outbox WHERE kind = 'RunEndingSoon' ORDER BY transaction, id")
-    return [msgspec.convert(one.body, RunEndingSoon, dec_hook=lambda kind, value: kind(int(value))) for one in found]
+        return await tx.many(
+            Warned,
+            """
+            SELECT subject_id AS run_id, user_ids, (body ->> 'ends_at')::timestamptz AS ends_at
+              FROM notice WHERE kind = 'run_ending' ORDER BY id
+            """,
+        )
 
 
 async def until(right: Callable[[], Awaitable[bool]]) -> None:
@@ -100,7 +107,7 @@ async def test_the_organizer_is_warned_once_ten_minutes_before_the_end(served: S
     await jobs_had_their_turn(served)
 
     [warning] = [one for one in await warnings(database) if one.run_id == run.id]
-    assert (warning.organizer_id, warning.ends_at) == (ORGANIZER, run.auto_end_at)
+    assert (warning.user_ids, warning.ends_at) == ([ORGANIZER], run.auto_end_at)
 
 
 async def test_who_extends_is_warned_again_before_the_new_end(served: Served, database: Database) -> None:

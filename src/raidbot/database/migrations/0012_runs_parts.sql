@@ -16,6 +16,8 @@ ALTER TABLE run ADD COLUMN placed bigint NOT NULL DEFAULT 0;
 ALTER TABLE run ADD COLUMN lined_up bigint NOT NULL DEFAULT 0;
 -- How often the run has ended: an end that was taken back keeps its number.
 ALTER TABLE run ADD COLUMN endings bigint NOT NULL DEFAULT 0;
+-- The version at which its status or location last changed: a panel that shows less is drawn before others.
+ALTER TABLE run ADD COLUMN urgent_version bigint NOT NULL DEFAULT 1;
 -- The run that this one follows.
 ALTER TABLE run ADD COLUMN follows_id bigint;
 

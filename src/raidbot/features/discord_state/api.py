@@ -1,5 +1,6 @@
 """The endpoints by which the bot mirrors Discord, and remembers what it posted there."""
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -7,7 +8,17 @@ import msgspec
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import ChannelId, GuildId, MessageId, UserId
 from raidbot.core.ranks import Rank
-from raidbot.features.discord_state.model import Chore, ChoreKind, ChoreState, MirroredMember, Posting
+from raidbot.features.discord_state.model import (
+    Chore,
+    ChoreKind,
+    ChoreState,
+    MirroredMember,
+    Notice,
+    NoticeId,
+    NoticeState,
+    Place,
+    Posting,
+)
 
 Kind = Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,30}$")]
 
@@ -121,6 +132,84 @@ class Chores(msgspec.Struct, frozen=True):
     chores: int
 
 
+class DueNotices(msgspec.Struct, frozen=True):
+    """Read what is to be told now, and which messages are to be deleted again."""
+
+    guild_id: GuildId
+
+
+class NoticesDue(msgspec.Struct, frozen=True):
+    """What is to be told or deleted, the oldest first, and when to look again if nothing happens until then."""
+
+    notices: list[Notice]
+    next_at: datetime | None
+
+
+class ClaimNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell that a notice is about to be posted, and ask where. The time of the first attempt stands."""
+
+    guild_id: GuildId
+    notice_id: NoticeId
+    panel: Kind
+    """The kind of posting that it leads to."""
+    desk: Kind
+    """The kind of posting whose thread it may belong to."""
+    instead: str
+    """The key of the channel where it is told if it has no thread."""
+    anew: bool = False
+    """An earlier attempt was looked for and left nothing behind: this is the first one again."""
+
+
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a notice belongs."""
+
+    channel_id: ChannelId | None
+    """The mapped channel; null: nobody has mapped it."""
+    panel: Place | None
+    desk: Place | None
+    """The message whose thread is meant; null: there is none."""
+    desk_awaited: bool
+    """Whether that message is going to be posted."""
+
+
+class SettleNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell what came of a notice. What was settled before stays."""
+
+    guild_id: GuildId
+    notice_id: NoticeId
+    state: NoticeState
+    """`open`: it did not work, and will be tried again."""
+    place: Place | None = None
+    """Where it stands, once it was told."""
+    error: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+
+
+class UnparkNotices(msgspec.Struct, frozen=True):
+    """Try again what could not be told, as far as it still helps: channels or permissions have changed."""
+
+    guild_id: GuildId
+
+
+class Notices(msgspec.Struct, frozen=True):
+    """How many notices it was about."""
+
+    notices: int
+
+
+class ToldLog(OfPosting, frozen=True):
+    """Tell up to which entry the log of a message's thread was told. It counts if nobody was faster."""
+
+    before: int
+    """Up to which entry it had been told."""
+    until: int
+
+
+class LogTold(msgspec.Struct, frozen=True):
+    """Up to which entry a log was told."""
+
+    until: int
+
+
 mirror_members = Endpoint("PUT", "/guilds/{guild_id}/members", None, MirrorMembers, Mirrored)
 read_rank = Endpoint("GET", "/guilds/{guild_id}/own-rank", Rank.MEMBER, ReadRank, Standing)
 
@@ -130,6 +219,12 @@ member_chores = Endpoint("GET", CHORES + "/{user_id}", None, MemberChores, list[
 settle_chore = Endpoint("POST", CHORES + "/settle", None, SettleChore, Chores)
 unpark_chores = Endpoint("POST", CHORES + "/unpark", None, UnparkChores, Chores)
 
+NOTICES = "/guilds/{guild_id}/notices"
+due_notices = Endpoint("GET", NOTICES, None, DueNotices, NoticesDue)
+claim_notice = Endpoint("POST", NOTICES + "/{notice_id}/claim", None, ClaimNotice, Claimed)
+settle_notice = Endpoint("POST", NOTICES + "/{notice_id}/settle", None, SettleNotice, Notices)
+unpark_notices = Endpoint("POST", NOTICES + "/unpark", None, UnparkNotices, Notices)
+
 OF_KIND = "/guilds/{guild_id}/postings/{kind}"
 OF_SUBJECT = OF_KIND + "/{subject_id}"
 unfinished_postings = Endpoint("GET", OF_KIND, None, UnfinishedPostings, list[Posting])
@@ -138,3 +233,4 @@ begin_posting = Endpoint("PUT", OF_SUBJECT, None, BeginPosting, Posting)
 settle_posting = Endpoint("POST", OF_SUBJECT + "/message", None, SettlePosting, Posting)
 drew_posting = Endpoint("POST", OF_SUBJECT + "/drawn", None, DrewPosting, Posting)
 lost_posting = Endpoint("POST", OF_SUBJECT + "/lost", None, LostPosting, Posting)
+told_log = Endpoint("POST", OF_SUBJECT + "/log", None, ToldLog, LogTold)

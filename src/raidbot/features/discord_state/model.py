@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NewType
 
 import msgspec
 
@@ -108,6 +108,50 @@ class NoticeWish(msgspec.Struct, frozen=True, kw_only=True):
     """It is deleted again after so many seconds. Null: it stays."""
 
 
+NoticeId = NewType("NoticeId", int)
+"""Our own number of a notice."""
+
+
+class NoticeState(StrEnum):
+    """How far a notice is. Its values are those of `notice.state` in the database."""
+
+    OPEN = "open"
+    TOLD = "told"
+    PARKED = "parked"
+    """It cannot be told, and waits until somebody has changed that."""
+    LAPSED = "lapsed"
+    """It was not told in time, or is no longer true."""
+    DELETED = "deleted"
+    """It was told, and its message is gone again."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a message stands."""
+
+    channel_id: ChannelId
+    message_id: MessageId
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to be told, or a message to be deleted again."""
+
+    id: NoticeId
+    kind: str
+    subject_id: int
+    channel: str
+    body: dict[str, Any]
+    here: bool
+    role_ids: list[RoleId]
+    user_ids: list[UserId]
+    state: NoticeState
+    lapses_at: datetime
+    attempted_at: datetime | None
+    """When a process was first about to post it; none was, where it is null."""
+    tries: int
+    place: Place | None
+    """Where it was told."""
+
+
 @event
 class MembersMirrored(Event, frozen=True, kw_only=True):
     """What members hold of the mapped roles has changed, or they left."""
@@ -124,6 +168,10 @@ class NoticesWanted(Event, frozen=True, kw_only=True):
 @event
 class ChoresWanted(Event, frozen=True, kw_only=True):
     """There is something to be done in Discord."""
+
+
+class UnknownNotice(NotFound):
+    """There is no such notice, or it needs nothing any more."""
 
 
 class UnknownPosting(NotFound):

@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 
 FIRST_PAUSE = timedelta(seconds=5)
+NOTICE_PAUSE = timedelta(seconds=5)
+"""Between two attempts to tell something: what it calls for is near."""
+
 LONGEST_PAUSE = timedelta(minutes=15)
 
 

@@ -8,23 +8,25 @@ from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import GuildId
 from raidbot.database.transaction import Transaction
-from raidbot.features.discord_state import api, rules, store
+from raidbot.features.discord_state import api, rules
 from raidbot.features.discord_state.model import (
     Chore,
     ChoresWanted,
     MembersMirrored,
     NoticeWish,
     Posting,
+    UnknownNotice,
     UnknownPosting,
     Wish,
 )
+from raidbot.features.discord_state.store import chores, members, notices, postings
 
 
 @serves(api.mirror_members)
 async def mirror_members(call: Call[api.MirrorMembers]) -> api.Mirrored:
     """Take over what members hold now; who is told twice holds what was told last."""
     latest = {member.user_id: member for member in call.ask.members}
-    changed = await store.save_members(call.tx, call.ask.guild_id, latest.values())
+    changed = await members.save_members(call.tx, call.ask.guild_id, latest.values())
     if changed:
         await emit(call.tx, MembersMirrored(guild_id=call.ask.guild_id, user_ids=changed, at=call.now), call.now)
     return api.Mirrored(len(latest))
@@ -39,37 +41,37 @@ async def read_rank(call: Call[api.ReadRank]) -> api.Standing:
 @serves(api.unfinished_postings)
 async def unfinished_postings(call: Call[api.UnfinishedPostings]) -> list[Posting]:
     """Return the messages that may still have to be drawn."""
-    return await store.unfinished(call.tx, call.ask.guild_id, call.ask.kind)
+    return await postings.unfinished(call.tx, call.ask.guild_id, call.ask.kind)
 
 
 @serves(api.find_posting)
 async def find_posting(call: Call[api.FindPosting]) -> Posting:
     """Return one message's record."""
-    return _known(await store.find(call.tx, call.ask))
+    return _known(await postings.find(call.tx, call.ask))
 
 
 @serves(api.begin_posting)
 async def begin_posting(call: Call[api.BeginPosting]) -> Posting:
     """Write down that a message is about to be posted, unless it stands."""
-    return await store.begin(call.tx, call.ask, call.now)
+    return await postings.begin(call.tx, call.ask, call.now)
 
 
 @serves(api.settle_posting)
 async def settle_posting(call: Call[api.SettlePosting]) -> Posting:
     """Write down which message it became; the first one counts."""
-    return _known(await store.settle(call.tx, call.ask, call.now))
+    return _known(await postings.settle(call.tx, call.ask, call.now))
 
 
 @serves(api.drew_posting)
 async def drew_posting(call: Call[api.DrewPosting]) -> Posting:
     """Write down what a message shows; never an older version over a newer one."""
-    return _known(await store.drew(call.tx, call.ask))
+    return _known(await postings.drew(call.tx, call.ask))
 
 
 @serves(api.lost_posting)
 async def lost_posting(call: Call[api.LostPosting]) -> Posting:
     """Write down that a message is gone; told twice, it counts once."""
-    return _known(await store.lost(call.tx, call.ask))
+    return _known(await postings.lost(call.tx, call.ask))
 
 
 def _known(posting: Posting | None) -> Posting:
@@ -85,7 +87,7 @@ async def wish(tx: Transaction, guild_id: GuildId, wishes: Iterable[Wish], now: 
     """
     listed = list(wishes)
     for one in listed:
-        await store.add_chore(tx, guild_id, one, now)
+        await chores.add_chore(tx, guild_id, one, now)
     if listed:
         await emit(tx, ChoresWanted(guild_id=guild_id), now)
 
@@ -93,34 +95,74 @@ async def wish(tx: Transaction, guild_id: GuildId, wishes: Iterable[Wish], now: 
 async def tell(tx: Transaction, guild_id: GuildId, wishes: Sequence[NoticeWish], now: datetime) -> None:
     """Let something be told in Discord once, in the transaction that decides it. One statement, none for nothing."""
     if wishes:
-        await store.add_notices(tx, guild_id, wishes, now)
+        await notices.add_notices(tx, guild_id, wishes, now)
 
 
 async def withdraw(tx: Transaction, guild_id: GuildId, head: str, now: datetime) -> None:
     """Let notices whose names begin so be told no more, and be deleted where they were told. One statement."""
-    await store.withdraw_notices(tx, guild_id, head, now)
+    await notices.withdraw(tx, guild_id, head, now)
 
 
 @serves(api.due_chores)
 async def due_chores(call: Call[api.DueChores]) -> list[Chore]:
     """Return what is to be done in Discord now."""
-    return await store.due_chores(call.tx, call.ask.guild_id, call.now)
+    return await chores.due_chores(call.tx, call.ask.guild_id, call.now)
 
 
 @serves(api.member_chores)
 async def member_chores(call: Call[api.MemberChores]) -> list[Chore]:
     """Return what is still to be done about one member."""
-    return await store.chores_of(call.tx, call.ask.guild_id, call.ask.user_id)
+    return await chores.chores_of(call.tx, call.ask.guild_id, call.ask.user_id)
 
 
 @serves(api.settle_chore)
 async def settle_chore(call: Call[api.SettleChore]) -> api.Chores:
     """Write down what came of a chore; what failed is tried again later each time."""
     later = rules.next_try(call.ask.tries, call.now)
-    return api.Chores(await store.settle_chore(call.tx, call.ask, later))
+    return api.Chores(await chores.settle_chore(call.tx, call.ask, later))
 
 
 @serves(api.unpark_chores)
 async def unpark_chores(call: Call[api.UnparkChores]) -> api.Chores:
     """Let what Discord did not allow be tried again."""
-    return api.Chores(await store.unpark_chores(call.tx, call.ask.guild_id, call.now))
+    return api.Chores(await chores.unpark_chores(call.tx, call.ask.guild_id, call.now))
+
+
+@serves(api.due_notices)
+async def due_notices(call: Call[api.DueNotices]) -> api.NoticesDue:
+    """Return what is to be told or deleted, after letting go what is too late."""
+    guild_id = call.ask.guild_id
+    await notices.lapse(call.tx, guild_id, call.now)
+    due = await notices.due(call.tx, guild_id, call.now)
+    return api.NoticesDue(due, await notices.next_due(call.tx, guild_id))
+
+
+@serves(api.claim_notice)
+async def claim_notice(call: Call[api.ClaimNotice]) -> api.Claimed:
+    """Write down that a notice is about to be posted, and tell where it belongs."""
+    claimed = await notices.claim(call.tx, call.ask, call.now)
+    if claimed is None:
+        raise UnknownNotice("It was told already, or is not wanted any more.")
+    return claimed
+
+
+@serves(api.settle_notice)
+async def settle_notice(call: Call[api.SettleNotice]) -> api.Notices:
+    """Write down what came of a notice; what failed is tried again a little later."""
+    later = call.now + rules.NOTICE_PAUSE
+    return api.Notices(await notices.settle(call.tx, call.ask, call.now, later))
+
+
+@serves(api.unpark_notices)
+async def unpark_notices(call: Call[api.UnparkNotices]) -> api.Notices:
+    """Let what could not be told be tried again."""
+    return api.Notices(await notices.unpark(call.tx, call.ask.guild_id, call.now))
+
+
+@serves(api.told_log)
+async def told_log(call: Call[api.ToldLog]) -> api.LogTold:
+    """Write down how far a log was told; the first one counts."""
+    until = await postings.told_log(call.tx, call.ask)
+    if until is None:
+        raise UnknownPosting("No such message is on record.")
+    return api.LogTold(until)

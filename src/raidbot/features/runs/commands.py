@@ -8,6 +8,7 @@ from discord import app_commands
 
 from raidbot.bot import look
 from raidbot.bot.commands import command
+from raidbot.bot.files import Upload
 from raidbot.bot.panels import NotPosted, Subject
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import INFORMATION, ORGANIZING
@@ -18,14 +19,16 @@ from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.runs.api import edits as edits_api
+from raidbot.features.runs.api import joins, pings
 from raidbot.features.runs.api import life as api
-from raidbot.features.runs.api import pings
 from raidbot.features.runs.api import timeline as timeline_api
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.pings import PingMoment
 from raidbot.features.runs.model.pops import Outcome
 from raidbot.features.runs.panels import edits, timeline
+from raidbot.features.runs.panels.joins import card, cards_to_choose
 from raidbot.features.runs.panels.organizer import private
+from raidbot.features.runs.panels.oryx3 import KEPT, give_screenshot
 from raidbot.features.runs.panels.pops import OUTCOMES
 from raidbot.features.runs.panels.words import KIND, raid_channel
 
@@ -69,14 +72,19 @@ async def suggest_keys(_: discord.Interaction[Any], typed: str) -> list[app_comm
     party="Name of the party in the game",
     location="Server and realm, or bazaar",
     description="A note that everybody sees",
+    max_raiders="How many places there are besides yours; who comes later waits in line",
+    chain="How many keys you mean to pop",
 )
 @app_commands.autocomplete(dungeon=suggest_dungeons)
-async def run(
+async def run(  # noqa: PLR0913 - options of a command
     press: Press,
     dungeon: app_commands.Range[str, 1, 60],
+    *,
     party: Place | None = None,
     location: Place | None = None,
     description: Note | None = None,
+    max_raiders: app_commands.Range[int, 1, 500] | None = None,
+    chain: app_commands.Range[int, 1, 99] | None = None,
 ) -> Answer:
     """Open a run, post its panel, and hand its organizer the private one."""
     await check_channel(press)
@@ -87,6 +95,8 @@ async def run(
         party=party,
         location=location,
         note=description,
+        max_raiders=max_raiders,
+        chain=chain,
     )
     opened = await press.ask(api.open_run, ask)
     posted = await press.painter.stand(Subject(press.guild_id, KIND, opened.id))
@@ -107,6 +117,30 @@ async def _left_out(press: Press, opened: Run) -> str:
 async def panel(press: Press) -> Answer:
     """Show the organizer's panel again, wherever they are."""
     return Answer(view=private(await press.ask(api.own_run, api.OwnRun(press.guild_id))))
+
+
+@command("myrun", "Your card of the run that you are in", bucket=INFORMATION)
+async def myrun(press: Press) -> Answer:
+    """Show a member's own card; who is in several runs chooses."""
+    cards = await press.ask(joins.my_runs, joins.MyRuns(press.guild_id))
+    if not cards:
+        return Answer("You are in no run now. Look for one in the raid channel, and press Join below its panel.")
+    return Answer(view=card(cards[0]) if len(cards) == 1 else cards_to_choose(cards))
+
+
+@command("taken", "Give the screenshot that Oryx 3 needs before it starts", needs=Rank.ORGANIZER, bucket=ORGANIZING)
+@app_commands.describe(
+    screenshot="The whole window of the game, with /who and /server in the chat",
+    run="The number of the run; without it the one that you lead",
+)
+async def taken(
+    press: Press, screenshot: discord.Attachment, run: app_commands.Range[int, 1, 2**53 - 1] | None = None
+) -> Answer:
+    """Keep the screenshot of a run."""
+    run_id = RunId(run) if run else (await press.ask(api.own_run, api.OwnRun(press.guild_id))).id
+    await give_screenshot(press, run_id, (Upload.of(screenshot),))
+    now = await press.ask(api.steer_run, api.SteerRun(press.guild_id, run_id))
+    return Answer(view=private(now, KEPT))
 
 
 async def check_channel(press: Press) -> ChannelId:

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from raidbot.backend.events import emit
 from raidbot.backend.jobs import Tick, job
 from raidbot.core.ids import UserId
+from raidbot.features.discord_state import service as discord_state
 from raidbot.features.guild_config import service as guild_config
-from raidbot.features.runs.model.life import RunEndingSoon, RunStatus
+from raidbot.features.runs.model.life import RunStatus
 from raidbot.features.runs.rules import life as rules
+from raidbot.features.runs.service import notices
 from raidbot.features.runs.service.joins import fill_places
 from raidbot.features.runs.service.pops import close_due, close_run
 from raidbot.features.runs.store import joins, pops
@@ -50,6 +51,9 @@ async def auto_end(tick: Tick) -> int:
         over = await close_run(tick.tx, over, at)
         act = store.Act(by=NOBODY, kind="auto_ended", detail={}, at=tick.now, warn_at=None)
         await store.save_run(tick.tx, over, act)
+        if over.status is RunStatus.CANCELLED:
+            settings = await guild_config.settings_of(tick.tx, one.guild_id)
+            await notices.tell_cancelled(tick.tx, over, settings, tick.now)
     return len(due)
 
 
@@ -61,16 +65,13 @@ async def close_windows(tick: Tick) -> int:
 
 @job("auto-end-warning", every=timedelta(minutes=2), next_due=store.next_warning)
 async def warn(tick: Tick) -> int:
-    """Tell the bots which runs end soon, once for each moment at which one would."""
+    """Tell those who lead which runs end soon, once for each moment at which one would."""
     await note_outage(tick)
     due = await store.take_warnings(tick.tx, tick.now, BATCH)
-    for run in due:
-        if run.auto_end_at <= tick.now:  # too late to warn: it ends in this moment
-            continue
-        soon = RunEndingSoon(
-            guild_id=run.guild_id, run_id=run.id, organizer_id=run.organizer_id, ends_at=run.auto_end_at
-        )
-        await emit(tick.tx, soon, tick.now)
+    for one in due:
+        run = await store.find_run(tick.tx, one.guild_id, one.id)
+        if run is not None and run.auto_end_at > tick.now:  # else it is too late to warn: it ends in this moment
+            await discord_state.tell(tick.tx, one.guild_id, [notices.ending_soon(run)], tick.now)
     return len(due)
 
 

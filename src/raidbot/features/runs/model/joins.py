@@ -97,6 +97,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """Null unless they may see it."""
     grounds: Grounds | None = None
     """By which right they see them."""
+    reason: str | None = None
+    """Why they were taken out, where whoever leads did that."""
 
     @property
     def joined(self) -> bool:
@@ -125,6 +127,7 @@ class RaidersMovedUp(Event, frozen=True, kw_only=True):
     user_ids: list[UserId]
     until: datetime | None
     """Until when they have to say that they are here; None: they are in."""
+    at: datetime
 
 
 class JoinRefused(Refusal):

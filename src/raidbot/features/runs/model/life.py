@@ -62,6 +62,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """How often it has ended: an end that was taken back keeps its number."""
     version: int
     """Counted up by each change; a panel never goes back to a smaller one."""
+    urgent_version: int
+    """The version at which its status or location last changed."""
     raiders: int
     """How many are in."""
     free: int | None
@@ -99,15 +101,6 @@ class RunChanged(Event, frozen=True, kw_only=True):
     run_id: int
     urgent: bool
     """Status or location changed, not only a count."""
-
-
-@event
-class RunEndingSoon(Event, frozen=True, kw_only=True):
-    """A run ends by itself in a few minutes, unless somebody extends it. Once for each such moment."""
-
-    run_id: int
-    organizer_id: UserId
-    ends_at: datetime
 
 
 class UnknownRun(NotFound):

@@ -1,5 +1,6 @@
 """The nouns of the line of those who hold a key."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -74,6 +75,7 @@ class HoldersAccepted(Event, frozen=True, kw_only=True):
 
     run_id: int
     user_ids: list[UserId]
+    at: datetime
 
 
 class OfferRefused(Refusal):

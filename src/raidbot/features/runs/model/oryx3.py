@@ -1,5 +1,6 @@
 """The nouns of Oryx 3: realm score, closed realm, miniboss, third room, and the screenshot before the start."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -23,6 +24,16 @@ class Step(StrEnum):
     THIRD_ROOM = "third_room"
 
 
+FOLLOWING: dict[Step | None, tuple[Step, ...]] = {
+    None: (Step.REALM_SCORE, Step.CLOSED),
+    Step.REALM_SCORE: (Step.REALM_SCORE, Step.CLOSED),
+    Step.CLOSED: (Step.MINIBOSS,),
+    Step.MINIBOSS: (Step.THIRD_ROOM,),
+    Step.THIRD_ROOM: (),
+}
+"""Which steps may follow which; the first of them may follow none."""
+
+
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """A step that was taken."""
 
@@ -31,6 +42,11 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     value: str | None
     """The realm score in percent, or the miniboss's key."""
     taken_at: datetime
+
+
+def steps_after(taken: Sequence[Taken]) -> tuple[Step, ...]:
+    """Return the steps that may come next."""
+    return FOLLOWING[taken[-1].step if taken else None]
 
 
 class Verdict(StrEnum):
@@ -61,7 +77,7 @@ class StepRefused(Refusal):
 
 
 class ScreenshotRefused(Refusal):
-    """That picture cannot be taken."""
+    """No screenshot is taken, or reviewed, here now."""
 
 
 class UnknownScreenshot(NotFound):

@@ -9,6 +9,7 @@ from raidbot.bot.buttons import button
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import PARTICIPATION
 from raidbot.bot.replies import Answer
+from raidbot.core.ids import RunId
 from raidbot.core.text import shown
 from raidbot.dungeons.classes import BY_KEY, CLASSES
 from raidbot.dungeons.model import Dungeon
@@ -37,14 +38,19 @@ def card(told: Card, note: str = "") -> discord.ui.LayoutView:
     )
 
 
+def cards_to_choose(cards: Sequence[Card]) -> discord.ui.LayoutView:
+    """Draw the choice between the runs that a member is in."""
+    runs = [(str(told.run_id), f"{dungeon_named(told.dungeon).name} · run {told.run_id}") for told in cards]
+    return look.sheet(look.text("### Your runs"), look.menu("run:pick_card", "Which run?", runs[:25]))
+
+
 def card_lines(told: Card) -> list[str]:
     """Say what a member's part in a run is, line by line."""
     dungeon = dungeon_named(told.dungeon)
     if told.state in {None, JoinState.LEFT, JoinState.REMOVED}:
-        left = "You left." if told.changed else "You are not in this run."
-        return [f"{left} {dungeon.emoji} {dungeon.name}"]
+        return [f"{_outside(told)} {dungeon.emoji} {dungeon.name}"]
     return [
-        f"{_head(told)} {dungeon.emoji} **{dungeon.name}**",
+        f"{_head(told)} — {dungeon.emoji} {dungeon.name}, {look.many(told.raiders, 'raider')} so far.",
         f"You count from key {told.counts_from}: the one before went without you." if told.counts_from else "",
         *_places(told),
         *_outfit(told, dungeon),
@@ -52,13 +58,20 @@ def card_lines(told: Card) -> list[str]:
     ]
 
 
+def _outside(told: Card) -> str:
+    if told.state is JoinState.REMOVED:
+        why = f": {shown(told.reason)}" if told.reason else ""
+        return f"You were taken out{why}. Whoever leads can add you again."
+    return "You left." if told.changed else "You are not in this run."
+
+
 def _head(told: Card) -> str:
     if told.state is JoinState.WAITING:
-        return f"⏳ **You wait**, number {told.place or told.waiting} in line —"
+        return f"⏳ **You wait**, number {told.place or told.waiting} in line"
     if told.state is JoinState.CALLED and told.called_until is not None:
-        return f"🔔 **A place is free for you.** Press I'm here {look.ago(told.called_until)} at the latest —"
+        return f"🔔 **A place is free for you.** Press I'm here {look.ago(told.called_until)} at the latest"
     already = "" if told.changed else " already"
-    return f"✅ **You are in{already}** — {look.many(told.raiders, 'raider')} so far."
+    return f"✅ **You are in{already}**"
 
 
 def _places(told: Card) -> list[str]:
@@ -154,6 +167,13 @@ async def open_card(press: Press) -> Answer:
 async def draw_card_again(press: Press) -> Answer:
     """Draw a member's card anew."""
     return Answer(view=card(await press.ask(api.my_part, api.MyPart(*named(press)))))
+
+
+@button(r"run:pick_card", bucket=PARTICIPATION, manner="redraws")
+async def pick_card(press: Press) -> Answer:
+    """Show the card of the run that was chosen."""
+    run_id = RunId(int(press.choices[0]))
+    return Answer(view=card(await press.ask(api.my_part, api.MyPart(press.guild_id, run_id))))
 
 
 @button(r"run:outfit:(?P<run>\d+)", bucket=PARTICIPATION)

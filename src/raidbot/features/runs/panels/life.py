@@ -6,7 +6,7 @@ import discord
 
 from raidbot.bot import look
 from raidbot.bot.backend import Backend
-from raidbot.bot.panels import Drawing, Notice, Spot, Subject, only, panel
+from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, only, panel
 from raidbot.core.ids import ChannelId, GuildId, RunId
 from raidbot.core.text import shown
 from raidbot.features.guild_config import api as guild_config
@@ -26,6 +26,7 @@ from raidbot.features.runs.panels.words import (
     pop_line,
     raid_channel,
     status_line,
+    step_line,
     title,
 )
 
@@ -36,10 +37,10 @@ class RunPanel:
 
     kind = KIND
 
-    async def current(self, backend: Backend, guild_id: GuildId) -> Mapping[int, int]:
-        """Return every run that is open or live, with its version."""
+    async def current(self, backend: Backend, guild_id: GuildId) -> Mapping[int, Versions]:
+        """Return every run that is open or live, with its versions."""
         runs = await backend.call(api.list_runs, api.ListRuns(guild_id))
-        return {run.id: run.version for run in runs}
+        return {run.id: Versions(run.version, run.urgent_version) for run in runs}
 
     async def draw(self, backend: Backend, subject: Subject, ping: str = "") -> Drawing:
         """Read the run and draw it."""
@@ -86,7 +87,7 @@ def public(run: Run, ping: str = "") -> discord.ui.LayoutView:
     told = [look.text(ping)] if ping else []
     return look.sheet(
         *told,
-        look.text(f"## {title(run)}", status_line(run), pop_line(run), led_line(run), place_line(run)),
+        look.text(f"## {title(run)}", status_line(run), pop_line(run), step_line(run), led_line(run), place_line(run)),
         look.text(shown(run.note) if run.note else "", *counts(run)),
         look.row(
             look.button(join_label(run), f"run:join:{run.id}", look.SUCCESS, disabled=run.join_locked),

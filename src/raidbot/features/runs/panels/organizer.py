@@ -1,7 +1,5 @@
 """The organizer's own panel, and what its buttons do."""
 
-from datetime import datetime
-
 import discord
 
 from raidbot.bot import look
@@ -9,13 +7,21 @@ from raidbot.bot.buttons import button, form, form_button
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
-from raidbot.core.ids import UserId
 from raidbot.core.text import shown
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.api import places
 from raidbot.features.runs.model.life import Run, RunStatus
-from raidbot.features.runs.panels.pings import call_at_start
-from raidbot.features.runs.panels.words import REASONS, dungeon_of, ending, named, status_line
+from raidbot.features.runs.model.oryx3 import steps_after
+from raidbot.features.runs.panels.words import (
+    REASONS,
+    STEPS,
+    dungeon_of,
+    ending,
+    named,
+    screenshot_line,
+    status_line,
+    step_line,
+)
 
 
 def private(run: Run, note: str = "") -> discord.ui.LayoutView:
@@ -30,14 +36,18 @@ def private(run: Run, note: str = "") -> discord.ui.LayoutView:
             f"{status_line(run)} · **{look.many(run.raiders, 'raider')}** in",
             f"Party: {shown(run.party) if run.party else 'not set'}",
             f"Location: {shown(run.location) if run.location else 'not set'}",
+            screenshot_line(run),
+            step_line(run),
         ),
         look.row(
             *_next_step(run),
             look.button("Party & loc", f"run:place:{run.id}"),
             lock or look.button("Lock", f"run:lock:{run.id}:1"),
+            *_screenshot(run),
         ),
         look.row(
             look.button("Refresh", f"run:panel_again:{run.id}"),
+            *_undo(run),
             look.button("Cancel", f"run:cancel:{run.id}"),
             *_last_step(run),
         ),
@@ -48,8 +58,21 @@ def private(run: Run, note: str = "") -> discord.ui.LayoutView:
 def _next_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
     if run.status is RunStatus.OPEN:
         return [look.button("Start", f"run:start:{run.id}", look.PRIMARY)]
-    pops = run.status is RunStatus.LIVE and dungeon_of(run).pops
-    return [look.button("Key popped", f"run:pop:{run.id}:{run.pops + 1}", look.PRIMARY)] if pops else []
+    if dungeon_of(run).pops:
+        return [look.button("Key popped", f"run:pop:{run.id}:{run.pops + 1}", look.PRIMARY)]
+    number = len(run.steps) + 1
+    return [
+        look.button(STEPS[step], f"run:step:{run.id}:{number}:{step}", look.PRIMARY) for step in steps_after(run.steps)
+    ]
+
+
+def _screenshot(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    wanted = dungeon_of(run).oryx3 and run.screenshot is None
+    return [look.button("Screenshot", f"run:shot:{run.id}")] if wanted else []
+
+
+def _undo(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    return [look.button("Undo", f"run:unstep:{run.id}:{len(run.steps)}")] if run.steps else []
 
 
 def _last_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
@@ -77,7 +100,6 @@ async def draw_panel_again(press: Press) -> Answer:
 async def start(press: Press) -> Answer:
     """Let the run go live."""
     run = await press.ask(api.start_run, api.StartRun(*named(press)))
-    await call_at_start(press, run)
     return Answer(view=private(run, "It is live."))
 
 
@@ -160,14 +182,6 @@ async def extend(press: Press) -> Answer:
     """Put off the automatic end by an hour."""
     run = await press.ask(api.extend_run, api.ExtendRun(*named(press)))
     return Answer(f"It goes on. It ends by itself {look.ago(run.auto_end_at)}.")
-
-
-def ending_soon(run_id: int, organizer_id: UserId, ends_at: datetime, panel_link: str) -> discord.ui.LayoutView:
-    """Ask the organizer whether a run that ends by itself should go on."""
-    return look.sheet(
-        look.text(f"<@{organizer_id}> [your run]({panel_link}) ends by itself {look.ago(ends_at)}."),
-        look.row(look.button("Extend", f"run:extend:{run_id}", look.PRIMARY)),
-    )
 
 
 def _asked(run: Run, question: str, yes: discord.ui.Item[discord.ui.LayoutView]) -> discord.ui.LayoutView:

@@ -8,13 +8,18 @@ from raidbot.bot.presses import Press
 from raidbot.core.ids import ChannelId, GuildId, RunId
 from raidbot.core.text import shown
 from raidbot.dungeons import catalogue
-from raidbot.dungeons.classes import CLASSES
-from raidbot.dungeons.model import Dungeon
+from raidbot.dungeons.classes import BY_KEY, CLASSES
+from raidbot.dungeons.model import Dungeon, Want
 from raidbot.features.guild_config.model import ChannelKey, Unmapped
 from raidbot.features.runs.model.life import Run, RunStatus
+from raidbot.features.runs.model.oryx3 import Step
 from raidbot.features.runs.model.places import Stage
 
 KIND = "run"
+"""The kind of posting that everybody sees."""
+
+DESK = "run_desk"
+"""The kind of posting that those who lead work from, above the log."""
 
 REASONS = {
     "too_few": "Too few raiders",
@@ -24,6 +29,14 @@ REASONS = {
     "other": "Another reason",
 }
 """Why a run is cancelled, as the menu offers it."""
+
+STEPS = {
+    Step.REALM_SCORE: "Realm score",
+    Step.CLOSED: "Realm closed",
+    Step.MINIBOSS: "Miniboss",
+    Step.THIRD_ROOM: "Third room",
+}
+"""The steps of Oryx 3, as buttons say them."""
 
 TOLD_REASONS = {
     **REASONS,
@@ -67,6 +80,32 @@ def pop_line(run: Run) -> str:
     return f"🔑 **Key {run.pop.number} popped** — join closes {look.ago(run.pop.window_ends_at)}"
 
 
+def step_line(run: Run) -> str:
+    """Say how far Oryx 3 is."""
+    if not run.steps:
+        return ""
+    last = run.steps[-1]
+    if last.step is Step.REALM_SCORE:
+        return f"🌍 Realm score **{last.value} %** — be ready"
+    if last.step is Step.CLOSED:
+        return "🚪 **Realm closed** — to the castle"
+    if last.step is Step.MINIBOSS:
+        boss = dungeon_of(run).find_miniboss(last.value or "")
+        return f"⚔️ Miniboss **{boss.title if boss else last.value}**"
+    return "🏛️ **Third room** — come to the Sanctuary now"
+
+
+def screenshot_line(run: Run) -> str:
+    """Say whether there is a screenshot, and what a review found."""
+    if not dungeon_of(run).oryx3:
+        return ""
+    given = run.screenshot
+    if given is None:
+        return "Screenshot: not given"
+    found = f"{given.verdict}, says <@{given.reviewed_by}>" if given.verdict else "nobody has reviewed it yet"
+    return f"Screenshot: [given]({look.link(run.guild_id, given.channel_id, given.message_id)}), {found}"
+
+
 def led_line(run: Run) -> str:
     """Say who leads."""
     helped = f" with {', '.join(f'<@{one}>' for one in run.co_leader_ids)}" if run.co_leader_ids else ""
@@ -87,14 +126,24 @@ def counts(run: Run) -> list[str]:
     places = f" of {run.raiders + run.free}" if run.free is not None else ""
     waiting = f" · {run.waiting} waiting" if run.waiting else ""
     keys = [f"{key.emoji} {key.label} {_held(run, key.key)}/{key.needed}" for key in dungeon.keys]
-    wants = [f"{want.emoji} {want.name} {run.brings.get(want.key, 0)}/{want.needed}" for want in dungeon.wants]
+    wants = [_have(run, want) for want in dungeon.wants if want.key not in BY_KEY]
+    missing = [
+        want.name if want.needed == 1 else _have(run, want)
+        for want in dungeon.wants
+        if want.key in BY_KEY and run.brings.get(want.key, 0) < want.needed
+    ]
     classes = [f"{one.emoji} {one.name} {run.classes[one.key]}" for one in CLASSES if one.key in run.classes]
     return [
         f"**{look.many(run.raiders, 'raider')}**{places} in{waiting}",
         f"-# Keys: {' · '.join(keys)}" if keys else "",
         f"-# Wanted: {' · '.join(wants)}" if wants else "",
-        f"-# Classes: {' · '.join(classes)}" if classes else "",
+        f"-# Classes in: {' · '.join(classes)}" if classes else "",
+        f"-# Classes missing: {', '.join(missing)}" if missing else "",
     ]
+
+
+def _have(run: Run, want: Want) -> str:
+    return f"{want.emoji} {want.name} {run.brings.get(want.key, 0)}/{want.needed}"
 
 
 def _held(run: Run, key: str) -> int:

@@ -11,8 +11,10 @@ from raidbot.dungeons.model import Dungeon
 from raidbot.features.guild_config.model import (
     AUTO_END_MINUTES,
     LOCATION,
+    O3_SCREENSHOT,
     OPEN_MINUTES,
     START_NEEDS,
+    Asked,
     LocationPolicy,
     Settings,
     StartNeeds,
@@ -88,8 +90,13 @@ def check_unfinished(run: Run) -> None:
 
 
 def start_needs(settings: Settings, dungeon: Dungeon) -> frozenset[str]:
-    """Return what a run must have before it can start: party, location, both or neither."""
-    needs = settings.get(START_NEEDS, dungeon.key)
+    """Return what a run must have before it can start: party, location, and a screenshot for Oryx 3."""
+    asks_screenshot = dungeon.oryx3 and settings.get(O3_SCREENSHOT) is Asked.REQUIRED
+    screenshot = frozenset({"screenshot"} if asks_screenshot else ())
+    return screenshot | _place_needs(settings.get(START_NEEDS, dungeon.key), dungeon)
+
+
+def _place_needs(needs: StartNeeds, dungeon: Dungeon) -> frozenset[str]:
     if needs is StartNeeds.CATALOGUE:
         asked = (("party", dungeon.needs_party), ("location", dungeon.needs_location))
         return frozenset(word for word, needed in asked if needed)
@@ -106,16 +113,20 @@ def check_start(run: Run, needs: frozenset[str]) -> None:
 
     Raises:
         RunOver: it is over.
-        NotStartable: it is live already, or party or location are missing.
+        NotStartable: it is live already, or party, location or screenshot are missing.
     """
     check_unfinished(run)
     if run.status is RunStatus.LIVE:
         raise NotStartable("This run is live already. Press Refresh to see how it stands.")
-    missing = [
-        word for word, value in (("party", run.party), ("location", run.location)) if word in needs and not value
-    ]
-    if missing:
-        raise NotStartable(f"Set {' and '.join(missing)} first, with the button Party & loc.", missing=missing)
+    has = {"party": run.party, "location": run.location, "screenshot": run.screenshot}
+    missing = [word for word, value in has.items() if word in needs and not value]
+    if not missing:
+        return
+    places = [word for word in missing if word != "screenshot"]
+    sentences = [f"Set {' and '.join(places)} first, with the button Party & loc."] if places else []
+    if "screenshot" in missing:
+        sentences.append("Give a screenshot first: with the button Screenshot, /taken, or pasted into the log thread.")
+    raise NotStartable(" ".join(sentences), missing=missing)
 
 
 def check_reopen(run: Run, caller: UserId, rank: Rank, now: datetime) -> None:

@@ -15,10 +15,13 @@ from raidbot.features.guild_config.model import Settings
 from raidbot.features.runs.api import joins as api
 from raidbot.features.runs.model.joins import Card, JoinState, RaidersMovedUp, RunRaider, Situation
 from raidbot.features.runs.model.life import Run
+from raidbot.features.runs.model.notices import Saying
 from raidbot.features.runs.model.places import Grounds
 from raidbot.features.runs.rules import joins as rules
+from raidbot.features.runs.rules.notices import Message
 from raidbot.features.runs.rules.places import grounds
 from raidbot.features.runs.service.holding import OfRun, dungeon_of, found, going_on, settings_of, steered, unknown
+from raidbot.features.runs.service.notices import tell_some
 from raidbot.features.runs.store import joins as store
 from raidbot.features.runs.store import life as runs
 
@@ -121,7 +124,9 @@ async def remove_raiders(call: Call[api.RemoveRaiders]) -> list[RunRaider]:
     run = await going_on(call)
     ask = call.ask
     act = (call.caller, ask.reason, call.now)
-    if await store.remove(call.tx, run.guild_id, run.id, ask.user_ids, act):
+    if removed := await store.remove(call.tx, run.guild_id, run.id, ask.user_ids, act):
+        message = Message(saying=Saying.REMOVED, of=f"{call.now.timestamp():.6f}")
+        await tell_some(call.tx, run.guild_id, run.id, message, [one.user_id for one in removed], call.now)
         await move_up(call, run)
     return await store.raiders(call.tx, run.id)
 
@@ -163,7 +168,8 @@ async def fill_places(tx: Transaction, run: Run, settings: Settings, now: dateti
     moved = await store.fill_places(tx, run.guild_id, run.id, until, now)
     if moved:
         ids = [one.user_id for one in moved]
-        await emit(tx, RaidersMovedUp(guild_id=run.guild_id, run_id=run.id, user_ids=ids, until=until), now)
+        moved_up = RaidersMovedUp(guild_id=run.guild_id, run_id=run.id, user_ids=ids, until=until, at=now)
+        await emit(tx, moved_up, now)
 
 
 async def hold_situation(call: Call[Any]) -> Situation:

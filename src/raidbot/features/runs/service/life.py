@@ -10,6 +10,7 @@ from raidbot.core.errors import InvalidRequest
 from raidbot.core.ids import RunId
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.life import AlreadyLeading, NoRun, Run, RunChanged, RunStatus
+from raidbot.features.runs.model.pings import PingMoment
 from raidbot.features.runs.rules import life as rules
 from raidbot.features.runs.service.holding import (
     acted,
@@ -23,6 +24,8 @@ from raidbot.features.runs.service.holding import (
     steered,
 )
 from raidbot.features.runs.service.joins import move_up
+from raidbot.features.runs.service.notices import tell_cancelled, tell_start
+from raidbot.features.runs.service.pings import decided
 from raidbot.features.runs.service.pops import close_run, moment, take_back_whole
 from raidbot.features.runs.store import life as store
 
@@ -111,7 +114,10 @@ async def start_run(call: Call[api.StartRun]) -> Run:
     settings, dungeon = await settings_of(call), dungeon_of(run.dungeon)
     rules.check_start(run, rules.start_needs(settings, dungeon))
     spans, stage = rules.spans_of(settings), rules.stage_at_start(settings, dungeon)
-    return await saved(call, rules.started(run, spans, stage, call.now), "started")
+    started = await saved(call, rules.started(run, spans, stage, call.now), "started")
+    ping = await decided(call, started, PingMoment.START, settings)
+    await tell_start(call.tx, started, ping, settings, call.now)
+    return started
 
 
 @serves(api.end_run)
@@ -124,10 +130,12 @@ async def end_run(call: Call[api.EndRun]) -> Run:
 
 @serves(api.cancel_run)
 async def cancel_run(call: Call[api.CancelRun]) -> Run:
-    """Cancel a run, with a reason that stays on it."""
+    """Cancel a run, with a reason that stays on it and that the joined are told once."""
     run = await going_on(call)
     cancelled = replace(run, status=RunStatus.CANCELLED, closed_at=call.now, reason=call.ask.reason)
-    return await _closed(call, cancelled, "cancelled", reason=call.ask.reason)
+    over = await _closed(call, cancelled, "cancelled", reason=call.ask.reason)
+    await tell_cancelled(call.tx, over, await settings_of(call), call.now)
+    return over
 
 
 async def _closed(call: Call[Any], run: Run, kind: str, **detail: Any) -> Run:

@@ -116,5 +116,7 @@ async def _settle(call: Call[Any], offer_id: OfferId, state: OfferState) -> bool
 async def _tell_accepted(call: Call[Any], user_ids: list[UserId]) -> None:
     """Let those who may read party and location now be told so."""
     if user_ids:
-        told = HoldersAccepted(guild_id=call.ask.guild_id, run_id=call.ask.run_id, user_ids=sorted(set(user_ids)))
+        told = HoldersAccepted(
+            guild_id=call.ask.guild_id, run_id=call.ask.run_id, user_ids=sorted(set(user_ids)), at=call.now
+        )
         await emit(call.tx, told, call.now)

@@ -1,11 +1,13 @@
 """What the backend does about whom a run calls."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from raidbot.backend.serving import Call, serves
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import HERE_PAUSE_MINUTES, PING_AT_OPEN, PING_AT_START, Settings
 from raidbot.features.runs.api import pings as api
+from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.pings import Ping, PingMoment
 from raidbot.features.runs.rules import pings as rules
 from raidbot.features.runs.service.holding import held, settings_of
@@ -15,12 +17,15 @@ from raidbot.features.runs.store import pings as store
 @serves(api.claim_ping)
 async def claim_ping(call: Call[api.ClaimPing]) -> Ping:
     """Decide once for each run and moment whom it calls; asked again, tell the same."""
-    moment = call.ask.moment
     run, _ = await held(call)
+    return await decided(call, run, call.ask.moment, await settings_of(call))
+
+
+async def decided(call: Call[Any], run: Run, moment: PingMoment, settings: Settings) -> Ping:
+    """Decide whom a run calls at a moment, or return what was decided before. The run's row must be held."""
     if again := await store.find_ping(call.tx, run.id, moment):
         return again
     rules.check_ping(run, moment)
-    settings = await settings_of(call)
     policy = settings.get(PING_AT_OPEN if moment is PingMoment.OPEN else PING_AT_START, run.dungeon)
     free_at = await _here_free_at(call, settings) if rules.calls_here(policy) else None
     role_id = await guild_config.dungeon_role_of(call.tx, run.guild_id, run.dungeon)
@@ -29,7 +34,7 @@ async def claim_ping(call: Call[api.ClaimPing]) -> Ping:
     return ping
 
 
-async def _here_free_at(call: Call[api.ClaimPing], settings: Settings) -> datetime | None:
+async def _here_free_at(call: Call[Any], settings: Settings) -> datetime | None:
     await store.hold_here(call.tx, call.ask.guild_id)
     last = await store.last_here(call.tx, call.ask.guild_id)
     return None if last is None else last + timedelta(minutes=settings.get(HERE_PAUSE_MINUTES))

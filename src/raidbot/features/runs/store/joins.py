@@ -209,7 +209,11 @@ async def card(
         + """
                END AS counts_from,
                (SELECT party FROM sees) AS party, (SELECT location FROM sees) AS location,
-               CASE WHEN EXISTS (SELECT FROM sees) THEN $4 END AS grounds
+               CASE WHEN EXISTS (SELECT FROM sees) THEN $4 END AS grounds,
+               CASE WHEN (SELECT state FROM me) = 'removed' THEN (
+                   SELECT e.detail ->> 'reason' FROM run_entry e
+                    WHERE e.run_id = $2 AND e.kind = 'removed' AND e.detail ->> 'user_id' = $3::bigint::text
+                    ORDER BY e.id DESC LIMIT 1) END AS reason
           FROM r
         """,
         guild_id,

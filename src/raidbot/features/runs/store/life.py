@@ -13,7 +13,7 @@ from raidbot.features.runs.model.life import Run
 RUN = """
     SELECT r.id, r.guild_id, r.organizer_id, coalesce(r.leader_id, r.organizer_id) AS leader_id, r.dungeon, r.status,
            r.party, r.location, r.placed, r.stage, r.note, r.join_locked, r.max_raiders, r.chain, r.reason,
-           r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.endings, r.version,
+           r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.endings, r.version, r.urgent_version,
            j.raiders, r.max_raiders - j.taken AS free, j.waiting,
            array(SELECT l.user_id::text FROM run_leader l
                   WHERE l.run_id = r.id AND l.role = 'co_leader' AND l.until IS NULL ORDER BY l.id) AS co_leader_ids,
@@ -237,6 +237,7 @@ async def save_run(tx: Transaction, run: Run, act: Act) -> None:
         WITH changed AS (
             UPDATE run SET status = $2, party = $3, location = $4, join_locked = $5, reason = $6,
                            started_at = $7, closed_at = $8, auto_end_at = $9, version = version + 1,
+                           urgent_version = version + 1,
                            warn_at = CASE WHEN auto_end_at = $9 THEN warn_at ELSE $14 END,
                            leader_id = $15, placed = $16, stage = $17, note = $18, max_raiders = $19, chain = $20,
                            endings = $21
@@ -304,26 +305,17 @@ async def next_due(tx: Transaction) -> datetime | None:
     return await tx.value(datetime, "SELECT min(auto_end_at) FROM run WHERE status IN ('open', 'live')")
 
 
-class EndingSoon(msgspec.Struct, frozen=True):
-    """A run whose organizer is to be warned."""
-
-    guild_id: GuildId
-    id: RunId
-    organizer_id: UserId
-    auto_end_at: datetime
-
-
-async def take_warnings(tx: Transaction, now: datetime, most: int) -> list[EndingSoon]:
+async def take_warnings(tx: Transaction, now: datetime, most: int) -> list[Due]:
     """Return runs to warn of, each once for each moment at which it would end."""
     return await tx.many(
-        EndingSoon,
+        Due,
         """
         UPDATE run SET warn_at = NULL
          WHERE id IN (SELECT id FROM run
                        WHERE status IN ('open', 'live') AND warn_at <= $1
                        ORDER BY warn_at LIMIT $2
                          FOR UPDATE SKIP LOCKED)
-        RETURNING guild_id, id, organizer_id, auto_end_at
+        RETURNING guild_id, id
         """,
         now,
         most,

@@ -7,7 +7,7 @@ import msgspec
 from raidbot.core.ids import GuildId, RunId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.runs.model.life import Run
-from raidbot.features.runs.model.places import Grounds, Shown
+from raidbot.features.runs.model.places import Grounds, Shown, Stage
 
 
 async def reveals(tx: Transaction, run_id: RunId) -> list[Shown]:
@@ -47,17 +47,43 @@ class Knower(msgspec.Struct, frozen=True):
     user_id: UserId
 
 
-async def knowers(tx: Transaction, guild_id: GuildId, run_id: RunId) -> list[Knower]:
-    """Return who was shown party or location and is still in, the leaders left out."""
+async def newly_shown(tx: Transaction, run: Run, stage: Stage, wants: list[str]) -> list[Knower]:
+    """Return who is in and may read party and location from a stage on, but was not shown them yet.
+
+    `wants` are those of the dungeon by which one may read them early.
+    """
     return await tx.many(
         Knower,
         """
-        SELECT DISTINCT v.user_id
-          FROM run_reveal v
-          JOIN run r ON r.id = v.run_id AND r.guild_id = $1
-          JOIN run_join j ON j.run_id = v.run_id AND j.user_id = v.user_id AND j.state = 'join'
-         WHERE v.run_id = $2 AND v.user_id NOT IN (r.organizer_id, coalesce(r.leader_id, r.organizer_id))
-         ORDER BY v.user_id
+        SELECT j.user_id FROM run_join j
+         WHERE j.run_id = $1 AND j.state = 'join' AND NOT j.user_id = ANY ($2::bigint[])
+           AND ($3 = 'raiders' OR EXISTS (SELECT FROM run_bring b
+                 WHERE b.run_id = $1 AND b.user_id = j.user_id AND b.want = ANY ($4::text[])))
+           AND NOT EXISTS (SELECT FROM run_reveal v
+                            WHERE v.run_id = $1 AND v.user_id = j.user_id AND v.placed = $5)
+         ORDER BY j.changed_at, j.user_id
+        """,
+        run.id,
+        sorted(run.led_by),
+        stage.value,
+        wants,
+        run.placed,
+    )
+
+
+async def knowers(tx: Transaction, guild_id: GuildId, run_id: RunId) -> list[Knower]:
+    """Return who was shown party or location, or holds an accepted key, and is still in, the leaders left out."""
+    return await tx.many(
+        Knower,
+        """
+        SELECT j.user_id
+          FROM run r JOIN run_join j ON j.run_id = r.id AND j.state = 'join'
+         WHERE r.guild_id = $1 AND r.id = $2
+           AND j.user_id NOT IN (r.organizer_id, coalesce(r.leader_id, r.organizer_id))
+           AND (EXISTS (SELECT FROM run_reveal v WHERE v.run_id = r.id AND v.user_id = j.user_id)
+                OR EXISTS (SELECT FROM run_offer o
+                            WHERE o.run_id = r.id AND o.user_id = j.user_id AND o.state IN ('accepted', 'popped')))
+         ORDER BY j.user_id
         """,
         guild_id,
         run_id,

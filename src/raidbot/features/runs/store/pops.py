@@ -98,7 +98,9 @@ async def close(tx: Transaction, moment: Moment, *, due: bool = False, whole: bo
         Closing,
         CLOSING
         + """,
-        touched AS (UPDATE run SET version = version + 1 WHERE id = $2 AND EXISTS (SELECT FROM closing)),
+        touched AS (
+            UPDATE run SET version = version + 1, urgent_version = version + 1
+             WHERE id = $2 AND EXISTS (SELECT FROM closing)),
         noted AS (
             INSERT INTO run_entry (run_id, user_id, kind, detail, happened_at)
             SELECT $2, 0, 'window_closed',
@@ -155,7 +157,8 @@ async def add(tx: Transaction, moment: Moment, new: NewPop) -> Popped:
                                  window_ends_at)
             VALUES ($2, $1, $7, $8, $9, $10, $11, $3, $4, $12) RETURNING id),
         touched AS (
-            UPDATE run SET version = version + 1 + (SELECT count(*) FROM closing), auto_end_at = $13,
+            UPDATE run SET version = version + 1 + (SELECT count(*) FROM closing),
+                           urgent_version = version + 1 + (SELECT count(*) FROM closing), auto_end_at = $13,
                            warn_at = CASE WHEN auto_end_at = $13 THEN warn_at ELSE $14 END
              WHERE id = $2),
         noted AS (

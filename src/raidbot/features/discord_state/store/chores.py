@@ -1,0 +1,83 @@
+"""What is still to be done in Discord about members, in PostgreSQL."""
+
+from datetime import datetime
+
+from raidbot.core.ids import GuildId, UserId
+from raidbot.database.transaction import Transaction
+from raidbot.features.discord_state.api import SettleChore
+from raidbot.features.discord_state.model import Chore, Wish
+
+
+async def add_chore(tx: Transaction, guild_id: GuildId, wish: Wish, now: datetime) -> None:
+    """Write down a wish; the newest one for the same thing counts."""
+    await tx.run(
+        """
+        INSERT INTO chore AS c (guild_id, user_id, kind, target, value, state, not_before)
+        VALUES ($1, $2, $3, $4, $5, 'open', $6)
+            ON CONFLICT (guild_id, user_id, kind, target) DO UPDATE
+           SET value = excluded.value, state = 'open', not_before = excluded.not_before, version = c.version + 1,
+               tries = 0, last_error = NULL
+        """,
+        guild_id,
+        wish.user_id,
+        wish.kind,
+        wish.target,
+        wish.value,
+        now,
+    )
+
+
+async def due_chores(tx: Transaction, guild_id: GuildId, now: datetime) -> list[Chore]:
+    """Return what is to be done now, the longest waiting first, 50 at a time."""
+    return await tx.many(
+        Chore,
+        """
+        SELECT user_id, kind, target, value, version, tries, last_error
+          FROM chore
+         WHERE guild_id = $1 AND state = 'open' AND not_before <= $2
+         ORDER BY not_before, user_id, kind, target
+         LIMIT 50
+        """,
+        guild_id,
+        now,
+    )
+
+
+async def chores_of(tx: Transaction, guild_id: GuildId, user_id: UserId) -> list[Chore]:
+    """Return what is not done yet about a member."""
+    return await tx.many(
+        Chore,
+        """
+        SELECT user_id, kind, target, value, version, tries, last_error
+          FROM chore
+         WHERE guild_id = $1 AND user_id = $2 AND state <> 'done'
+         ORDER BY kind, target
+        """,
+        guild_id,
+        user_id,
+    )
+
+
+async def settle_chore(tx: Transaction, ask: SettleChore, not_before: datetime) -> int:
+    """Write down what came of a chore, unless it was wished anew meanwhile; return how many that were."""
+    return await tx.run(
+        """
+        UPDATE chore SET state = $6, tries = tries + 1, last_error = $7, not_before = $8
+         WHERE guild_id = $1 AND user_id = $2 AND kind = $3 AND target = $4 AND version = $5 AND state = 'open'
+        """,
+        ask.guild_id,
+        ask.user_id,
+        ask.kind,
+        ask.target,
+        ask.version,
+        ask.state,
+        ask.error,
+        not_before,
+    )
+
+
+async def unpark_chores(tx: Transaction, guild_id: GuildId, now: datetime) -> int:
+    """Open again what was parked; return how many that were."""
+    return await tx.run(
+        "UPDATE chore SET state = 'open', not_before = $2 WHERE guild_id = $1 AND state = 'parked'", guild_id, now
+    )

@@ -1,0 +1,14 @@
+"""What the bot does when it hears that a run changed."""
+
+from raidbot.bot.hearing import Ears, hears
+from raidbot.bot.painter import Need
+from raidbot.bot.panels import Subject
+from raidbot.features.runs.model.life import RunChanged
+from raidbot.features.runs.panels.words import KIND
+
+
+@hears(RunChanged)
+async def redraw(happened: RunChanged, ears: Ears) -> None:
+    """Let the panel be drawn anew; status and location before counts."""
+    subject = Subject(happened.guild_id, KIND, happened.run_id)
+    ears.painter.mark(subject, Need.STATUS if happened.urgent else Need.COUNT)
