@@ -40,6 +40,15 @@ RELEASED = {
     "run:accept_all:41": "accept_all",
     "run:no_pop:41:41": "did_not_pop",
     "run:unoffer:41:41": "remove",
+    "run:lead:41": "ask_who_leads",
+    "run:co_named:41": "name_co_leaders",
+    "run:hand_to:41": "ask_hand_over",
+    "run:handed:41:41": "hand_over",
+    "run:take:41": "ask_party",
+    "run:raiders:41": "open_roster",
+    "run:raiders_again:41": "draw_roster_again",
+    "run:remove:41": "ask_removal",
+    "run:add:41": "ask_addition",
     "run:pick_card": "pick_card",
     "run:step:41:1:realm_score": "ask_score",
     "run:step:41:1:closed": "take",
@@ -82,6 +91,9 @@ RELEASED_FORMS = {
     "run:scored:41:1": "tell_score",
     "run:shot_given:41": "take_screenshot",
     "keys:ign_given:41:2:41": "name_ign",
+    "run:taken:41": "take_over",
+    "run:removed:41": "remove",
+    "run:added:41": "add",
 }
 
 

@@ -83,6 +83,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     place: int | None = None
     """Their place in the waiting list; 1 is next."""
+    first_until: datetime | None = None
+    """Until when those of the run before come first, where that is why they wait."""
     called_until: datetime | None = None
     plays: str | None = None
     """Their class, by its key."""

@@ -171,3 +171,13 @@ def keys_unlogged(told: Told, run: Run) -> discord.ui.LayoutView | None:
         look.text(f"{told.calls} {name(told, run)}: {keys} without a name. Use /unlogged to say whose they were."),
         colour=dungeon_of(run).colour,
     )
+
+
+@says(Saying.FOLLOWS)
+def follows(told: Told, run: Run) -> discord.ui.LayoutView | None:
+    """Call the raiders of a run to the one that follows it."""
+    if run.status.over:
+        return None
+    join = look.button("Join", f"run:join:{run.id}", look.SUCCESS)
+    line = f"comes next. Others get places {look.ago(run.first_until)}." if run.first_until else "comes next."
+    return look.sheet(look.text(told.calls, f"{name(told, run)} {line}"), look.row(join), colour=dungeon_of(run).colour)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from raidbot.core.ids import RoleId
-from raidbot.features.guild_config.model import PingPolicy
+from raidbot.features.guild_config.model import PING_AT_OPEN, PING_AT_START, PingPolicy, Settings
 from raidbot.features.runs.model.life import NotLive, Run, RunStatus
 from raidbot.features.runs.model.pings import Ping, PingMoment
 from raidbot.features.runs.rules.life import check_unfinished
@@ -19,6 +19,13 @@ def check_ping(run: Run, moment: PingMoment) -> None:
     check_unfinished(run)
     if moment is PingMoment.START and run.status is not RunStatus.LIVE:
         raise NotLive("This run has not started, so its start calls nobody. Start it first.")
+
+
+def policy(run: Run, moment: PingMoment, settings: Settings) -> PingPolicy:
+    """Return whom the guild wants called. A run that follows another opens without: its raiders are called by name."""
+    if moment is PingMoment.START:
+        return settings.get(PING_AT_START, run.dungeon)
+    return PingPolicy.NONE if run.follows_id else settings.get(PING_AT_OPEN, run.dungeon)
 
 
 def calls_here(policy: PingPolicy) -> bool:
