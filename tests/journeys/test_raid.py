@@ -1,5 +1,7 @@
 """One raid through every layer: real PostgreSQL, real processes, real sockets, and what members see."""
 
+import asyncio
+
 import pytest
 from tests.support.house import until
 from tests.support.raid import Raid
@@ -218,6 +220,20 @@ async def test_what_happens_while_the_gateway_is_cut_is_drawn_afterwards(raid: R
 
     await until(started, "the bot to hear again")
     await raid.panel("Live")
+
+
+async def test_the_bot_ends_when_told_to_while_it_connects_anew(raid: Raid) -> None:
+    await raid.open()
+    panel = await raid.panel("Open")
+    bot = raid.house.processes["bot"]
+
+    await raid.hands.faults(gateway="invalid")  # from here discord.py waits 5 s for its turn
+    missed = await raid.press("Rook", panel, "Join")
+    bot.terminate()
+
+    assert missed["state"] == "unanswered"
+    assert await asyncio.wait_for(bot.wait(), 60) == 0
+    del raid.house.processes["bot"]
 
 
 async def test_another_organizer_confirms_before_steering_somebody_elses_run(raid: Raid) -> None:

@@ -76,6 +76,8 @@ def _screenshot(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
 
 
 def _undo(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    if run.pops and run.status is RunStatus.LIVE:
+        return [look.button("Undo", f"run:undo:{run.id}:{run.pops}")]
     return [look.button("Undo", f"run:unstep:{run.id}:{len(run.steps)}")] if run.steps else []
 
 
@@ -175,10 +177,14 @@ async def ask_cancel(press: Press) -> Answer:
     return Answer(
         view=_asked(
             run,
-            f"Cancel **{dungeon_of(run).name}** with {look.many(run.raiders, 'raider')}? Nothing is paid.",
+            f"Cancel **{dungeon_of(run).name}** with {look.many(run.raiders, 'raider')}? {_paid_on_cancel(run)}",
             look.menu(f"run:cancel_for:{run.id}", "Cancel, because …", REASONS.items()),
         )
     )
+
+
+def _paid_on_cancel(run: Run) -> str:
+    return f"Its {look.many(run.pops, 'key')} stay paid, and nothing else is." if run.pops else "Nothing is paid."
 
 
 @button(r"run:cancel_for:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")

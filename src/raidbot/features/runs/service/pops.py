@@ -66,9 +66,11 @@ async def _pop(call: Call[Any], run: Run, popper_id: UserId | None, key: str | N
         await points.pay(call.tx, run.guild_id, owed, moment(call).hand)
     called = [one for one in popped.user_ids if one != call.caller]
     await discord_state.tell(call.tx, run.guild_id, _pings(run, pop, popped, called, settings), call.now)
+    version = run.version + (2 if popped.before else 1)
     return replace(
         on,
-        version=run.version + (2 if popped.before else 1),
+        version=version,
+        urgent_version=version,
         pops=pop.number,
         unnamed_keys=run.unnamed_keys + (popper_id is None),
         pop=Pop(

@@ -550,3 +550,10 @@ async def no_longer_welcome(tx: Transaction, guild_id: GuildId, user_ids: list[U
         guild_id,
         user_ids,
     )
+
+
+async def owner_of(tx: Transaction, guild_id: GuildId, ign: str) -> UserId | None:
+    """Return who has an IGN, however it is written, or None."""
+    return await tx.value(
+        UserId, "SELECT user_id FROM raider WHERE guild_id = $1 AND lower(ign) = lower($2)", guild_id, ign
+    )
