@@ -68,7 +68,7 @@ async def test_an_end_asks_once_names_what_ends_and_can_be_taken_back(raid: Raid
     assert "End **Lost Halls** with 1 raider?" in words(asked["message"])
     ended = await raid.press("Odalys", asked["message"], "End it")
     over = await raid.panel("ended after", "1 raider")
-    assert buttons(over) == {}
+    assert buttons(over).keys() == {"I was there", "Organizer"}
 
     again = await raid.press("Odalys", ended["message"], "Reopen")
     assert "It goes on" in words(again["message"])
@@ -177,7 +177,7 @@ async def test_a_run_that_nobody_ends_ends_by_itself(raid: Raid) -> None:
     await raid.hands.shift_clock(125 * 60)
 
     over = await raid.panel("ended after", number=0)
-    assert buttons(over) == {}
+    assert buttons(over).keys() == {"I was there", "Organizer"}
 
 
 async def test_a_start_calls_whom_the_server_wants_called(raid: Raid) -> None:

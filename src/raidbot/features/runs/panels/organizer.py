@@ -8,8 +8,9 @@ from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
 from raidbot.core.text import shown
+from raidbot.features.runs.api import follows, places
 from raidbot.features.runs.api import life as api
-from raidbot.features.runs.api import places
+from raidbot.features.runs.model.follows import NoFollower
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.oryx3 import steps_after
 from raidbot.features.runs.panels.words import (
@@ -18,6 +19,7 @@ from raidbot.features.runs.panels.words import (
     dungeon_of,
     ending,
     named,
+    next_line,
     screenshot_line,
     status_line,
     step_line,
@@ -28,7 +30,7 @@ def private(run: Run, note: str = "") -> discord.ui.LayoutView:
     """Draw the organizer's own panel."""
     dungeon = dungeon_of(run)
     if run.status.over:
-        return look.sheet(look.text(f"### {dungeon.emoji} {dungeon.name} — {ending(run)}", note))
+        return closed(run, note)
     lock = look.button("Unlock", f"run:lock:{run.id}:0") if run.join_locked else None
     return look.sheet(
         look.text(f"### {dungeon.emoji} {dungeon.name} · your panel", note),
@@ -38,6 +40,7 @@ def private(run: Run, note: str = "") -> discord.ui.LayoutView:
             f"Location: {shown(run.location) if run.location else 'not set'}",
             screenshot_line(run),
             step_line(run),
+            next_line(run),
         ),
         look.row(
             *_next_step(run),
@@ -48,6 +51,7 @@ def private(run: Run, note: str = "") -> discord.ui.LayoutView:
         look.row(
             look.button("Refresh", f"run:panel_again:{run.id}"),
             *_undo(run),
+            *_next_run(run),
             look.button("Cancel", f"run:cancel:{run.id}"),
             *_last_step(run),
         ),
@@ -75,6 +79,10 @@ def _undo(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
     if run.pops and run.status is RunStatus.LIVE:
         return [look.button("Undo", f"run:undo:{run.id}:{run.pops}")]
     return [look.button("Undo", f"run:unstep:{run.id}:{len(run.steps)}")] if run.steps else []
+
+
+def _next_run(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    return [look.button("Next run", f"run:next:{run.id}")] if run.status is RunStatus.LIVE else []
 
 
 def _last_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
@@ -149,7 +157,17 @@ async def ask_end(press: Press) -> Answer:
 @button(r"run:end_yes:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
 async def end(press: Press) -> Answer:
     """End the run."""
-    return Answer(view=_closed(await press.ask(api.end_run, api.EndRun(*named(press)))))
+    run = await press.ask(api.end_run, api.EndRun(*named(press)))
+    return Answer(view=closed(run, await _what_follows(press) if run.next_dungeon else ""))
+
+
+async def _what_follows(press: Press) -> str:
+    """Say whether the run that was wished has opened."""
+    try:
+        run = await press.ask(follows.find_follower, follows.FindFollower(*named(press)))
+    except NoFollower:
+        return "The next run did not open, for its leader leads another one. Press Run again later."
+    return f"Next: **{dungeon_of(run).name}** is open. /panel brings up your panel of it."
 
 
 @button(r"run:cancel:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
@@ -174,7 +192,7 @@ async def cancel(press: Press) -> Answer:
     """Cancel the run for the chosen reason."""
     reason = press.choices[0] if press.choices else "other"
     run = await press.ask(api.cancel_run, api.CancelRun(*named(press), reason=reason))
-    return Answer(view=_closed(run))
+    return Answer(view=closed(run))
 
 
 @button(r"run:reopen:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
@@ -197,11 +215,22 @@ def _asked(run: Run, question: str, yes: discord.ui.Item[discord.ui.LayoutView])
     return look.sheet(look.text(question), *rows, colour=dungeon_of(run).colour)
 
 
-def _closed(run: Run) -> discord.ui.LayoutView:
+def closed(run: Run, note: str = "") -> discord.ui.LayoutView:
+    """Draw a run that is over for those who led it, with what can still be done about it."""
     unnamed = f"**{look.many(run.unnamed_keys, 'key')}** without a name: say whose, so that they are paid."
     keys = [look.button("Log keys", f"keys:open:{run.id}", look.PRIMARY)] if run.unnamed_keys else []
     return look.sheet(
-        look.text(f"### {dungeon_of(run).emoji} {dungeon_of(run).name} — {ending(run)}"),
+        look.text(f"### {dungeon_of(run).emoji} {dungeon_of(run).name} — {ending(run)}", note),
         look.text(unnamed if run.unnamed_keys else "", "A mistake? For 10 minutes you can take it back."),
-        look.row(*keys, look.button("Reopen", f"run:reopen:{run.id}")),
+        look.row(*keys, look.button("Reopen", f"run:reopen:{run.id}"), *_aftermath(run)),
     )
+
+
+def _aftermath(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    if run.status is not RunStatus.ENDED:
+        return []
+    return [
+        look.button("Run again", f"run:again:{run.id}"),
+        look.button("Next run", f"run:next:{run.id}"),
+        look.button("Who was there", f"run:claims:{run.id}"),
+    ]
