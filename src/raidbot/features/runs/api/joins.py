@@ -55,9 +55,10 @@ class RemoveRaiders(OfRun, frozen=True):
 
 
 class AddRaider(OfRun, frozen=True):
-    """Take a member in, whatever the lock and the waiting list say."""
+    """Take a member in, named by id or by IGN, whatever the lock and the waiting list say."""
 
-    user_id: UserId
+    user_id: UserId | None = None
+    ign: Word | None = None
 
 
 join_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/join", Rank.MEMBER, JoinRun, Card)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from raidbot.core.errors import Refusal
+from raidbot.core.errors import NotFound, Refusal
 from raidbot.core.events import Event, event
 from raidbot.core.ids import RunId, UserId
 from raidbot.features.runs.model.life import RunStatus
@@ -136,6 +136,10 @@ class JoinRefused(Refusal):
 
 class NotInRun(Refusal):
     """Only those who are in the run can do that."""
+
+
+class UnknownRaider(NotFound):
+    """Nobody has that name in the game."""
 
 
 class TooManyOfAKind(Refusal):

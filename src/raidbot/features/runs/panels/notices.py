@@ -124,6 +124,21 @@ def cancelled(told: Told, run: Run) -> discord.ui.LayoutView | None:
     )
 
 
+@says(Saying.TAKEN_OVER)
+def taken_over(told: Told, run: Run) -> discord.ui.LayoutView | None:
+    """Tell who led before, or leads from now on, and those who are in."""
+    leader = str(told.body["leader"])
+    if run.status.over or str(int(run.leader_id)) != leader:
+        return None
+    if not told.body.get("host"):
+        return to_raiders(told, run, f"is led by <@{leader}> now: open your card.")
+    return look.sheet(
+        look.text(f"{told.calls} {name(told, run)} is led by <@{leader}> now."),
+        look.row(look.button("Leaders", f"run:lead:{run.id}")),
+        colour=dungeon_of(run).colour,
+    )
+
+
 @says(Saying.CALLED)
 def called(told: Told, run: Run) -> discord.ui.LayoutView | None:
     """Call those who are in because whoever leads wants so."""

@@ -498,6 +498,13 @@ async def take_in(tx: Transaction, guild_id: GuildId, run_id: RunId, who: tuple[
     )
 
 
+async def of_ign(tx: Transaction, guild_id: GuildId, ign: str) -> UserId | None:
+    """Return whose name in the game that is, or None; upper and lower case are the same."""
+    return await tx.value(
+        UserId, "SELECT user_id::text FROM raider WHERE guild_id = $1 AND lower(ign) = lower($2)", guild_id, ign
+    )
+
+
 class Out(msgspec.Struct, frozen=True):
     """Somebody who is in a run and should not be any more."""
 
