@@ -116,7 +116,7 @@ async def reads_what_it_was(raid: Raid, run: str) -> None:
 
 async def corrects_it(raid: Raid, run: str) -> None:
     rook = raid.people["Rook"]
-    change = {"run": int(run), "reason": "Was not there", "pop": 2, "remove": f"<@{rook}>"}
+    change: Json = {"run": int(run), "reason": "Was not there", "pop": 2, "remove": f"<@{rook}>"}
     refused = await raid.use("Quill", "runedit", **change)
     assert "Only who led this run, or an officer" in words(refused["message"])
     preview = await raid.use("Odalys", "runedit", **change)
