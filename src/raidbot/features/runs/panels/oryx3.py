@@ -25,10 +25,7 @@ from raidbot.features.runs.api import oryx3 as api
 from raidbot.features.runs.model.life import NotYourRun, Run, RunStatus
 from raidbot.features.runs.model.oryx3 import Screenshot, ScreenshotRefused, Step, Verdict
 from raidbot.features.runs.panels.organizer import private
-from raidbot.features.runs.panels.words import dungeon_of, named
-
-DESK = "run_desk"
-"""The posting on top of a run's log thread; its message and the thread have one id."""
+from raidbot.features.runs.panels.words import DESK, dungeon_of, named
 
 SHOT = "run_screenshot"
 """The posting of a screenshot; what it is about is the press by which it was given."""
