@@ -42,9 +42,9 @@ async def test_files_are_shown_before_and_after_they_are_sent(open_page: OpenPag
     await expect(chips).to_be_hidden()
     await expect(log(watcher).get_by_role("img", name="pop.png")).to_be_visible()
     assert await log(watcher).get_by_role("img", name="pop.png").evaluate("image => image.naturalWidth") == 1
-    async with watcher.expect_popup() as popup:
+    async with watcher.expect_download() as fetched:
         await log(watcher).get_by_role("link", name="notes.txt").click()
-    await expect((await popup.value).locator("body")).to_have_text("two keys")
+    assert (await (await fetched.value).path()).read_text(encoding="utf-8") == "two keys"
 
 
 async def test_a_pasted_picture_becomes_a_file_and_can_be_taken_back(open_page: OpenPage) -> None:
