@@ -84,6 +84,15 @@ RELEASED = {
     "run:info_page:41:2": "turn_page",
     "run:edit:41": "confirm",
     "run:edit_drop:41": "drop",
+    "run:note:41": "edit_note",
+    "run:plan:41": "edit_plan",
+    "run:mine:41:41": "use_mine",
+    "run:show:41:all": "ask_show",
+    "run:show_yes:41:wants": "show",
+    "run:ping:41": "ask_call",
+    "run:call:41:soon": "call_raiders",
+    "run:raiders_file:41": "hand_out_roster",
+    "run:pick_panel": "pick_panel",
     "keys:open:41": "open_log",
     "keys:page:41:1": "turn_page",
     "keys:who:41:2": "ask_whose",
@@ -105,6 +114,7 @@ RELEASED_FORMS = {
     "run:taken:41": "take_over",
     "run:removed:41": "remove",
     "run:added:41": "add",
+    "run:filled:41:place:41:41": "fill",
 }
 
 

@@ -63,7 +63,9 @@ async def turn_down(interaction: discord.Interaction[Any], refused: Refusal) -> 
     await _answer_now(interaction, refusal(refused), "answers")
 
 
-async def open_form(interaction: discord.Interaction[Any], opens: Callable[[], Awaitable[discord.ui.Modal]]) -> None:
+async def open_form(
+    interaction: discord.Interaction[Any], opens: Callable[[], Awaitable[discord.ui.Modal | Answer]]
+) -> None:
     """Answer a press with a form, or with the reason why there is none."""
     try:
         async with asyncio.timeout(FORM_PATIENCE):
@@ -75,6 +77,9 @@ async def open_form(interaction: discord.Interaction[Any], opens: Callable[[], A
         slow = Answer("⚠️ The raid service is slow right now. Press again in a moment.")
         await _answer_now(interaction, slow, "answers")
         return
+    if isinstance(modal, Answer):
+        await _answer_now(interaction, modal, "answers")
+        return
     modal.stop()  # a stopped form is sent, but not remembered: its submit is found by pattern
     await _guarded(interaction, interaction.response.send_modal(modal))
 
@@ -85,10 +90,11 @@ async def _answer_now(interaction: discord.Interaction[Any], answer: Answer, man
         await _guarded(interaction, response.send_message(answer.text, ephemeral=True, allowed_mentions=SILENT))
         return
     answer.view.stop()  # sent, but not remembered: presses are found by pattern
-    if manner == "redraws":
+    if manner != "answers":
         await _guarded(interaction, response.edit_message(view=answer.view, allowed_mentions=SILENT))
-    else:
-        await _guarded(interaction, response.send_message(view=answer.view, ephemeral=True, allowed_mentions=SILENT))
+        return
+    sent = response.send_message(view=answer.view, files=answer.files, ephemeral=True, allowed_mentions=SILENT)
+    await _guarded(interaction, sent)
 
 
 async def _defer(interaction: discord.Interaction[Any], manner: Manner) -> bool:
@@ -100,7 +106,8 @@ async def edit(interaction: discord.Interaction[Any], answer: Answer) -> None:
     """Replace the deferred answer."""
     if answer.view is not None:
         answer.view.stop()
-        await _guarded(interaction, interaction.edit_original_response(view=answer.view, allowed_mentions=SILENT))
+        edited = interaction.edit_original_response(view=answer.view, attachments=answer.files, allowed_mentions=SILENT)
+        await _guarded(interaction, edited)
     elif interaction.response.type is discord.InteractionResponseType.deferred_message_update:
         await _guarded(interaction, interaction.followup.send(answer.text, ephemeral=True, allowed_mentions=SILENT))
     else:

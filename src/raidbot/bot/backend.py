@@ -1,5 +1,6 @@
 """The bot's way to the backend."""
 
+from collections import OrderedDict
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -18,6 +19,9 @@ Reply = TypeVar("Reply")
 TIMEOUT = 25.0
 """Seconds a request may take, the guide's figure."""
 
+MOST_RECENT = 500
+"""So many replies are remembered."""
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
@@ -27,6 +31,27 @@ class Fault(Exception):  # noqa: N818 - the name is what happened
     def __init__(self, reference: str) -> None:
         super().__init__(f"the backend failed, reference {reference}")
         self.reference = reference
+
+
+class Recent:
+    """What the backend replied lately, so that a form opens with what its panel showed while the backend is slow."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[type[Any], object], Any] = OrderedDict()
+
+    def kept(self, reply: Reply) -> Reply:
+        """Remember what has a number, alone or in a list, and return the reply."""
+        for one in reply if isinstance(reply, list) else [reply]:
+            if (number := getattr(one, "id", None)) is not None:
+                self._kept[type(one), number] = one
+                self._kept.move_to_end((type(one), number))
+        while len(self._kept) > MOST_RECENT:
+            self._kept.popitem(last=False)
+        return reply
+
+    def find(self, kind: type[Reply], number: object) -> Reply | None:
+        """Return the last reply of a kind with a number, or None. It may be outdated."""
+        return self._kept.get((kind, number))
 
 
 class Backend:
@@ -45,6 +70,8 @@ class Backend:
         self._session: aiohttp.ClientSession | None = None
         self._decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
         self._encoder = msgspec.json.Encoder(enc_hook=encode_hook)
+        self.recent = Recent()
+        """What it replied lately."""
 
     async def __aenter__(self) -> Self:
         """Open the connections."""
@@ -85,7 +112,7 @@ class Backend:
         url = self._url + endpoint.path.format(**path)
         status, body = await self._send(endpoint.method, url, fields, self._headers(actor, key))
         if status < 400:  # noqa: PLR2004 - HTTP's border
-            return self._decoder(endpoint.reply).decode(body)
+            return self.recent.kept(self._decoder(endpoint.reply).decode(body))
         raise self._told(status, body)
 
     def _headers(self, actor: UserId | None, key: InteractionId | None) -> dict[str, str]:

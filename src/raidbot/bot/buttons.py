@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 import discord
 
 from raidbot.bot.presses import Press
-from raidbot.bot.rates import Bucket
+from raidbot.bot.rates import ORGANIZING, Bucket
 from raidbot.bot.replies import Answer
 
 LONGEST = 100
@@ -20,8 +20,10 @@ LONGEST = 100
 
 Handles: TypeAlias = Callable[[Press], Awaitable[Answer]]
 Opens: TypeAlias = Callable[[Press], Awaitable[discord.ui.Modal]]
-Manner: TypeAlias = Literal["answers", "redraws"]
-"""`answers` leaves a private line; `redraws` replaces the private message that holds the button."""
+Manner: TypeAlias = Literal["answers", "redraws", "replaces"]
+"""`answers` leaves a private line. `redraws` replaces the private message that holds the button; on a message that
+others read too it answers. `replaces` replaces the message that holds the button, whoever reads it."""
+Gate: TypeAlias = Callable[[Press], Awaitable[Answer | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Pressed:
     manner: Manner
     bucket: Bucket
 
+    @property
+    def steers(self) -> bool:
+        """Whether it belongs to a panel of those who lead."""
+        return self.bucket is ORGANIZING and self.manner == "redraws"
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -42,6 +49,11 @@ class Opened:
     opens: Opens
     bucket: Bucket
 
+    @property
+    def steers(self) -> bool:
+        """Whether it belongs to a panel of those who lead."""
+        return self.bucket is ORGANIZING
+
 
 Route: TypeAlias = Pressed | Opened
 
@@ -49,6 +61,21 @@ components: list[Route] = []
 """Buttons and menus, filled as the features are loaded."""
 forms: list[Pressed] = []
 """Submitted forms, filled as the features are loaded."""
+gates: dict[str, Gate] = {}
+"""Who asks first where a panel of those who lead is read by others too, by the head of the custom ids."""
+
+
+def gate(head: str) -> Callable[[Gate], Gate]:
+    """Ask the decorated function before a button that steers acts on a message that others read too.
+
+    What it answers takes the place of what the button does; None lets it act.
+    """
+
+    def register(asks: Gate) -> Gate:
+        gates[head] = asks
+        return asks
+
+    return register
 
 
 def button(pattern: str, *, bucket: Bucket, manner: Manner = "answers") -> Callable[[Handles], Handles]:

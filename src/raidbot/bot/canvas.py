@@ -20,6 +20,12 @@ PERMANENT = {50001, 50013, NO_CHANNEL}
 GONE = 10008
 """No such message."""
 
+A_DAY_MIN = 1440
+"""After so many minutes without a message a log is put away; a new one brings it back."""
+
+HAS_THREAD = 160004
+"""A thread was started from that message already."""
+
 LONGEST_NONCE = 25
 """Characters of a nonce. docs: Message Resource, Create Message"""
 
@@ -84,6 +90,43 @@ class Canvas:
         )
         return MessageId(message.id)
 
+    async def start_thread(self, channel_id: ChannelId, message_id: MessageId, name: str) -> None:
+        """Start the thread of a message, which has the message's number; one that is there is left alone.
+
+        Raises:
+            discord.HTTPException: it did not work.
+        """
+        try:
+            await self._client.http.start_thread_with_message(
+                channel_id, message_id, name=name, auto_archive_duration=A_DAY_MIN
+            )
+        except discord.HTTPException as refused:
+            if refused.code != HAS_THREAD:
+                raise
+
+    async def note(self, channel_id: ChannelId, entry: discord.Embed, nonce: str) -> str:
+        """Write an entry of a log, ping nobody, and return the foot of the entry that stands there under that nonce.
+
+        Raises:
+            discord.HTTPException: it did not work.
+        """
+        await self.turns.take(channel_id)
+        channel = self._client.get_partial_messageable(channel_id)
+        message = await channel.send(embed=entry, allowed_mentions=SILENT, nonce=nonce[:LONGEST_NONCE])
+        return _foot(message)
+
+    async def last_noted(self, channel_id: ChannelId) -> str:
+        """Return the foot of the newest entry of a log, empty if there is none.
+
+        Raises:
+            discord.HTTPException: the channel cannot be read.
+        """
+        channel = self._client.get_partial_messageable(channel_id)
+        async for message in channel.history(limit=SEARCHED):
+            if self._is_ours(message) and (foot := _foot(message)):
+                return foot
+        return ""
+
     async def find_marked(self, channel_id: ChannelId, mark: int, after: datetime) -> MessageId | None:
         """Return the message of ours whose box has that number, or None.
 
@@ -145,6 +188,10 @@ class Canvas:
 
     def _message(self, channel_id: ChannelId, message_id: MessageId) -> discord.PartialMessage:
         return self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+
+
+def _foot(message: discord.Message) -> str:
+    return next((one.footer.text for one in message.embeds if one.footer.text), "")
 
 
 def since(moment: datetime) -> discord.Object:

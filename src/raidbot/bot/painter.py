@@ -99,9 +99,13 @@ class Painter:
         self._easels: dict[GuildId, Easel] = {}
         self._known: dict[Subject, Posted] = {}
         self._standing: dict[Subject, asyncio.Future[Posted]] = {}
+        self._nowhere: set[Subject] = set()
+        """What has no channel, and is not tried again until the comparison wants it."""
 
     def mark(self, subject: Subject, need: Need) -> None:
         """Let a message be drawn as soon as its turn comes. Marking twice makes one drawing."""
+        if subject in self._nowhere and need is not Need.REPAIR:
+            return
         easel = self._easel(subject.guild_id)
         now = self._now()
         delay = GATHER_S if need is Need.COUNT else 0.0
@@ -275,6 +279,11 @@ class Painter:
             await self._leave_out(subject, before, drawing)
             return
         spot = await self._spot(panel, subject, before)
+        if spot is None:
+            self._nowhere.add(subject)
+            self._never(subject, NotPosted("There is no channel for it."))
+            return
+        self._nowhere.discard(subject)
         posted = await self._postings.begin(subject, spot.channel_id)
         if message_id is None:
             drawing = await panel.draw(self._backend, subject, spot.ping)
@@ -285,12 +294,12 @@ class Painter:
         self._known[subject] = await self._postings.drew(subject, drawing.version, final=drawing.final)
         self._stands(subject)
 
-    async def _spot(self, panel: Panel, subject: Subject, before: Posted | None) -> Spot:
+    async def _spot(self, panel: Panel, subject: Subject, before: Posted | None) -> Spot | None:
         """Return where to post. What stood there before comes back in the same place and pings nobody."""
         if before is not None and before.deletions:
             return Spot(before.channel_id)
         spot = await panel.spot(self._backend, subject)
-        return spot if before is None else replace(spot, channel_id=before.channel_id)
+        return spot if before is None or spot is None else replace(spot, channel_id=before.channel_id)
 
     async def _leave_out(self, subject: Subject, before: Posted | None, drawing: Drawing) -> None:
         """Post nothing for what is over before its message ever stood."""

@@ -106,8 +106,8 @@ class Panel(Protocol):
         """Read the record and return the message, with `ping` above it where it is posted for the first time."""
         ...
 
-    async def spot(self, backend: Backend, subject: Subject) -> Spot:
-        """Return where the message belongs.
+    async def spot(self, backend: Backend, subject: Subject) -> Spot | None:
+        """Return where the message belongs; None: nowhere, and that is as wanted.
 
         Raises:
             Refusal: nowhere; the sentence says what an administrator has to do.

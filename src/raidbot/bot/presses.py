@@ -40,6 +40,8 @@ class Press:
     """What was uploaded in a form."""
     message_id: MessageId | None = None
     """The message that holds the button."""
+    shared: bool = False
+    """Whether others read that message too."""
 
     @property
     def guild_id(self) -> GuildId:

@@ -11,7 +11,7 @@ import structlog
 
 from raidbot.bot import answers, commands, members, reading
 from raidbot.bot.backend import Backend, Fault
-from raidbot.bot.buttons import Opened, Pressed, find_component, find_form
+from raidbot.bot.buttons import Opened, Pressed, find_component, find_form, forms, gates
 from raidbot.bot.commands import Declared
 from raidbot.bot.files import Upload
 from raidbot.bot.metrics import ANSWERED
@@ -115,9 +115,9 @@ class Desk:
         if isinstance(route, Opened):
             opens = route.opens
 
-            async def opened() -> discord.ui.Modal:
+            async def opened() -> discord.ui.Modal | Answer:
                 await self._admit(press, route.bucket)
-                return await opens(press)
+                return await _asked(route, press) or await opens(press)
 
             await answers.open_form(interaction, opened)
             return
@@ -125,9 +125,10 @@ class Desk:
 
         async def handled() -> Answer:
             await self._admit(press, route.bucket)
-            return await handles(press)
+            return await _asked(route, press) or await handles(press)
 
-        await answers.press(interaction, handled(), route.manner)
+        manner = "answers" if press.shared and route.manner == "redraws" else route.manner
+        await answers.press(interaction, handled(), manner)
 
     async def _admit(self, press: Press, bucket: Bucket) -> None:
         """Count the act, and let the record know first what the member holds now."""
@@ -150,6 +151,7 @@ class Desk:
             choices=tuple((interaction.data or {}).get("values", ())),
             files=_files(interaction.data or {}),
             message_id=MessageId(interaction.message.id) if interaction.message else None,
+            shared=interaction.message is not None and not interaction.message.flags.ephemeral,
         )
 
 
@@ -159,6 +161,14 @@ async def _noted(press: Press, name: str, options: dict[str, Any], outcome: str)
             await note(press, name, options, outcome)
         except (Refusal, Fault) as away:
             log.warning("A command could not be written down", command=name, key=str(press.key), reason=str(away))
+
+
+async def _asked(route: Pressed | Opened, press: Press) -> Answer | None:
+    """Return what is asked before a button acts that steers; a form that was opened has been asked for."""
+    asks = gates.get(route.pattern.pattern.partition(":")[0])
+    if asks is None or not press.shared or not route.steers or route in forms:
+        return None
+    return await asks(press)
 
 
 def _with_parts(press: Press, match: re.Match[str]) -> Press:

@@ -1,5 +1,6 @@
 """What a member reads in private: answers, refusals and faults, in one look."""
 
+import io
 from dataclasses import dataclass
 
 import discord
@@ -15,6 +16,16 @@ class Answer:
     text: str = ""
     view: discord.ui.LayoutView | None = None
     """Takes the place of `text`."""
+    file: tuple[str, str] | None = None
+    """The name and the text of a file that `view` shows as `attachment://<name>`."""
+
+    @property
+    def files(self) -> list[discord.File]:
+        """What is uploaded with it."""
+        if self.file is None:
+            return []
+        name, text = self.file
+        return [discord.File(io.BytesIO(text.encode()), name)]
 
 
 def refusal(refused: Refusal) -> Answer:

@@ -4,11 +4,12 @@ from raidbot.bot.hearing import Ears, hears
 from raidbot.bot.painter import Need
 from raidbot.bot.panels import Subject
 from raidbot.features.runs.model.life import RunChanged
-from raidbot.features.runs.panels.words import KIND
+from raidbot.features.runs.panels.words import DESK, KIND
 
 
 @hears(RunChanged)
 async def redraw(happened: RunChanged, ears: Ears) -> None:
-    """Let the panel be drawn anew; status and location before counts."""
-    subject = Subject(happened.guild_id, KIND, happened.run_id)
-    ears.painter.mark(subject, Need.STATUS if happened.urgent else Need.COUNT)
+    """Let panel and desk be drawn anew; status and location before counts."""
+    for kind in (KIND, DESK):
+        subject = Subject(happened.guild_id, kind, happened.run_id)
+        ears.painter.mark(subject, Need.STATUS if happened.urgent else Need.COUNT)

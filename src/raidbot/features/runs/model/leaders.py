@@ -7,6 +7,7 @@ import msgspec
 
 from raidbot.core.errors import Refusal
 from raidbot.core.ids import UserId
+from raidbot.features.runs.model.life import Run
 
 
 class LeaderRole(StrEnum):
@@ -23,6 +24,23 @@ class Leading(msgspec.Struct, frozen=True, kw_only=True):
     role: LeaderRole
     since: datetime
     until: datetime | None
+
+
+class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """A run as somebody meets it at its desk."""
+
+    run: Run
+    confirms: bool
+    """Whether they are asked before they steer: they neither lead nor are an officer."""
+
+
+class Steerable(msgspec.Struct, frozen=True, kw_only=True):
+    """The runs that a member may steer."""
+
+    own: list[Run]
+    """Those that they lead, opened or help to lead; led ones first."""
+    others: list[Run]
+    """Those of others, for organizers."""
 
 
 class NotALeader(Refusal):

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from raidbot.core.errors import Refusal
 from raidbot.core.ids import RoleId
 
 
@@ -12,6 +13,10 @@ class PingMoment(StrEnum):
 
     OPEN = "open"
     START = "start"
+
+
+class CalledJustNow(Refusal):
+    """The raiders were called a moment ago."""
 
 
 class Ping(msgspec.Struct, frozen=True, kw_only=True):

@@ -107,7 +107,7 @@ async def take_screenshot(press: Press) -> Answer:
 @button(
     r"run:shot:(?P<shot>\d+):(?P<run>\d+):(?P<giver>\d+):(?P<suffix>[a-z]{3,4}):(?P<verdict>good|bad)",
     bucket=ORGANIZING,
-    manner="redraws",
+    manner="replaces",
 )
 async def review(press: Press) -> Answer:
     """Say what a screenshot is worth, and let its message say so."""

@@ -36,6 +36,7 @@ def roster(run: Run, raiders: list[RunRaider], note: str = "") -> discord.ui.Lay
         look.row(
             look.button("Remove", f"run:remove:{run.id}"),
             look.button("Add", f"run:add:{run.id}"),
+            look.button("As file", f"run:raiders_file:{run.id}"),
             look.button("Refresh", f"run:raiders_again:{run.id}"),
         ),
         colour=dungeon.colour,
@@ -68,6 +69,18 @@ async def open_roster(press: Press) -> Answer:
 async def draw_roster_again(press: Press) -> Answer:
     """Draw the list anew."""
     return await _roster(press)
+
+
+@button(r"run:raiders_file:(?P<run>\d+)", bucket=ORGANIZING)
+async def hand_out_roster(press: Press) -> Answer:
+    """Hand out the whole list as a file."""
+    run = await press.ask(runs.steer_run, runs.SteerRun(*named(press)))
+    raiders, dungeon = await press.ask(api.list_raiders, api.ListRaiders(*named(press))), dungeon_of(run)
+    listed = [f"{line(one, dungeon)}{'' if one.state is JoinState.JOIN else ' (waiting)'}" for one in raiders]
+    name = f"raiders-of-run-{run.id}.txt"
+    file: discord.ui.File[discord.ui.LayoutView] = discord.ui.File(f"attachment://{name}")
+    head = look.text(f"{dungeon.emoji} {dungeon.name}: {look.many(len(raiders), 'raider')}, those who wait included.")
+    return Answer(view=look.sheet(head, file, colour=dungeon.colour), file=(name, "\n".join(listed) + "\n"))
 
 
 async def _roster(press: Press, note: str = "") -> Answer:

@@ -11,6 +11,22 @@ MOST_HELP = 5
 """How many co-leaders a run may have."""
 
 
+def confirms(run: Run, caller: UserId, rank: Rank) -> bool:
+    """Tell whether a member is asked before they steer at the desk: they neither lead nor are an officer."""
+    return caller not in run.led_by and rank < Rank.OFFICER
+
+
+def check_fit(unfit: Sequence[UserId]) -> None:
+    """Check that members may lead or help to lead.
+
+    Raises:
+        NotALeader: some are not here, or suspended; names them.
+    """
+    if unfit:
+        listed = ", ".join(f"<@{one}>" for one in unfit)
+        raise NotALeader(f"{listed} cannot lead: suspended, or no longer here. Choose somebody else.")
+
+
 def check_owner(run: Run, caller: UserId, rank: Rank) -> None:
     """Check that a member may say who leads: who opened or leads the run, and officers.
 

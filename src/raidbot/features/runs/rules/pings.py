@@ -1,12 +1,16 @@
 """The decisions about whom a run calls."""
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
 
 from raidbot.core.ids import RoleId
 from raidbot.features.guild_config.model import PING_AT_OPEN, PING_AT_START, PingPolicy, Settings
 from raidbot.features.runs.model.life import NotLive, Run, RunStatus
-from raidbot.features.runs.model.pings import Ping, PingMoment
+from raidbot.features.runs.model.pings import CalledJustNow, Ping, PingMoment
 from raidbot.features.runs.rules.life import check_unfinished
+
+CALL_PAUSE = timedelta(seconds=20)
+"""Between two calls on demand: two presses at once are one call."""
 
 
 def check_ping(run: Run, moment: PingMoment) -> None:
@@ -19,6 +23,19 @@ def check_ping(run: Run, moment: PingMoment) -> None:
     check_unfinished(run)
     if moment is PingMoment.START and run.status is not RunStatus.LIVE:
         raise NotLive("This run has not started, so its start calls nobody. Start it first.")
+
+
+def check_call(run: Run, last: datetime | None, now: datetime) -> None:
+    """Check that whoever leads may call the raiders.
+
+    Raises:
+        RunOver: there is nothing to call for any more.
+        CalledJustNow: they were called a moment ago; says when again.
+    """
+    check_unfinished(run)
+    if last is not None and now - last < CALL_PAUSE:
+        seconds = max(1, math.ceil((last + CALL_PAUSE - now).total_seconds()))
+        raise CalledJustNow(f"They were called a moment ago. Call again in {seconds} s.", retry_after=seconds)
 
 
 def policy(run: Run, moment: PingMoment, settings: Settings) -> PingPolicy:

@@ -151,14 +151,15 @@ async def _closed(call: Call[Any], run: Run, kind: str, **detail: Any) -> Run:
 
 @serves(api.reopen_run)
 async def reopen_run(call: Call[api.ReopenRun]) -> Run:
-    """Take back an end or a cancellation; the organizer leads it again."""
+    """Take back an end or a cancellation; whoever led it leads it again."""
     run, rank = await held(call)
     rules.check_reopen(run, call.caller, rank, call.now)
-    if holder := await store.take_activity(call.tx, run.guild_id, run.organizer_id):
-        raise AlreadyLeading(
-            f"<@{run.organizer_id}> leads run {holder} by now. End or cancel that one first.", run_id=holder
-        )
-    await store.give_activity(call.tx, run)
+    if run.leader_id == run.organizer_id:
+        if holder := await store.take_activity(call.tx, run.guild_id, run.organizer_id):
+            raise AlreadyLeading(
+                f"<@{run.organizer_id}> leads run {holder} by now. End or cancel that one first.", run_id=holder
+            )
+        await store.give_activity(call.tx, run)
     await take_back_whole(call.tx, moment(call, "reopened"))
     return await saved(call, rules.reopened(run, await _spans(call), call.now), "reopened")
 
@@ -188,18 +189,25 @@ async def lock_run(call: Call[api.LockRun]) -> Run:
 
 @serves(api.note_run)
 async def note_run(call: Call[api.NoteRun]) -> Run:
-    """Set the note; the entry keeps old and new."""
-    run = await going_on(call)
-    if run.note == call.ask.note:
+    """Set the note."""
+    return await set_note(call, await going_on(call), call.ask.note)
+
+
+async def set_note(call: Call[Any], run: Run, note: str | None) -> Run:
+    """Set the note of a run whose row is held; the entry keeps old and new."""
+    if run.note == note:
         return run
-    return await acted(call, replace(run, note=call.ask.note), "noted", old=run.note, new=call.ask.note)
+    return await acted(call, replace(run, note=note), "noted", old=run.note, new=note)
 
 
 @serves(api.cap_run)
 async def cap_run(call: Call[api.CapRun]) -> Run:
-    """Set how many places there are; who waits for one that became free moves up."""
-    run = await going_on(call)
-    most = call.ask.max_raiders
+    """Set how many places there are."""
+    return await set_places(call, await going_on(call), call.ask.max_raiders)
+
+
+async def set_places(call: Call[Any], run: Run, most: int | None) -> Run:
+    """Set how many places a run has whose row is held; who waits for one that became free moves up."""
     if run.max_raiders == most:
         return run
     await acted(call, replace(run, max_raiders=most), "capped", old=run.max_raiders, new=most)
@@ -210,8 +218,11 @@ async def cap_run(call: Call[api.CapRun]) -> Run:
 @serves(api.chain_run)
 async def chain_run(call: Call[api.ChainRun]) -> Run:
     """Set how many pops the run means to have."""
-    run = await going_on(call)
-    chain = call.ask.chain
+    return await set_chain(call, await going_on(call), call.ask.chain)
+
+
+async def set_chain(call: Call[Any], run: Run, chain: int | None) -> Run:
+    """Set how many pops a run means to have whose row is held; the entry keeps old and new."""
     if run.chain == chain:
         return run
     return await acted(call, replace(run, chain=chain), "chained", old=run.chain, new=chain)

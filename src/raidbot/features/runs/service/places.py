@@ -1,5 +1,7 @@
 """What the backend does about party and location."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from raidbot.backend.serving import Call, serves
@@ -15,12 +17,16 @@ from raidbot.features.runs.store import places as store
 
 @serves(api.place_run)
 async def place_run(call: Call[api.PlaceRun]) -> Run:
-    """Set party and location; the entry keeps old and new, and who knew the old ones is told that they changed."""
-    run = await going_on(call)
-    old, new = [run.party, run.location], [call.ask.party, call.ask.location]
+    """Set party and location."""
+    return await set_place(call, await going_on(call), call.ask.party, call.ask.location)
+
+
+async def set_place(call: Call[Any], run: Run, party: str | None, location: str | None) -> Run:
+    """Set party and location of a run whose row is held; who knew the old ones is told that they changed."""
+    old, new = [run.party, run.location], [party, location]
     if old == new:
         return run
-    placed = replace(run, party=call.ask.party, location=call.ask.location, placed=run.placed + 1)
+    placed = replace(run, party=party, location=location, placed=run.placed + 1)
     moved = await acted(call, placed, "placed", old=old, new=new)
     knowers = await store.knowers(call.tx, run.guild_id, run.id)
     message = Message(saying=Saying.LOCATION, of=f"placed-{moved.placed}")

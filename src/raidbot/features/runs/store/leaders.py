@@ -1,8 +1,9 @@
 """Who leads runs, in PostgreSQL: one interval for each time that somebody led or helped."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from raidbot.core.ids import RunId, UserId
+from raidbot.core.ids import GuildId, RunId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.runs.model.leaders import Leading
 
@@ -16,10 +17,14 @@ async def change_leader(tx: Transaction, run_id: RunId, to: UserId, at: datetime
         """
         WITH ended AS (
             UPDATE run_leader SET until = $3
-             WHERE run_id = $1 AND until IS NULL AND (role = 'leader' OR user_id = $2))
-        INSERT INTO run_join AS j (run_id, user_id, state, changed_at) VALUES ($1, $2, 'join', $3)
-            ON CONFLICT (run_id, user_id) DO UPDATE
-           SET state = 'join', place = NULL, called_until = NULL, changed_at = $3 WHERE j.state <> 'join'
+             WHERE run_id = $1 AND until IS NULL AND (role = 'leader' OR user_id = $2)),
+        part AS (
+            INSERT INTO run_join AS j (run_id, user_id, state, changed_at) VALUES ($1, $2, 'join', $3)
+                ON CONFLICT (run_id, user_id) DO UPDATE
+               SET state = 'join', place = NULL, called_until = NULL, changed_at = $3 WHERE j.state <> 'join'
+            RETURNING user_id)
+        INSERT INTO run_entry (run_id, user_id, kind, detail, happened_at)
+        SELECT $1, user_id, 'added', jsonb_build_object('user_id', user_id::text), $3 FROM part
         """,
         run_id,
         to,
@@ -44,6 +49,22 @@ async def set_co_leaders(tx: Transaction, run_id: RunId, user_ids: list[UserId],
         user_ids,
         at,
     )
+
+
+async def unfit(tx: Transaction, guild_id: GuildId, user_ids: Sequence[UserId]) -> list[UserId]:
+    """Return which of these members have left or are suspended."""
+    found = await tx.value(
+        list[UserId],
+        """
+        SELECT array_agg(m.user_id::text ORDER BY m.user_id) FROM member m
+         WHERE m.guild_id = $1 AND m.user_id = ANY ($2::bigint[])
+           AND (NOT m.present OR EXISTS (SELECT FROM guild_role g
+                     WHERE g.guild_id = $1 AND g.key = 'suspended' AND g.role_id = ANY (m.role_ids)))
+        """,
+        guild_id,
+        list(user_ids),
+    )
+    return found or []
 
 
 async def intervals(tx: Transaction, run_id: RunId) -> list[Leading]:

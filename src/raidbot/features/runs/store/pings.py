@@ -15,6 +15,13 @@ async def find_ping(tx: Transaction, run_id: RunId, moment: PingMoment) -> Ping 
     )
 
 
+async def last_call(tx: Transaction, run_id: RunId) -> datetime | None:
+    """Return when whoever leads last called the raiders of a run."""
+    return await tx.value(
+        datetime, "SELECT max(happened_at) FROM run_entry WHERE run_id = $1 AND kind = 'raiders_called'", run_id
+    )
+
+
 async def hold_here(tx: Transaction, guild_id: GuildId) -> None:
     """Let one transaction at a time decide about a guild's @here."""
     await tx.run("SELECT pg_advisory_xact_lock(hashtextextended('here ' || $1::bigint, 0))", guild_id)
