@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from discord_loopback import asks, commands, files, permissions, render
+from discord_loopback import asks, commands, files, links, permissions, render
 from discord_loopback.commands import (
     ATTACHMENT,
     BOOLEAN,
@@ -100,7 +100,7 @@ class Typing:
     def resolved(self) -> Json:
         """Return what the options mean."""
         things = resolved(self.world, self.channel, self.found)
-        return {**things, "attachments": self.files} if self.files else things
+        return {**things, "attachments": links.signed(self.world, self.files)} if self.files else things
 
 
 def command(typing: Typing, name: str) -> Json:
@@ -201,7 +201,8 @@ def _uploaded(name: str, value: Any, typing: Typing) -> str:
         data = base64.b64decode(file.base64, validate=True)
     except (msgspec.ValidationError, binascii.Error) as wrong:
         raise _refused(f"{name!r} must be a file") from wrong
-    kept = files.keep(typing.world, typing.channel.id, Upload("0", file.filename, data, file.content_type))
+    upload = Upload("0", file.filename, data, file.content_type)
+    kept = files.keep(typing.world, typing.channel.id, upload, folder="ephemeral-attachments")
     typing.files[kept["id"]] = {**kept, "ephemeral": True}
     return kept["id"]
 

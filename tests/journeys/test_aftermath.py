@@ -130,3 +130,15 @@ async def test_who_was_there_says_so_and_whoever_led_decides(raid: Raid, databas
     assert paid == sorted([raid.people["Odalys"], raid.people["Tansy"]])
     await raid.hands.shift_clock(15 * 60 + 1)
     await raid.panel("ended after", without="Were you there")
+
+
+async def test_a_server_that_wants_it_public_shows_party_and_location_on_the_panel_from_the_start_on(
+    raid: Raid,
+) -> None:
+    await raid.use("Alwyn", "settings set", setting="location", value="public")
+    opened = await raid.open(party="Halls of Odalys", location="USWest Medusa")
+    assert "Medusa" not in words(await raid.panel("Open"))
+
+    await raid.press("Odalys", opened["message"], "Start")
+
+    await raid.panel("Live", "Party: **Halls of Odalys** · Location: **USWest Medusa**", number=0)

@@ -38,7 +38,10 @@ async def test_every_kind_of_option_arrives_with_what_it_means(here: Here) -> No
     resolved = data["resolved"]
 
     assert {name: arrived[name] for name in KINDS[:8]} == {name: given[name] for name in KINDS[:8]}
-    assert resolved["attachments"][arrived["proof"]]["filename"] == "pop.png"
+    proof = resolved["attachments"][arrived["proof"]]
+    assert proof["filename"] == "pop.png"
+    async with here.session.get(proof["url"]) as read:
+        assert (read.status, await read.read()) == (200, b"png")
     assert set(resolved["users"]) == set(resolved["members"]) == {str(TANSY), str(ROOK)}
     assert (resolved["roles"][str(ORYX_3)]["name"], resolved["channels"][str(RAID)]["name"]) == ("Oryx 3", "raid")
 
