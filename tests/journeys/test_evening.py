@@ -326,7 +326,7 @@ async def logs_keys(evening: Evening, who: int, run_id: int, popper: int) -> Non
     naming = await evening.press(who, told["message"], "Name it", "Whose was")
     listed = await evening.pick(who, naming, "keys:member:", str(popper))
     assert "2 of 4 keys without a name" in words(listed)
-    await evening.press(who, listed, "Nobody knows", "All is said")
+    await evening.press(who, listed, "Nobody knows", "nobody knows")
 
 
 async def corrects(evening: Evening, run_id: int, who: int) -> None:
