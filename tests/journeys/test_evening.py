@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from tests.support.house import a_house, until
 from tests.support.raid import Raid
-from tests.support.reading import Json, buttons, menus, words
+from tests.support.reading import Json, buttons, parts, words
 
 from raidbot.database.pool import Database
 
@@ -102,7 +102,8 @@ class Evening:
             await house.start_bot()
 
     async def pick(self, who: int, message: Json, menu: str, value: str) -> Json:
-        custom_id = next(one for one in menus(message) if one.startswith(menu))
+        ids = [str(one.get("custom_id", "")) for one in parts(message)]
+        custom_id = next(one for one in ids if one.startswith(menu))
         told = await self.raid.hands.select(who, int(message["id"]), custom_id, [value])
         return told["message"]
 
@@ -193,7 +194,10 @@ async def lines_up(evening: Evening, organizer: int) -> int:
     await evening.panel_of(LOST_HALLS, "Live")
     assert PLACE in words(await card(evening, other))
     assert PLACE not in words(await evening.panel_of(LOST_HALLS))
-    await evening.press(organizer, await open_line(evening, organizer), "Did not pop", "1 offer")
+    line = await open_line(evening, organizer)
+    first = next(one["custom_id"] for one in parts(line) if one.get("label") == "Did not pop")
+    told = await evening.raid.hands.click(organizer, int(line["id"]), first, timeout=30)
+    assert "1 offer" in words(told["message"])
     return popper
 
 
@@ -322,7 +326,7 @@ async def logs_keys(evening: Evening, who: int, run_id: int, popper: int) -> Non
     naming = await evening.press(who, told["message"], "Name it", "Whose was")
     listed = await evening.pick(who, naming, "keys:member:", str(popper))
     assert "2 of 4 keys without a name" in words(listed)
-    await evening.press(who, listed, "Nobody knows", "All is said")
+    await evening.press(who, listed, "Nobody knows", "nobody knows")
 
 
 async def corrects(evening: Evening, run_id: int, who: int) -> None:

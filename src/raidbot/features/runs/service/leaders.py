@@ -36,7 +36,8 @@ async def steerable_runs(call: Call[api.SteerableRuns]) -> Steerable:
     """Return the runs that the caller may steer, own ones first."""
     active = await runs.active(call.tx, call.ask.guild_id)
     own = sorted((run for run in active if call.caller in run.led_by), key=lambda run: run.leader_id != call.caller)
-    others = [run for run in active if call.caller not in run.led_by] if call.rank >= Rank.ORGANIZER else []
+    rank = await callers.rank(call.tx, call.ask.guild_id, call.caller)
+    others = [run for run in active if call.caller not in run.led_by] if rank >= Rank.ORGANIZER else []
     if not own and not others:
         raise NoRun("You lead no run now. Open one with /run, or press Organizer below the panel of a run.")
     return Steerable(own=own, others=others)
