@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import aiohttp
 import pytest
 from tests.support.house import until
 from tests.support.raid import Raid
@@ -27,15 +26,11 @@ async def upload(raid: Raid, who: str, private: Json, data: bytes, name: str = "
     return await raid.hands.submit(raid.people[who], int(form["id"]), {"screenshot": [file(name, data)]})
 
 
-async def logged(raid: Raid, *says: str) -> Json:
-    """Wait until the newest message of the raid log says all of that, and return it."""
-
-    async def found() -> Json | None:
-        shown = await raid.hands.messages(raid.channels["raid-log"], raid.people["Mira"])
-        newest = [one for one in shown if all(part in words(one) for part in says)]
-        return newest[-1] if newest else None
-
-    return await until(found, f"the log to say {says}")
+async def log_thread(raid: Raid) -> Json:
+    """Wait until the log thread of the run stands, and return the desk on top of it."""
+    desk = await raid.desk("Oryx 3")
+    await raid.logged(desk, "Opened")
+    return desk
 
 
 def pictures(message: Json) -> list[str]:
@@ -48,6 +43,7 @@ async def step(raid: Raid, private: Json, label: str) -> Json:
 
 async def test_a_screenshot_is_kept_in_the_log_and_reviewed_by_somebody_else_raids_11(raid: Raid) -> None:
     private = await open_oryx(raid)
+    desk = await log_thread(raid)
     refused = await raid.press("Odalys", private, "Start")
     assert "Give a screenshot first" in words(refused["message"])
 
@@ -57,7 +53,7 @@ async def test_a_screenshot_is_kept_in_the_log_and_reviewed_by_somebody_else_rai
     assert "The screenshot is in the log" in words(given["message"])
     assert "Screenshot" not in buttons(given["message"])
 
-    post = await logged(raid, "Screenshot of run", "Somebody else")
+    post = await raid.in_thread(desk, "Screenshot of run", "Somebody else")
     [address] = pictures(post)
     assert await read(raid, address) == PNG
     own = await raid.press("Odalys", post, "Good")
@@ -65,7 +61,7 @@ async def test_a_screenshot_is_kept_in_the_log_and_reviewed_by_somebody_else_rai
     started = await step(raid, private, "Start")
     assert "It is live" in words(started)
     await raid.press("Quill", post, "Good")
-    reviewed = await logged(raid, "Good", f"says <@{raid.people['Quill']}>")
+    reviewed = await raid.in_thread(desk, "Good", f"says <@{raid.people['Quill']}>")
     assert (reviewed["id"], buttons(reviewed), len(pictures(reviewed))) == (post["id"], {}, 1)
 
 
@@ -105,13 +101,14 @@ async def read(raid: Raid, address: str) -> bytes:
 async def test_a_screenshot_posted_by_a_bot_that_was_killed_stands_once(raid: Raid, database: Database) -> None:
     """The backend is away while the picture is posted, so the bot cannot write it down before it is killed itself."""
     private = await open_oryx(raid)
+    desk = await log_thread(raid)
     form = await raid.press("Odalys", private, "Screenshot", wait="first")
     await raid.hands.faults(latency_ms=1500)
     await raid.hands.submit(raid.people["Odalys"], int(form["id"]), {"screenshot": [file("shot.png", PNG)]}, wait=None)
     await until(lambda: intents(database), "the bot to be about to post")
     await raid.house.kill("backend")
     await raid.hands.faults()
-    await logged(raid, "Screenshot of run")
+    await raid.in_thread(desk, "Screenshot of run")
     await raid.house.kill("bot")
 
     await raid.house.start_backend()
@@ -132,49 +129,15 @@ async def intents(database: Database) -> int | Any:
         return await tx.value(int, "SELECT count(*) FROM posting WHERE kind = 'run_screenshot' AND NOT final")
 
 
-async def log_thread(raid: Raid, database: Database, run_id: int) -> int:
-    """The log thread of a run, made here where the bot makes none."""
-    async with aiohttp.ClientSession(headers={"Authorization": f"Bot {raid.house.discord['token']}"}) as discord:
-        messages = f"{raid.house.api_url}/channels/{raid.channels['raid-log']}/messages"
-        async with discord.post(messages, json={"content": "The log of a run"}) as answer:
-            message_id = int((await answer.json())["id"])
-        async with discord.post(f"{messages}/{message_id}/threads", json={"name": "log"}) as answer:
-            answer.raise_for_status()
-    async with database.transaction() as tx:
-        await tx.run(
-            """
-            INSERT INTO posting (guild_id, kind, subject_id, channel_id, message_id, attempted_at, posted_at)
-            SELECT guild_id, 'run_desk', id, $2, $3, opened_at, opened_at FROM run WHERE id = $1
-                ON CONFLICT DO NOTHING
-            """,
-            run_id,
-            raid.channels["raid-log"],
-            message_id,
-        )
-
-    async def stands() -> int | None:
-        async with database.transaction() as tx:
-            wanted = "SELECT message_id FROM posting WHERE kind = 'run_desk' AND subject_id = $1"
-            return await tx.value(int, wanted, run_id)
-
-    return await until(stands, "the log thread")
-
-
-async def test_a_picture_pasted_into_the_log_thread_is_the_screenshot(raid: Raid, database: Database) -> None:
+async def test_a_picture_pasted_into_the_log_thread_is_the_screenshot(raid: Raid) -> None:
     private = await open_oryx(raid)
-    async with database.transaction() as tx:
-        run_id = await tx.value(int, "SELECT max(id) FROM run") or 0
-    thread = await log_thread(raid, database, run_id)
+    desk = await log_thread(raid)
+    thread = int(desk["id"])
 
     await raid.hands.say(raid.people["Odalys"], thread, "look", files={"cat.gif": GIF})
-
-    async def told(*says: str) -> Json | None:
-        shown = await raid.hands.messages(thread, raid.people["Odalys"])
-        return next((one for one in shown if all(part in words(one) for part in says)), None)
-
-    await until(lambda: told("no PNG, JPEG or WEBP"), "the bot to say what is wrong")
+    await raid.in_thread(desk, "no PNG, JPEG or WEBP")
     await raid.hands.say(raid.people["Odalys"], thread, "taken", files={"shot.png": PNG})
-    post = await until(lambda: told("Screenshot of run"), "the screenshot to be kept")
+    post = await raid.in_thread(desk, "Screenshot of run")
     reviewed = await raid.press("Quill", post, "Bad")
     assert "Bad" in words(reviewed["message"])
 

@@ -33,6 +33,21 @@ def test_an_act_names_who_did_it_and_what_was_before_and_after() -> None:
     assert "<@3> — Note: Old \\@everyone → nothing" in line
 
 
+def test_what_was_decided_about_many_names_twenty_of_them_and_counts_the_others() -> None:
+    [line] = lines([entry(1, "claims_approved", user_ids=[str(1000 + number) for number in range(30)])], SHATTERS)
+
+    assert "Confirmed that they were there: <@1000>" in line
+    assert line.endswith("<@1019> (+10)")
+
+
+def test_the_next_run_is_told_by_its_dungeon() -> None:
+    [wished] = lines([entry(1, "next_wished", old=None, new="lost_halls")], SHATTERS)
+    [dropped] = lines([entry(1, "next_wished", old="lost_halls", new=None)], SHATTERS)
+
+    assert wished.endswith("Next run: Lost Halls")
+    assert dropped.endswith("Next run: none")
+
+
 def test_an_entry_that_nobody_worded_is_told_all_the_same() -> None:
     [line] = lines([entry(1, "something_new", by=0)], SHATTERS)
 

@@ -29,6 +29,7 @@ TOGETHER = {
     "called": "Called to a free place",
     "passed_over": "Did not answer in time",
     "brings": "Said what they bring",
+    "claimed": "Say that they were there",
 }
 """What many do at once."""
 
@@ -102,6 +103,13 @@ WORDS: dict[str, Says] = {
     "step_undone": lambda entry, _: _step("Took back ", entry),
     "screenshot_given": _plain("Gave the screenshot"),
     "screenshot_reviewed": lambda entry, _: f"Reviewed the screenshot: {_value(entry.detail.get('verdict'))}",
+    "next_wished": lambda entry, _: f"Next run: {_dungeon(entry.detail.get('new'))}",
+    "opened_to_all": _plain("The minute of the raiders before is over: everybody gets places"),
+    "claims_approved": lambda entry, _: f"Confirmed that they were there: {_members(entry.detail.get('user_ids'))}",
+    "claims_refused": lambda entry, _: f"Did not confirm: {_members(entry.detail.get('user_ids'))}",
+    "claims_lapsed": lambda entry, _: f"Nobody decided, so it lapsed: {_members(entry.detail.get('user_ids'))}",
+    "claims_closed": _plain("The time to say that one was there is over"),
+    "struck": lambda entry, _: f"Struck as no-shows: {_members(entry.detail.get('user_ids'))}",
     "taken_over": lambda entry, _: f"**Took the run over** from <@{entry.detail.get('from')}>",
     "handed_over": lambda entry, _: f"**Handed the run over** to <@{entry.detail.get('to')}>",
     "co_leaders_named": lambda entry, _: f"Co-leaders: {_members(entry.detail.get('new'))}",
@@ -115,6 +123,10 @@ def _raiders(entry: Entry) -> str:
     return look.many(int(entry.detail.get("raiders") or 0), "raider")
 
 
+def _dungeon(key: object) -> str:
+    return dungeon_named(str(key)).name if key else "none"
+
+
 def _step(before: str, entry: Entry) -> str:
     value = entry.detail.get("value")
     name = str(entry.detail.get("step", "")).replace("_", " ")
@@ -123,7 +135,8 @@ def _step(before: str, entry: Entry) -> str:
 
 def _members(ids: object) -> str:
     listed: Sequence[Any] = ids if isinstance(ids, list) else []
-    return ", ".join(f"<@{one}>" for one in listed) or "nobody"
+    more = f" (+{len(listed) - NAMED})" if len(listed) > NAMED else ""
+    return ", ".join(f"<@{one}>" for one in listed[:NAMED]) + more or "nobody"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def desk(run: Run) -> discord.ui.LayoutView:
     if run.status.over:
         return look.sheet(
             look.text(f"### {title(run)} — {ending(run)}", closing_line(run), _unnamed(run)),
-            look.row(look.button("Raiders", f"run:raiders:{run.id}"), *_log_keys(run), _reopen(run)),
+            look.row(look.button("Raiders", f"run:raiders:{run.id}"), *_log_keys(run), _reopen(run), *_was_there(run)),
             colour=dungeon.colour,
         )
     show = _show(run)
@@ -358,5 +358,10 @@ def _aftermath(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
     return [
         look.button("Run again", f"run:again:{run.id}"),
         look.button("Next run", f"run:next:{run.id}"),
-        look.button("Who was there", f"run:claims:{run.id}"),
+        *_was_there(run),
     ]
+
+
+def _was_there(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    ended = run.status is RunStatus.ENDED
+    return [look.button("Who was there", f"run:claims:{run.id}")] if ended else []

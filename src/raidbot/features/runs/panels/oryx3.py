@@ -174,7 +174,7 @@ async def give_screenshot(press: Press, run_id: RunId, files: tuple[Upload, ...]
     run = await press.ask(api.ask_screenshot, api.AskScreenshot(press.guild_id, run_id))
     if not files:
         raise PictureRefused("There is no picture with it. Choose the file, then send the form again.")
-    channel_id = await log_of(press.backend, run)
+    channel_id = await log_of(press, run)
     picture = await fetch_picture(files[0])
     mark = Mark(press.key, run.id, press.user_id, picture.suffix)
     under_way.add(mark.key)
@@ -224,22 +224,23 @@ async def _finish(backend: Backend, guild_id: GuildId, key: int) -> None:
     await backend.call(discord_state.drew_posting, discord_state.DrewPosting(guild_id, SHOT, key, 1, final=True))
 
 
-async def log_of(backend: Backend, run: Run) -> ChannelId:
+async def log_of(press: Press, run: Run) -> ChannelId:
     """Return the log thread of a run, or the log channel while it has none.
 
     Raises:
         Unmapped: no log channel is set.
     """
-    mappings = await backend.call(guild_config.read_mappings, guild_config.ReadMappings(run.guild_id))
+    mappings = await press.backend.call(guild_config.read_mappings, guild_config.ReadMappings(run.guild_id))
     channel_id = mappings.channels.get(ChannelKey.RAID_LOG)
     if channel_id is None:
         raise Unmapped("No raid_log channel is set, so nothing keeps the picture. An administrator: /setchannels.")
     try:
         find = discord_state.FindPosting(run.guild_id, DESK, run.id)
-        desk = await backend.call(discord_state.find_posting, find)
+        desk = await press.backend.call(discord_state.find_posting, find)
     except UnknownPosting:
         return channel_id
-    return ChannelId(desk.message_id) if desk.message_id else channel_id
+    thread = press.guild.get_thread(desk.message_id) if desk.message_id else None
+    return ChannelId(thread.id) if thread else channel_id
 
 
 @reads_files
