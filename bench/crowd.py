@@ -4,7 +4,6 @@ import asyncio
 import re
 import time
 from dataclasses import dataclass
-from statistics import quantiles
 from typing import Any
 
 from tests.support.house import House
@@ -12,6 +11,7 @@ from tests.support.raid import Raid
 from tests.support.reading import buttons, words
 
 from bench.machine import Usage, family, usage
+from bench.spread import spread
 from raidbot.database.embedded import EmbeddedServer
 
 LOOK_S = 0.05
@@ -38,8 +38,8 @@ class Result:
         """Return the figures as rows of a table."""
         rows = [
             ("clicks", f"{self.clicks} in {self.seconds:.0f} s, {self.unanswered} unanswered"),
-            ("answered, p50 / p99 / max", _spread(self.answered)),
-            ("read by the member, p50 / p99 / max", _spread(self.done)),
+            ("answered, p50 / p99 / max", spread(self.answered)),
+            ("read by the member, p50 / p99 / max", spread(self.done)),
             ("panel right after the last click", f"{self.lag_s:.2f} s"),
             ("edits of the panel, answers with 429", f"{self.edits}, {self.refused_429}"),
         ]
@@ -50,7 +50,7 @@ class Result:
         return [f"| {name} | {value} |" for name, value in rows]
 
 
-async def play(raid: Raid, postgres: EmbeddedServer, clicks: int, seconds: float) -> Result:
+async def play(postgres: EmbeddedServer, clicks: int, seconds: float, raid: Raid) -> Result:
     """Let `clicks` members press Join within `seconds`."""
     await raid.open()
     panel = await raid.panel("1 raider")
@@ -102,10 +102,3 @@ async def _edits(raid: Raid, message_id: str) -> int:
 def _used(house: House, postgres: EmbeddedServer) -> dict[str, Usage]:
     pids = {name: [process.pid] for name, process in house.processes.items()}
     return {name: usage(*ids) for name, ids in (pids | {"PostgreSQL": family(postgres.pid)}).items()}
-
-
-def _spread(times: list[float]) -> str:
-    if len(times) < 2:  # noqa: PLR2004 - quantiles need two
-        return "none"
-    cut = quantiles(times, n=100)
-    return f"{cut[49]:.0f} / {cut[98]:.0f} / {max(times):.0f} ms"

@@ -280,6 +280,9 @@ CREATE TABLE run (
     endings bigint DEFAULT 0 NOT NULL,
     urgent_version bigint DEFAULT 1 NOT NULL,
     follows_id bigint,
+    next_dungeon text,
+    first_until timestamp with time zone,
+    claims_until timestamp with time zone,
     CONSTRAINT run_chain_check CHECK (((chain >= 1) AND (chain <= 99))),
     CONSTRAINT run_check CHECK (((closed_at IS NULL) = (status = ANY (ARRAY['open'::text, 'live'::text])))),
     CONSTRAINT run_check1 CHECK ((closed_at >= opened_at)),
@@ -684,11 +687,15 @@ CREATE UNIQUE INDEX idx_raider_ign ON raider USING btree (guild_id, lower(ign));
 
 CREATE INDEX idx_run_claim_open ON run_claim USING btree (claimed_at) WHERE (state = 'open'::text);
 
+CREATE INDEX idx_run_claims_until ON run USING btree (claims_until) WHERE (claims_until IS NOT NULL);
+
 CREATE INDEX idx_run_due ON run USING btree (auto_end_at) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
 
 CREATE INDEX idx_run_edit_run ON run_edit USING btree (run_id, id);
 
 CREATE INDEX idx_run_entry_run ON run_entry USING btree (run_id, id);
+
+CREATE INDEX idx_run_follows ON run USING btree (follows_id) WHERE (follows_id IS NOT NULL);
 
 CREATE INDEX idx_run_guild_active ON run USING btree (guild_id, id) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
 

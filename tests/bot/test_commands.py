@@ -32,14 +32,16 @@ async def test_every_command_is_registered_with_what_discord_asks_for() -> None:
     assert all(0 < len(option["description"]) <= 100 for one in made.values() for option in one.get("options", ()))
 
 
-async def test_the_limits_of_texts_stand_at_the_option() -> None:
+async def test_the_limits_of_texts_and_numbers_stand_at_the_option() -> None:
     options = {option["name"]: option for option in payloads()["run"]["options"]}
 
-    assert {name: option.get("max_length") for name, option in options.items()} == {
+    assert {name: option.get("max_length", option.get("max_value")) for name, option in options.items()} == {
         "dungeon": 60,
         "party": 100,
         "location": 100,
         "description": 500,
+        "max_raiders": 500,
+        "chain": 99,
     }
     assert options["dungeon"]["autocomplete"]
 

@@ -160,7 +160,8 @@ async def test_an_organizer_is_warned_before_a_run_ends_by_itself_and_extends_it
     await live(raid)
     await raid.hands.shift_clock(111 * 60)
 
-    warning = await raid.panel("ends by itself")
+    desk = await raid.desk("Live")
+    warning = await raid.in_thread(desk, "ends by itself")
     assert [one["by"] for one in await raid.hands.pings(raid.people["Odalys"])] == ["user"]
     extended = await raid.press("Odalys", warning, "Extend")
     assert "It goes on" in words(extended["message"])

@@ -9,7 +9,7 @@ import pytest_asyncio
 from tests.support.house import House, a_house, until
 from tests.support.reading import Json, buttons, menus, words
 
-from discord_loopback.client import Hands
+from discord_loopback.client import Hands, HandsError
 
 
 @dataclass
@@ -72,6 +72,47 @@ class Raid:
             return panels[number] if right else None
 
         return await until(found, f"the panel to say {says}")
+
+    async def desk(self, *says: str, who: str = "Mira", number: int = -1) -> Json:
+        """Wait until the desk of a run says all of that, and return it."""
+
+        async def found() -> Json | None:
+            shown = await self.hands.messages(self.channels["raid-log"], self.people[who])
+            desks = [one for one in shown if not one.get("ephemeral_for") and one.get("components")]
+            return desks[number] if desks and all(part in words(desks[number]) for part in says) else None
+
+        return await until(found, f"the desk to say {says}")
+
+    async def logged(self, desk: Json, *says: str, who: str = "Mira") -> list[str]:
+        """Wait until the log below a desk says all of that, and return its messages."""
+
+        async def found() -> list[str] | None:
+            entries = await self.entries(desk, who)
+            return entries if all(any(part in one for one in entries) for part in says) else None
+
+        return await until(found, f"the log to say {says}")
+
+    async def entries(self, desk: Json, who: str = "Mira") -> list[str]:
+        """What the log below a desk says, a message each."""
+        return [one["embeds"][0]["description"] for one in await self._thread(desk, who) if one.get("embeds")]
+
+    async def _thread(self, desk: Json, who: str) -> list[Json]:
+        """All messages in the thread of a desk, which is started a moment after it stands."""
+        try:
+            return await self.hands.messages(int(desk["id"]), self.people[who], limit=100)
+        except HandsError as missing:
+            if missing.status == 404:
+                return []
+            raise
+
+    async def in_thread(self, desk: Json, *says: str, who: str = "Mira") -> Json:
+        """Wait for a message in the thread of a desk that says all of that."""
+
+        async def found() -> Json | None:
+            shown = await self._thread(desk, who)
+            return next((one for one in shown[::-1] if all(part in words(one) for part in says)), None)
+
+        return await until(found, f"the thread to say {says}")
 
 
 @pytest_asyncio.fixture

@@ -20,6 +20,9 @@ PERMANENT = {50001, 50013, NO_CHANNEL}
 GONE = 10008
 """No such message."""
 
+A_DAY_MIN = 1440
+"""After so many minutes without a message a log is put away; a new one brings it back."""
+
 HAS_THREAD = 160004
 """A thread was started from that message already."""
 
@@ -94,7 +97,9 @@ class Canvas:
             discord.HTTPException: it did not work.
         """
         try:
-            await self._message(channel_id, message_id).create_thread(name=name, auto_archive_duration=1440)
+            await self._client.http.start_thread_with_message(
+                channel_id, message_id, name=name, auto_archive_duration=A_DAY_MIN
+            )
         except discord.HTTPException as refused:
             if refused.code != HAS_THREAD:
                 raise

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from raidbot.core.ids import ChannelId, GuildId, MessageId
+from raidbot.core.ids import ChannelId, GuildId, MessageId, UserId
 
 SUCCESS, DANGER, PRIMARY = discord.ButtonStyle.success, discord.ButtonStyle.danger, discord.ButtonStyle.primary
 
@@ -56,9 +56,17 @@ def menu(
     return discord.ui.ActionRow(select)
 
 
-def people(custom_id: str, placeholder: str) -> discord.ui.ActionRow[Any]:
-    """Return a menu of all members, of which one is chosen."""
-    select: discord.ui.UserSelect[Any] = discord.ui.UserSelect(custom_id=custom_id, placeholder=placeholder)
+def people(
+    custom_id: str, placeholder: str, chosen: Iterable[UserId] = (), *, least: int = 1, most: int = 1
+) -> discord.ui.ActionRow[Any]:
+    """Return a menu of members, with those chosen who are so already."""
+    select: discord.ui.UserSelect[Any] = discord.ui.UserSelect(
+        custom_id=custom_id,
+        placeholder=placeholder,
+        min_values=least,
+        max_values=most,
+        default_values=[discord.SelectDefaultValue(id=one, type=discord.SelectDefaultValueType.user) for one in chosen],
+    )
     return discord.ui.ActionRow(select)
 
 

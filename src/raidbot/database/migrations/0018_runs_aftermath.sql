@@ -1,5 +1,12 @@
 -- Why: after the end raiders say that they were there, and staff correct what was counted; both are asked
--- before they are done, and what was asked survives a restart.
+-- before they are done, and what was asked survives a restart. A run may follow another with its raiders.
+
+-- The dungeon of the run that opens as soon as this one ends.
+ALTER TABLE run ADD COLUMN next_dungeon text;
+-- Null: everybody gets a place; else those of the run before alone, until then.
+ALTER TABLE run ADD COLUMN first_until timestamptz;
+-- Null: nobody may say any more, or yet, that they were there.
+ALTER TABLE run ADD COLUMN claims_until timestamptz;
 
 CREATE TABLE run_claim (
     run_id bigint NOT NULL REFERENCES run,

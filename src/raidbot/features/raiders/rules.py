@@ -1,10 +1,11 @@
 """The decisions about raiders. Pure: what is and who asks in, a refusal or nothing out."""
 
 import re
+from collections.abc import Sequence
 
 from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank
-from raidbot.features.raiders.model import IgnTaken, InvalidIgn, NotYourName
+from raidbot.features.raiders.model import IgnTaken, InvalidIgn, NotYourName, Raider, UnknownRaider
 
 IGN = re.compile(r"[A-Za-z]{1,16}")
 """What the game allows as a name."""
@@ -43,3 +44,17 @@ def check_look(caller: UserId, rank: Rank, user_id: UserId) -> None:
     """
     if caller != user_id and rank < Rank.ORGANIZER:
         raise NotYourName("You can look up your own IGN only. Ask an organizer for that of somebody else.")
+
+
+def only(ign: str, alike: Sequence[Raider]) -> Raider:
+    """Return the one raider who has an IGN in any spelling of capitals, out of those whose IGNs look alike.
+
+    Raises:
+        UnknownRaider: nobody has it.
+    """
+    found = next((one for one in alike if one.ign.lower() == ign.lower()), None)
+    if found is not None:
+        return found
+    meant = " or ".join(one.ign for one in alike)
+    hint = f"Did you mean {meant}? Type the whole name." if alike else "Check the spelling, or choose the member."
+    raise UnknownRaider(f"No raider of this server has exactly that IGN. {hint}", alike=[one.ign for one in alike])

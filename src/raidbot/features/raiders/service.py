@@ -3,6 +3,8 @@
 from raidbot.backend import callers
 from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
+from raidbot.core.ids import GuildId
+from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
 from raidbot.features.discord_state.model import ChoreKind, Wish
 from raidbot.features.raiders import api, rules, store
@@ -31,6 +33,16 @@ async def _wishes(call: Call[api.VerifyRaider], raider: Raider) -> list[Wish]:
     if role_id is None:
         return [nickname]
     return [Wish(user_id=raider.user_id, kind=ChoreKind.GIVE_ROLE, target=role_id), nickname]
+
+
+async def by_ign(tx: Transaction, guild_id: GuildId, ign: str) -> Raider:
+    """Return the raider of that IGN in any spelling of capitals, for other features.
+
+    Raises:
+        UnknownRaider: nobody has it; the sentence names those whose IGNs look alike.
+    """
+    found = await store.alike(tx, guild_id, ign.strip())
+    return rules.only(ign.strip(), found)
 
 
 @serves(api.show_raider)

@@ -21,6 +21,20 @@ async def owner_of(tx: Transaction, guild_id: GuildId, ign: str) -> UserId | Non
     )
 
 
+async def alike(tx: Transaction, guild_id: GuildId, ign: str) -> list[Raider]:
+    """Return who has an IGN in any spelling of capitals, and a few whose IGNs contain it, the best match first."""
+    return await tx.many(
+        Raider,
+        """
+        SELECT guild_id, user_id, ign, status FROM raider
+         WHERE guild_id = $1 AND strpos(lower(ign), lower($2)) > 0
+         ORDER BY lower(ign) <> lower($2), strpos(lower(ign), lower($2)), lower(ign) COLLATE "C" LIMIT 6
+        """,
+        guild_id,
+        ign,
+    )
+
+
 async def find_raider(tx: Transaction, guild_id: GuildId, user_id: UserId) -> Raider | None:
     """Return a raider, or None."""
     return await tx.maybe(

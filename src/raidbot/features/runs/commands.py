@@ -17,12 +17,12 @@ from raidbot.core.ids import ChannelId, RunId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
 from raidbot.features.guild_config import api as guild_config
-from raidbot.features.runs.api import joins, pings
+from raidbot.features.runs.api import joins, leaders, pings
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.pings import PingMoment
 from raidbot.features.runs.panels.joins import card, cards_to_choose
-from raidbot.features.runs.panels.organizer import private
+from raidbot.features.runs.panels.organizer import panels_to_choose, private
 from raidbot.features.runs.panels.oryx3 import KEPT, give_screenshot
 from raidbot.features.runs.panels.words import KIND, raid_channel
 
@@ -96,8 +96,11 @@ async def _left_out(press: Press, opened: Run) -> str:
 
 @command("panel", "Your panel of the run that you lead", needs=Rank.ORGANIZER, bucket=ORGANIZING)
 async def panel(press: Press) -> Answer:
-    """Show the organizer's panel again, wherever they are."""
-    return Answer(view=private(await press.ask(api.own_run, api.OwnRun(press.guild_id))))
+    """Show the organizer's panel again, wherever they are; who leads none chooses one that they may steer."""
+    runs = await press.ask(leaders.steerable_runs, leaders.SteerableRuns(press.guild_id))
+    if runs.own and (len(runs.own) == 1 or runs.own[0].leader_id == press.user_id):
+        return Answer(view=private(runs.own[0], viewer=press.user_id))
+    return Answer(view=panels_to_choose([*runs.own, *runs.others]))
 
 
 @command("myrun", "Your card of the run that you are in", bucket=INFORMATION)

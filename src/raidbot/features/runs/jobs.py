@@ -13,8 +13,8 @@ from raidbot.features.runs.model.life import RunStatus
 from raidbot.features.runs.rules import life as rules
 from raidbot.features.runs.service import notices
 from raidbot.features.runs.service.joins import fill_places
-from raidbot.features.runs.service.pops import close_due, close_window
-from raidbot.features.runs.store import joins, pops
+from raidbot.features.runs.service.pops import close_due, close_run
+from raidbot.features.runs.store import follows, joins, pops
 from raidbot.features.runs.store import life as store
 
 BATCH = 10
@@ -48,7 +48,7 @@ async def auto_end(tick: Tick) -> int:
         if run.status is RunStatus.LIVE:
             over = rules.ended(run, tick.now, "auto_end")
         at = pops.Moment(guild_id=run.guild_id, run_id=run.id, by=NOBODY, at=tick.now)
-        await close_window(tick.tx, at, whole=over.status is RunStatus.ENDED)
+        over = await close_run(tick.tx, over, at)
         act = store.Act(by=NOBODY, kind="auto_ended", detail={}, at=tick.now, warn_at=None)
         await store.save_run(tick.tx, over, act)
         if over.status is RunStatus.CANCELLED:
@@ -87,6 +87,18 @@ async def pass_over(tick: Tick) -> int:
             settings = await guild_config.settings_of(tick.tx, one.guild_id)
             await fill_places(tick.tx, run, settings, tick.now)
     return len(lapsed)
+
+
+@job("first-come", every=timedelta(minutes=2), next_due=follows.next_opening)
+async def open_to_all(tick: Tick) -> int:
+    """Let everybody get places where the minute of the raiders of the run before is over; who waits moves up."""
+    await note_outage(tick)
+    opened = await follows.open_to_all(tick.tx, tick.now, BATCH)
+    for one in opened:
+        run = await store.find_run(tick.tx, one.guild_id, one.id)
+        if run is not None and not run.join_locked:
+            await fill_places(tick.tx, run, await guild_config.settings_of(tick.tx, one.guild_id), tick.now)
+    return len(opened)
 
 
 async def note_outage(tick: Tick) -> None:

@@ -55,10 +55,10 @@ class RemoveRaiders(OfRun, frozen=True):
 
 
 class AddRaider(OfRun, frozen=True):
-    """Take a member in, named by id or by IGN, whatever the lock and the waiting list say."""
+    """Take a member in, whatever the lock and the waiting list say; named by member or by IGN."""
 
     user_id: UserId | None = None
-    ign: Word | None = None
+    ign: Annotated[str, msgspec.Meta(min_length=1, max_length=16)] | None = None
 
 
 join_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/join", Rank.MEMBER, JoinRun, Card)

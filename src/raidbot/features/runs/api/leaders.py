@@ -22,28 +22,27 @@ class SteerableRuns(msgspec.Struct, frozen=True):
     guild_id: GuildId
 
 
+class NameCoLeaders(OfRun, frozen=True):
+    """Say who helps to lead from now on; who is left out no longer does."""
+
+    user_ids: Annotated[list[UserId], msgspec.Meta(max_length=25)]
+
+
 class TakeOver(OfRun, frozen=True):
-    """Lead a run from now on, at this party and location; `null` clears one."""
+    """Lead a run from now on, in a party of one's own. `null` keeps what is set."""
 
     party: Place | None
     location: Place | None
 
 
 class HandOver(OfRun, frozen=True):
-    """Let somebody else lead from now on."""
+    """Let somebody else lead."""
 
     user_id: UserId
 
 
-class NameCoLeaders(OfRun, frozen=True):
-    """Say who helps to lead; who is left out no longer does."""
-
-    user_ids: Annotated[list[UserId], msgspec.Meta(max_length=5)]
-
-
-RUN = "/guilds/{guild_id}/runs/{run_id}"
-come_to_desk = Endpoint("GET", RUN + "/desk", Rank.MEMBER, ComeToDesk, DeskVisit)
+come_to_desk = Endpoint("GET", "/guilds/{guild_id}/runs/{run_id}/desk", Rank.MEMBER, ComeToDesk, DeskVisit)
 steerable_runs = Endpoint("GET", "/guilds/{guild_id}/steerable-runs", Rank.MEMBER, SteerableRuns, Steerable)
-take_over = Endpoint("POST", RUN + "/take-over", Rank.MEMBER, TakeOver, Run)
-hand_over = Endpoint("POST", RUN + "/hand-over", Rank.MEMBER, HandOver, Run)
-name_co_leaders = Endpoint("POST", RUN + "/co-leaders", Rank.MEMBER, NameCoLeaders, Run)
+name_co_leaders = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/co-leaders", Rank.MEMBER, NameCoLeaders, Run)
+take_over = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/take-over", Rank.MEMBER, TakeOver, Run)
+hand_over = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/hand-over", Rank.MEMBER, HandOver, Run)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from raidbot.core.errors import NotFound, Refusal
+from raidbot.core.errors import Refusal
 from raidbot.core.events import Event, event
 from raidbot.core.ids import RunId, UserId
 from raidbot.features.runs.model.life import RunStatus
@@ -83,6 +83,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     place: int | None = None
     """Their place in the waiting list; 1 is next."""
+    first_until: datetime | None = None
+    """Until when those of the run before come first, where that is why they wait."""
     called_until: datetime | None = None
     plays: str | None = None
     """Their class, by its key."""
@@ -136,10 +138,6 @@ class JoinRefused(Refusal):
 
 class NotInRun(Refusal):
     """Only those who are in the run can do that."""
-
-
-class UnknownRaider(NotFound):
-    """Nobody has that name in the game."""
 
 
 class TooManyOfAKind(Refusal):

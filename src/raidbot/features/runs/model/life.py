@@ -87,6 +87,14 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """How many say that they were there, undecided."""
     unnamed_keys: int
     """How many popped keys have no name yet."""
+    follows_id: RunId | None = None
+    """The run whose raiders come first in this one."""
+    first_until: datetime | None = None
+    """Until when only they get places; None: everybody does."""
+    next_dungeon: str | None = None
+    """The dungeon of the run that opens as soon as this one ends."""
+    claims_until: datetime | None = None
+    """Until when members may say that they were there; None: they may not."""
 
     @property
     def led_by(self) -> frozenset[UserId]:

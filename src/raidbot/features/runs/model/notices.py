@@ -20,6 +20,7 @@ class Saying(StrEnum):
     O3 = "run_o3"
     SCREENSHOT = "run_screenshot"
     KEYS = "keys_unlogged"
+    FOLLOWS = "run_follows"
 
 
 class CallFor(StrEnum):

@@ -52,6 +52,7 @@ def card_lines(told: Card) -> list[str]:
     return [
         f"{_head(told)} — {dungeon.emoji} {dungeon.name}, {look.many(told.raiders, 'raider')} so far.",
         f"You count from key {told.counts_from}: the one before went without you." if told.counts_from else "",
+        _first(told),
         *_places(told),
         *_outfit(told, dungeon),
         *(offer_line(offer, dungeon) for offer in told.offers),
@@ -72,6 +73,12 @@ def _head(told: Card) -> str:
         return f"🔔 **A place is free for you.** Press I'm here {look.ago(told.called_until)} at the latest"
     already = "" if told.changed else " already"
     return f"✅ **You are in{already}**"
+
+
+def _first(told: Card) -> str:
+    if told.first_until is None:
+        return ""
+    return f"-# The raiders of the run before come first. You move up by yourself {look.ago(told.first_until)}."
 
 
 def _places(told: Card) -> list[str]:

@@ -103,7 +103,7 @@ WORDS: dict[str, Says] = {
     "screenshot_given": _plain("Gave the screenshot"),
     "screenshot_reviewed": lambda entry, _: f"Reviewed the screenshot: {_value(entry.detail.get('verdict'))}",
     "taken_over": lambda entry, _: f"**Took the run over** from <@{entry.detail.get('from')}>",
-    "handed_over": lambda entry, _: f"**Handed the run over** to <@{entry.about}>",
+    "handed_over": lambda entry, _: f"**Handed the run over** to <@{entry.detail.get('to')}>",
     "co_leaders_named": lambda entry, _: f"Co-leaders: {_members(entry.detail.get('new'))}",
     "raiders_called": lambda entry, _: f"Called the raiders: {entry.detail.get('call_for')}",
     "form_asked": lambda entry, _: f"Typed another {entry.detail.get('form')} while it was changed, and was asked",

@@ -124,21 +124,6 @@ def cancelled(told: Told, run: Run) -> discord.ui.LayoutView | None:
     )
 
 
-@says(Saying.TAKEN_OVER)
-def taken_over(told: Told, run: Run) -> discord.ui.LayoutView | None:
-    """Tell who led before, or leads from now on, and those who are in."""
-    leader = str(told.body["leader"])
-    if run.status.over or str(int(run.leader_id)) != leader:
-        return None
-    if not told.body.get("host"):
-        return to_raiders(told, run, f"is led by <@{leader}> now: open your card.")
-    return look.sheet(
-        look.text(f"{told.calls} {name(told, run)} is led by <@{leader}> now."),
-        look.row(look.button("Leaders", f"run:lead:{run.id}")),
-        colour=dungeon_of(run).colour,
-    )
-
-
 @says(Saying.CALLED)
 def called(told: Told, run: Run) -> discord.ui.LayoutView | None:
     """Call those who are in because whoever leads wants so."""
@@ -186,3 +171,13 @@ def keys_unlogged(told: Told, run: Run) -> discord.ui.LayoutView | None:
         look.text(f"{told.calls} {name(told, run)}: {keys} without a name. Use /unlogged to say whose they were."),
         colour=dungeon_of(run).colour,
     )
+
+
+@says(Saying.FOLLOWS)
+def follows(told: Told, run: Run) -> discord.ui.LayoutView | None:
+    """Call the raiders of a run to the one that follows it."""
+    if run.status.over:
+        return None
+    join = look.button("Join", f"run:join:{run.id}", look.SUCCESS)
+    line = f"comes next. Others get places {look.ago(run.first_until)}." if run.first_until else "comes next."
+    return look.sheet(look.text(told.calls, f"{name(told, run)} {line}"), look.row(join), colour=dungeon_of(run).colour)

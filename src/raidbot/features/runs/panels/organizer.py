@@ -1,44 +1,118 @@
 """The organizer's own panel, and what its buttons do."""
 
+from collections.abc import Sequence
+
 import discord
 
 from raidbot.bot import look
-from raidbot.bot.buttons import button, form, form_button
+from raidbot.bot.buttons import button, form
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
+from raidbot.core.ids import RunId, UserId
 from raidbot.core.text import shown
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.api import places
 from raidbot.features.runs.model.life import Run, RunStatus
+from raidbot.features.runs.model.offers import OfferState
 from raidbot.features.runs.model.oryx3 import steps_after
+from raidbot.features.runs.model.places import Stage
 from raidbot.features.runs.panels.words import (
     REASONS,
     STEPS,
+    closing_line,
     dungeon_of,
     ending,
+    led_line,
     named,
+    pop_line,
     screenshot_line,
     status_line,
     step_line,
+    title,
 )
 
+NAMED = 8
+"""So many holders of one kind of key are named; the others are counted."""
 
-def private(run: Run, note: str = "") -> discord.ui.LayoutView:
-    """Draw the organizer's own panel."""
+MENU = 25
+"""So many runs stand in a menu. docs: Component Reference, String Select"""
+
+KNOWN_TO = {
+    Stage.KEYS: "holders of accepted keys",
+    Stage.WANTS: "those who bring what is wanted",
+    Stage.RAIDERS: "everybody who is in",
+    Stage.ALL: "everybody who reads the panel",
+}
+"""Who may read party and location at a stage."""
+
+
+def private(run: Run, note: str = "", viewer: UserId | None = None) -> discord.ui.LayoutView:
+    """Draw the organizer's own panel, for one of those who lead unless it is known who looks."""
     dungeon = dungeon_of(run)
     if run.status.over:
         return look.sheet(look.text(f"### {dungeon.emoji} {dungeon.name} — {ending(run)}", note))
-    lock = look.button("Unlock", f"run:lock:{run.id}:0") if run.join_locked else None
+    leads = viewer is None or viewer == run.leader_id
+    more = [*_show(run), look.button("Refresh", f"run:panel_again:{run.id}")]
     return look.sheet(
         look.text(f"### {dungeon.emoji} {dungeon.name} · your panel", note),
-        look.text(
-            f"{status_line(run)} · **{look.many(run.raiders, 'raider')}** in",
-            f"Party: {shown(run.party) if run.party else 'not set'}",
-            f"Location: {shown(run.location) if run.location else 'not set'}",
-            screenshot_line(run),
-            step_line(run),
-        ),
+        look.text(*_facts(run)),
+        *_rows(run, "Hand over" if leads else "Take over"),
+        look.row(*more),
+        colour=dungeon.colour,
+    )
+
+
+def desk(run: Run) -> discord.ui.LayoutView:
+    """Draw the same panel as it stands above the log of a run, with the outcome on top once it is over."""
+    dungeon = dungeon_of(run)
+    if run.status.over:
+        return look.sheet(
+            look.text(f"### {title(run)} — {ending(run)}", closing_line(run), _unnamed(run)),
+            look.row(look.button("Raiders", f"run:raiders:{run.id}"), *_log_keys(run), _reopen(run)),
+            colour=dungeon.colour,
+        )
+    show = _show(run)
+    return look.sheet(
+        look.text(f"### {title(run)} · desk", led_line(run)),
+        look.text(*_facts(run)),
+        *_rows(run, "Take over"),
+        *([look.row(*show)] if show else []),
+        colour=dungeon.colour,
+    )
+
+
+def _facts(run: Run) -> list[str]:
+    """Say what those who lead have to know: who is there, where, and who holds which key."""
+    places = f" of {run.raiders + run.free}" if run.free is not None else ""
+    waiting = f" · {run.waiting} waiting" if run.waiting else ""
+    return [
+        f"{status_line(run)} · **{look.many(run.raiders, 'raider')}**{places} in{waiting}",
+        f"Party: {shown(run.party) if run.party else 'not set'}",
+        f"Location: {shown(run.location) if run.location else 'not set'} — known to {KNOWN_TO[run.stage]}",
+        pop_line(run),
+        step_line(run),
+        screenshot_line(run),
+        *_line_of_keys(run),
+        f"-# Ends by itself {look.ago(run.auto_end_at)}",
+    ]
+
+
+def _line_of_keys(run: Run) -> list[str]:
+    """Say who holds which key, those whose offer was accepted first; the rest is counted."""
+    lines: list[str] = []
+    for key in dungeon_of(run).keys:
+        held = sorted((one for one in run.offers if one.key == key.key), key=lambda one: one.state.value)
+        names = [f"<@{one.user_id}>{' ✅' if one.state is OfferState.ACCEPTED else ''}" for one in held[:NAMED]]
+        more = f" (+{len(held) - NAMED})" if len(held) > NAMED else ""
+        lines += [f"{key.emoji} {key.label}: {', '.join(names)}{more}"] if held else []
+    return lines
+
+
+def _rows(run: Run, lead: str) -> list[discord.ui.ActionRow[discord.ui.LayoutView]]:
+    """Return the three rows of buttons. None of them ever turns into one that harms at the same place."""
+    lock = look.button("Unlock", f"run:lock:{run.id}:0") if run.join_locked else None
+    return [
         look.row(
             *_next_step(run),
             look.button("Party & loc", f"run:place:{run.id}"),
@@ -46,13 +120,36 @@ def private(run: Run, note: str = "") -> discord.ui.LayoutView:
             *_screenshot(run),
         ),
         look.row(
-            look.button("Refresh", f"run:panel_again:{run.id}"),
-            *_undo(run),
-            look.button("Cancel", f"run:cancel:{run.id}"),
-            *_last_step(run),
+            look.button("Raiders", f"run:raiders:{run.id}"),
+            look.button("Keys", f"run:keys:{run.id}"),
+            look.button("Ping", f"run:ping:{run.id}"),
+            look.button("Chain" if dungeon_of(run).pops else "Places", f"run:plan:{run.id}"),
+            look.button("Note", f"run:note:{run.id}"),
         ),
-        colour=dungeon.colour,
-    )
+        look.row(
+            look.button(lead, f"run:lead:{run.id}"),
+            _undo(run),
+            look.button("Cancel", f"run:cancel:{run.id}"),
+            look.button("End", f"run:end:{run.id}", look.DANGER, disabled=run.status is not RunStatus.LIVE),
+        ),
+    ]
+
+
+def _show(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    """Return the stages to which party and location may still become known; the joined read them at the start."""
+    if not (run.party or run.location):
+        return []
+    wants = any(want.early_location for want in dungeon_of(run).wants)
+    stages = [(Stage.WANTS, "Show to wants")] if wants else []
+    stages += [(Stage.RAIDERS, "Show to joined"), (Stage.ALL, "Show to all")]
+    return [look.button(label, f"run:show:{run.id}:{stage}") for stage, label in stages if not run.stage.reaches(stage)]
+
+
+def confirm(run: Run) -> discord.ui.LayoutView:
+    """Ask who does not lead a run whether they mean to steer it, naming who does."""
+    question = f"<@{run.leader_id}> leads this run, not you. Open their panel?"
+    yes = look.row(look.button("Open it", f"run:panel_again:{run.id}", look.PRIMARY))
+    return look.sheet(look.text(question), yes, colour=dungeon_of(run).colour)
 
 
 def _next_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
@@ -71,12 +168,24 @@ def _screenshot(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
     return [look.button("Screenshot", f"run:shot:{run.id}")] if wanted else []
 
 
-def _undo(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
-    return [look.button("Undo", f"run:unstep:{run.id}:{len(run.steps)}")] if run.steps else []
+def _undo(run: Run) -> discord.ui.Button[discord.ui.LayoutView]:
+    """Return the button that takes back the last step or pop. It keeps its place where there is none."""
+    if run.steps:
+        return look.button("Undo", f"run:unstep:{run.id}:{len(run.steps)}")
+    return look.button("Undo", f"run:undo:{run.id}:{run.pops}", disabled=not run.pops)
 
 
-def _last_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
-    return [look.button("End", f"run:end:{run.id}", look.DANGER)] if run.status is RunStatus.LIVE else []
+def _unnamed(run: Run) -> str:
+    keys = look.many(run.unnamed_keys, "key")
+    return f"**{keys}** without a name: say whose, so that they are paid." if run.unnamed_keys else ""
+
+
+def _log_keys(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    return [look.button("Log keys", f"keys:open:{run.id}", look.PRIMARY)] if run.unnamed_keys else []
+
+
+def _reopen(run: Run) -> discord.ui.Button[discord.ui.LayoutView]:
+    return look.button("Reopen", f"run:reopen:{run.id}")
 
 
 @button(r"run:panel:(?P<run>\d+)", bucket=ORGANIZING)
@@ -84,16 +193,31 @@ async def open_panel(press: Press) -> Answer:
     """Show the organizer's panel to those who may steer the run; who does not lead it confirms first."""
     run = await press.ask(api.steer_run, api.SteerRun(*named(press)))
     if press.user_id in run.led_by or run.status.over:
-        return Answer(view=private(run))
-    question = f"<@{run.leader_id}> leads this run, not you. Open their panel?"
-    confirm = look.row(look.button("Open it", f"run:panel_again:{run.id}", look.PRIMARY))
-    return Answer(view=look.sheet(look.text(question), confirm, colour=dungeon_of(run).colour))
+        return Answer(view=private(run, viewer=press.user_id))
+    return Answer(view=confirm(run))
+
+
+def panels_to_choose(runs: Sequence[Run]) -> discord.ui.LayoutView:
+    """Ask which of several runs is meant, own ones first."""
+    options = [
+        (str(run.id), f"{dungeon_of(run).name} · run {run.id}, {look.many(run.raiders, 'raider')}") for run in runs
+    ]
+    return look.sheet(look.text("Whose panel?"), look.menu("run:pick_panel", "Choose a run", options[:MENU]))
+
+
+@button(r"run:pick_panel", bucket=ORGANIZING, manner="redraws")
+async def pick_panel(press: Press) -> Answer:
+    """Show the panel of the run that was chosen; who does not lead it confirms first."""
+    run = await press.ask(api.steer_run, api.SteerRun(press.guild_id, RunId(int(press.choices[0]))))
+    asks = press.user_id not in run.led_by and not run.status.over
+    return Answer(view=confirm(run) if asks else private(run, viewer=press.user_id))
 
 
 @button(r"run:panel_again:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
 async def draw_panel_again(press: Press) -> Answer:
     """Draw the organizer's panel anew."""
-    return Answer(view=private(await press.ask(api.steer_run, api.SteerRun(*named(press)))))
+    run = await press.ask(api.steer_run, api.SteerRun(*named(press)))
+    return Answer(view=private(run, viewer=press.user_id))
 
 
 @button(r"run:start:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
@@ -108,19 +232,6 @@ async def lock(press: Press) -> Answer:
     """Lock or unlock joining."""
     ask = api.LockRun(*named(press), locked=bool(press.ids["locked"]))
     return Answer(view=private(await press.ask(api.lock_run, ask)))
-
-
-@form_button(r"run:place:(?P<run>\d+)", bucket=ORGANIZING)
-async def edit_place(press: Press) -> discord.ui.Modal:
-    """Open the form for party and location, filled with what is set."""
-    run = await press.ask(api.steer_run, api.SteerRun(*named(press)))
-    modal = discord.ui.Modal(title="Party & location", custom_id=f"run:placed:{run.id}")
-    for label, custom_id, value in (("Party", "party", run.party), ("Location", "location", run.location)):
-        field = discord.ui.TextInput[discord.ui.Modal](
-            custom_id=custom_id, default=value, max_length=100, required=False
-        )
-        modal.add_item(discord.ui.Label(text=label, component=field))
-    return modal
 
 
 @form(r"run:placed:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
@@ -138,7 +249,7 @@ async def ask_end(press: Press) -> Answer:
     return Answer(
         view=_asked(
             run,
-            f"End **{dungeon_of(run).name}** with {look.many(run.raiders, 'raider')}?",
+            f"End {_what_ends(run)}?",
             look.button("End it", f"run:end_yes:{run.id}", look.DANGER),
         )
     )
@@ -157,7 +268,7 @@ async def ask_cancel(press: Press) -> Answer:
     return Answer(
         view=_asked(
             run,
-            f"Cancel **{dungeon_of(run).name}** with {look.many(run.raiders, 'raider')}? Nothing is paid.",
+            f"Cancel {_what_ends(run)}? {'Only popped keys are paid.' if run.pops else 'Nothing is paid.'}",
             look.menu(f"run:cancel_for:{run.id}", "Cancel, because …", REASONS.items()),
         )
     )
@@ -184,6 +295,30 @@ async def extend(press: Press) -> Answer:
     return Answer(f"It goes on. It ends by itself {look.ago(run.auto_end_at)}.")
 
 
+@button(r"run:show:(?P<run>\d+):(?P<stage>wants|raiders|all)", bucket=ORGANIZING, manner="redraws")
+async def ask_show(press: Press) -> Answer:
+    """Ask once before party and location are shown further: what is known stays known."""
+    run = await press.ask(api.steer_run, api.SteerRun(*named(press)))
+    stage = Stage(press.words["stage"])
+    yes = look.button("Show it", f"run:show_yes:{run.id}:{stage}", look.PRIMARY)
+    return Answer(view=_asked(run, f"Show party and location to {KNOWN_TO[stage]}? That stays so.", yes))
+
+
+@button(r"run:show_yes:(?P<run>\d+):(?P<stage>wants|raiders|all)", bucket=ORGANIZING, manner="redraws")
+async def show(press: Press) -> Answer:
+    """Let party and location be known further."""
+    ask = places.ShowPlace(*named(press), stage=Stage(press.words["stage"]))
+    return Answer(view=private(await press.ask(places.show_place, ask), "It is shown."))
+
+
+def _what_ends(run: Run) -> str:
+    """Name what ends: `Lost Halls with 43 raiders, 6 pops, 2 keys without a name`."""
+    counted = [look.many(run.raiders, "raider")]
+    counted += [look.many(run.pops, "pop")] if run.pops else []
+    counted += [f"{look.many(run.unnamed_keys, 'key')} without a name"] if run.unnamed_keys else []
+    return f"**{dungeon_of(run).name}** with {', '.join(counted)}"
+
+
 def _asked(run: Run, question: str, yes: discord.ui.Item[discord.ui.LayoutView]) -> discord.ui.LayoutView:
     """Return a question with its answer, and a way back."""
     back = look.button("Back", f"run:panel_again:{run.id}")
@@ -194,6 +329,6 @@ def _asked(run: Run, question: str, yes: discord.ui.Item[discord.ui.LayoutView])
 def _closed(run: Run) -> discord.ui.LayoutView:
     return look.sheet(
         look.text(f"### {dungeon_of(run).emoji} {dungeon_of(run).name} — {ending(run)}"),
-        look.text("A mistake? For 10 minutes you can take it back."),
-        look.row(look.button("Reopen", f"run:reopen:{run.id}")),
+        look.text(_unnamed(run), "A mistake? For 10 minutes you can take it back."),
+        look.row(*_log_keys(run), _reopen(run)),
     )

@@ -33,6 +33,9 @@ from raidbot.features.runs.model.places import Stage
 REOPEN_FOR = timedelta(minutes=10)
 """How long an end or a cancellation can be taken back."""
 
+CLAIMED_FOR = timedelta(minutes=15)
+"""How long after its end members may say that they were in a run."""
+
 EXTENSION = timedelta(hours=1)
 """How long a run goes on at the least after Extend."""
 
@@ -158,14 +161,21 @@ def stage_at_start(settings: Settings, dungeon: Dungeon) -> Stage:
 
 
 def ended(run: Run, now: datetime, reason: str | None = None) -> Run:
-    """Return a run that has ended."""
-    return replace(run, status=RunStatus.ENDED, closed_at=now, reason=reason, endings=run.endings + 1)
+    """Return a run that has ended; for a while members may say that they were there."""
+    return replace(
+        run,
+        status=RunStatus.ENDED,
+        closed_at=now,
+        reason=reason,
+        endings=run.endings + 1,
+        claims_until=now + CLAIMED_FOR,
+    )
 
 
 def reopened(run: Run, spans: Spans, now: datetime) -> Run:
     """Return a run as it was before it ended; the automatic end counts anew."""
     status = RunStatus.LIVE if run.started_at else RunStatus.OPEN
-    return acted(replace(run, status=status, closed_at=None, reason=None), spans, now)
+    return acted(replace(run, status=status, closed_at=None, reason=None, claims_until=None), spans, now)
 
 
 def acted(run: Run, spans: Spans, now: datetime) -> Run:

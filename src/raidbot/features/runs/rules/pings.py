@@ -4,7 +4,7 @@ import math
 from datetime import datetime, timedelta
 
 from raidbot.core.ids import RoleId
-from raidbot.features.guild_config.model import PingPolicy
+from raidbot.features.guild_config.model import PING_AT_OPEN, PING_AT_START, PingPolicy, Settings
 from raidbot.features.runs.model.life import NotLive, Run, RunStatus
 from raidbot.features.runs.model.pings import CalledJustNow, Ping, PingMoment
 from raidbot.features.runs.rules.life import check_unfinished
@@ -36,6 +36,13 @@ def check_call(run: Run, last: datetime | None, now: datetime) -> None:
     if last is not None and now - last < CALL_PAUSE:
         seconds = max(1, math.ceil((last + CALL_PAUSE - now).total_seconds()))
         raise CalledJustNow(f"They were called a moment ago. Call again in {seconds} s.", retry_after=seconds)
+
+
+def policy(run: Run, moment: PingMoment, settings: Settings) -> PingPolicy:
+    """Return whom the guild wants called. A run that follows another opens without: its raiders are called by name."""
+    if moment is PingMoment.START:
+        return settings.get(PING_AT_START, run.dungeon)
+    return PingPolicy.NONE if run.follows_id else settings.get(PING_AT_OPEN, run.dungeon)
 
 
 def calls_here(policy: PingPolicy) -> bool:

@@ -95,7 +95,7 @@ async def saved(call: Call[Any], run: Run, kind: str, **detail: Any) -> Run:
     await store.save_run(
         call.tx, run, store.Act(by=call.caller, kind=kind, detail=detail, at=call.now, warn_at=warn_at)
     )
-    return replace(run, version=run.version + 1)
+    return replace(run, version=run.version + 1, urgent_version=run.version + 1)
 
 
 async def acted(call: Call[Any], run: Run, kind: str, **detail: Any) -> Run:

@@ -13,7 +13,7 @@ from raidbot.features.discord_state.model import MembersMirrored
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import Settings
 from raidbot.features.runs.api import joins as api
-from raidbot.features.runs.model.joins import Card, JoinState, RaidersMovedUp, RunRaider, Situation, UnknownRaider
+from raidbot.features.runs.model.joins import Card, JoinState, NotInRun, RaidersMovedUp, RunRaider, Situation
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.notices import Saying
 from raidbot.features.runs.model.places import Grounds
@@ -135,9 +135,9 @@ async def remove_raiders(call: Call[api.RemoveRaiders]) -> list[RunRaider]:
 async def add_raider(call: Call[api.AddRaider]) -> list[RunRaider]:
     """Take a member in who is in good standing, whatever the lock and the line say."""
     run = await going_on(call)
-    user_id = call.ask.user_id or await store.of_ign(call.tx, run.guild_id, call.ask.ign or "")
+    user_id = call.ask.user_id or await store.owner_of(call.tx, run.guild_id, call.ask.ign or "")
     if user_id is None:
-        raise UnknownRaider("Nobody here has that name in the game. Check the spelling, or choose the member instead.")
+        raise NotInRun(f"Nobody here has the IGN {call.ask.ign}. Check the spelling, or choose the member.")
     met = await store.find_situation(call.tx, run.guild_id, run.id, user_id)
     if met is None:
         raise unknown(run.id)

@@ -12,6 +12,7 @@ from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.life import AlreadyLeading, NoRun, Run, RunChanged, RunStatus
 from raidbot.features.runs.model.pings import PingMoment
 from raidbot.features.runs.rules import life as rules
+from raidbot.features.runs.service.follows import open_next
 from raidbot.features.runs.service.holding import (
     acted,
     dungeon_of,
@@ -26,7 +27,7 @@ from raidbot.features.runs.service.holding import (
 from raidbot.features.runs.service.joins import move_up
 from raidbot.features.runs.service.notices import tell_cancelled, tell_start
 from raidbot.features.runs.service.pings import decided
-from raidbot.features.runs.service.pops import close_window, moment, take_back_whole
+from raidbot.features.runs.service.pops import close_run, moment, take_back_whole
 from raidbot.features.runs.store import life as store
 
 
@@ -122,10 +123,15 @@ async def start_run(call: Call[api.StartRun]) -> Run:
 
 @serves(api.end_run)
 async def end_run(call: Call[api.EndRun]) -> Run:
-    """End a live run; the caller of a second end is told that it is over. Six statements at the most."""
+    """End a live run; the caller of a second end is told that it is over. The run that was wished to follow opens.
+
+    Six statements at the most, where none follows.
+    """
     run = await led(call)
     rules.check_end(run)
-    return await _closed(call, rules.ended(run, call.now), "ended")
+    over = await _closed(call, rules.ended(run, call.now), "ended")
+    await open_next(call, over)
+    return over
 
 
 @serves(api.cancel_run)
@@ -140,8 +146,7 @@ async def cancel_run(call: Call[api.CancelRun]) -> Run:
 
 async def _closed(call: Call[Any], run: Run, kind: str, **detail: Any) -> Run:
     """Write down that a run is over, and pay what is due by then."""
-    grown = await close_window(call.tx, moment(call), whole=run.status is RunStatus.ENDED)
-    return await saved(call, replace(run, version=run.version + grown), kind, **detail)
+    return await saved(call, await close_run(call.tx, run, moment(call)), kind, **detail)
 
 
 @serves(api.reopen_run)
@@ -171,12 +176,15 @@ async def extend_run(call: Call[api.ExtendRun]) -> Run:
 
 @serves(api.lock_run)
 async def lock_run(call: Call[api.LockRun]) -> Run:
-    """Lock or unlock joining. What is so already stays as it is."""
+    """Lock or unlock joining. What is so already stays as it is; who waits for a free place moves up on unlocking."""
     run = await going_on(call)
     if run.join_locked == call.ask.locked:
         return run
-    locked = replace(run, join_locked=call.ask.locked)
-    return await acted(call, locked, "locked" if call.ask.locked else "unlocked")
+    changed = await acted(call, replace(run, join_locked=call.ask.locked), "locked" if call.ask.locked else "unlocked")
+    if changed.join_locked or not changed.waiting:
+        return changed
+    await move_up(call, changed)
+    return await found(call, run.id)
 
 
 @serves(api.note_run)

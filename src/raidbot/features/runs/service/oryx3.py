@@ -1,24 +1,19 @@
 """What the backend does about Oryx 3: its steps and its screenshot."""
 
-from itertools import count
-
 from raidbot.backend.serving import Call, serves
-from raidbot.core.ids import UserId
 from raidbot.features.discord_state import service as discord_state
-from raidbot.features.discord_state.model import NoticeWish
-from raidbot.features.guild_config.model import ROSTER, ChannelKey, Roster, Settings
 from raidbot.features.runs.api import oryx3 as api
 from raidbot.features.runs.model.life import Run
-from raidbot.features.runs.model.oryx3 import Screenshot, UnknownScreenshot
+from raidbot.features.runs.model.notices import Saying
+from raidbot.features.runs.model.oryx3 import Screenshot, UnknownScreenshot, Verdict
 from raidbot.features.runs.rules import oryx3 as rules
+from raidbot.features.runs.rules.notices import LONG_S, THREAD, Message, to_leaders
 from raidbot.features.runs.service.holding import acted, dungeon_of, found, held, led, saved, settings_of, steered
+from raidbot.features.runs.service.notices import tell_raiders
 from raidbot.features.runs.store import oryx3 as store
 
-CALLED_AT_ONCE = 80
-"""So many mentions fit into one message."""
-
 CALL_LAPSES_S = 60
-CALL_KEPT_S = 30
+"""For so many seconds a call to a step helps."""
 
 
 @serves(api.take_step)
@@ -31,9 +26,8 @@ async def take_step(call: Call[api.TakeStep]) -> Run:
     new = store.NewStep(run_id=run.id, number=ask.number, step=ask.step, value=value, by=call.caller)
     taken = await store.add_step(call.tx, new, call.now)
     await acted(call, run, "stepped", number=ask.number, step=ask.step, value=value)
-    called = [one for one in await store.joined(call.tx, run.id) if one != call.caller]
-    wishes = step_calls(run, taken, {"step": ask.step, "value": value}, called, await settings_of(call))
-    await discord_state.tell(call.tx, run.guild_id, wishes, call.now)
+    told = Message(saying=Saying.O3, of=str(taken), body={"step": ask.step, "value": value}, lapses_s=CALL_LAPSES_S)
+    await tell_raiders(call.tx, run, told, await settings_of(call), call.now)
     return await found(call, run.id)
 
 
@@ -43,33 +37,9 @@ async def untake_step(call: Call[api.UntakeStep]) -> Run:
     run = await led(call)
     last = rules.check_untake(run, dungeon_of(run.dungeon), call.ask.number)
     taken = await store.undo_step(call.tx, run.id, last.number, call.caller, call.now)
-    await discord_state.withdraw(call.tx, run.guild_id, _call_name(run, taken), call.now)
+    await discord_state.withdraw(call.tx, run.guild_id, f"run-{run.id}-{Saying.O3}-{taken}-", call.now)
     await acted(call, run, "step_undone", number=last.number, step=last.step, value=last.value)
     return await found(call, run.id)
-
-
-def step_calls(
-    run: Run, taken: int, body: dict[str, str | None], called: list[UserId], settings: Settings
-) -> list[NoticeWish]:
-    """Return the messages that call raiders to a step. Where only staff may read who is in, they vanish soon."""
-    chunks = (called[start : start + CALLED_AT_ONCE] for start in range(0, len(called), CALLED_AT_ONCE))
-    return [
-        NoticeWish(
-            name=f"{_call_name(run, taken)}{number}",
-            kind="run_o3",
-            subject_id=run.id,
-            channel=ChannelKey.RAID,
-            body=body,
-            user_ids=some,
-            lapses_s=CALL_LAPSES_S,
-            keep_s=CALL_KEPT_S if settings.get(ROSTER) is Roster.STAFF else None,
-        )
-        for number, some in zip(count(), chunks, strict=False)
-    ]
-
-
-def _call_name(run: Run, taken: int) -> str:
-    return f"run-{run.id}-step-{taken}-"
 
 
 @serves(api.ask_screenshot)
@@ -105,7 +75,17 @@ async def review_screenshot(call: Call[api.ReviewScreenshot]) -> Screenshot:
     if given.verdict is None:
         await store.review(call.tx, given, call.ask.verdict, call.caller, call.now)
         await saved(call, run, "screenshot_reviewed", verdict=call.ask.verdict)
+        if call.ask.verdict is Verdict.BAD:
+            await _tell_bad(call, run, given)
     return await _screenshot(call)
+
+
+async def _tell_bad(call: Call[api.ReviewScreenshot], run: Run, given: Screenshot) -> None:
+    told = Message(
+        saying=Saying.SCREENSHOT, of=str(given.id), body={"verdict": Verdict.BAD}, channel=THREAD, lapses_s=LONG_S
+    )
+    wish = to_leaders(run.id, told, [run.leader_id, *run.co_leader_ids])
+    await discord_state.tell(call.tx, run.guild_id, [wish], call.now)
 
 
 async def _screenshot(call: Call[api.KeepScreenshot] | Call[api.ReviewScreenshot]) -> Screenshot:

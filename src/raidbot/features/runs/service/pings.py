@@ -5,7 +5,7 @@ from typing import Any
 
 from raidbot.backend.serving import Call, serves
 from raidbot.features.guild_config import service as guild_config
-from raidbot.features.guild_config.model import HERE_PAUSE_MINUTES, PING_AT_OPEN, PING_AT_START, Settings
+from raidbot.features.guild_config.model import HERE_PAUSE_MINUTES, Settings
 from raidbot.features.runs.api import pings as api
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.notices import Saying
@@ -39,7 +39,7 @@ async def decided(call: Call[Any], run: Run, moment: PingMoment, settings: Setti
     if again := await store.find_ping(call.tx, run.id, moment):
         return again
     rules.check_ping(run, moment)
-    policy = settings.get(PING_AT_OPEN if moment is PingMoment.OPEN else PING_AT_START, run.dungeon)
+    policy = rules.policy(run, moment, settings)
     free_at = await _here_free_at(call, settings) if rules.calls_here(policy) else None
     role_id = await guild_config.dungeon_role_of(call.tx, run.guild_id, run.dungeon)
     ping = rules.ping(policy, role_id, free_at, call.now)

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from raidbot.backend.events import on
 from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import RunId, UserId
 from raidbot.database.transaction import Transaction
@@ -13,6 +14,8 @@ from raidbot.features.discord_state import service as discord_state
 from raidbot.features.discord_state.model import NoticeWish
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import ROSTER, Roster, Settings
+from raidbot.features.keys import service as keys
+from raidbot.features.keys.model import KeyNamed
 from raidbot.features.points import service as points
 from raidbot.features.points.model import Award, AwardKind, Difference, Pay
 from raidbot.features.runs.api import pops as api
@@ -59,12 +62,15 @@ async def _pop(call: Call[Any], run: Run, popper_id: UserId | None, key: str | N
     )
     popped = await store.add(call.tx, moment(call), pop)
     if popped.before:
-        await pay(call.tx, moment(call), popped.before, settings)
+        owed = rules.pays(popped.before, run.id, dungeon_of(popped.before.dungeon), settings)
+        await points.pay(call.tx, run.guild_id, owed, moment(call).hand)
     called = [one for one in popped.user_ids if one != call.caller]
     await discord_state.tell(call.tx, run.guild_id, _pings(run, pop, popped, called, settings), call.now)
+    version = run.version + (2 if popped.before else 1)
     return replace(
         on,
-        version=run.version + (2 if popped.before else 1),
+        version=version,
+        urgent_version=version,
         pops=pop.number,
         unnamed_keys=run.unnamed_keys + (popper_id is None),
         pop=Pop(
@@ -113,10 +119,11 @@ async def undo_pop(call: Call[api.UndoPop]) -> Run:
     at = moment(call, "undone")
     undone = await store.undo(call.tx, at, call.ask.number)
     await points.take_back_pop(call.tx, run.guild_id, undone.id, at.hand)
+    await keys.drop_pop(call.tx, undone.id)
     await discord_state.withdraw(call.tx, run.guild_id, _ping_name(run.id, undone.id), call.now)
     if undone.reopened_id:
         await points.take_back_pop(call.tx, run.guild_id, undone.reopened_id, at.hand)
-        await close_window(call.tx, moment(call), due=True)
+        await close_window(call.tx, moment(call))
     await saved(call, run, "pop_undone", number=call.ask.number)
     return await found(call, run.id)
 
@@ -198,16 +205,28 @@ async def pop_of(tx: Transaction, run_id: RunId, number: int) -> Pop:
     return pop
 
 
-async def close_window(tx: Transaction, at: store.Moment, *, due: bool = False, whole: bool = False) -> int:
-    """Close the open window and pay for it; with `whole` a run without pops is paid. The run's row must be held.
+async def close_window(tx: Transaction, at: store.Moment) -> None:
+    """Close the window whose time is up, if there is one, and pay for it. The run's row must be held."""
+    closing = await store.close(tx, at, due=True)
+    await points.pay(tx, at.guild_id, _owed(closing, at), at.hand)
 
-    Returns by how much the run's version grew. Two statements at the most.
+
+async def close_run(tx: Transaction, run: Run, at: store.Moment) -> Run:
+    """Pay what is due when a run is over, ask whose its keys were, and return it. The run's row must be held.
+
+    Its window closes now. A run that ended without a pop is paid as a whole; one that was cancelled is not.
+    Three statements.
     """
-    closing = await store.close(tx, at, due=due, whole=whole)
-    if closing.pop is None:
-        return 0
-    await pay(tx, at, closing.pop, Settings(closing.settings))
-    return 1 if closing.pop.number else 0
+    closing = await store.close(tx, at, whole=run.status is RunStatus.ENDED)
+    asked = await keys.open_keys(tx, run.guild_id, run.id, dungeon_of(run.dungeon), at.at)
+    await points.pay(tx, run.guild_id, [*_owed(closing, at), *asked.owed], at.hand)
+    grown = 1 if closing.pop and closing.pop.number else 0
+    return replace(run, version=run.version + grown, unnamed_keys=asked.unnamed)
+
+
+def _owed(closing: store.Closing, at: store.Moment) -> list[Pay]:
+    pop = closing.pop
+    return rules.pays(pop, at.run_id, dungeon_of(pop.dungeon), Settings(closing.settings)) if pop else []
 
 
 async def close_due(tx: Transaction, now: datetime, most: int) -> int:
@@ -215,7 +234,7 @@ async def close_due(tx: Transaction, now: datetime, most: int) -> int:
     due = await store.due_windows(tx, now, most)
     for one in due:
         at = store.Moment(guild_id=one.guild_id, run_id=one.run_id, by=UserId(0), at=now)
-        await close_window(tx, at, due=True)
+        await close_window(tx, at)
     return len(due)
 
 
@@ -224,11 +243,13 @@ async def take_back_whole(tx: Transaction, at: store.Moment) -> None:
     pop_id = await store.undo_whole(tx, at)
     if pop_id is not None:
         await points.take_back_pop(tx, at.guild_id, pop_id, at.hand)
+        await keys.drop_pop(tx, pop_id)
 
 
-async def pay(tx: Transaction, at: store.Moment, pop: PopPaid, settings: Settings) -> None:
-    """Pay who was in, and who led. One statement."""
-    await points.pay(tx, at.guild_id, rules.pays(pop, at.run_id, dungeon_of(pop.dungeon), settings), at.hand)
+@on(KeyNamed)
+async def note_key(tx: Transaction, happened: KeyNamed) -> None:
+    """Let a pop say what its key was logged as."""
+    await store.note_key(tx, happened)
 
 
 async def put_right(

@@ -101,6 +101,11 @@ async def save_part(tx: Transaction, part: Part, at: datetime) -> Card:
         """
         WITH r AS (SELECT *, coalesce(leader_id, organizer_id) AS leads FROM run WHERE id = $2),
         me AS (SELECT state, place, changed_at FROM run_join WHERE run_id = $2 AND user_id = $3),
+        first AS (
+            SELECT r.first_until IS NULL OR EXISTS (
+                       SELECT FROM run_join f WHERE f.run_id = r.follows_id AND f.user_id = $3 AND f.state = 'join')
+                   AS comes
+              FROM r),
         others AS (
             SELECT count(*) FILTER (WHERE state = 'join') AS raiders,
                    count(*) FILTER (WHERE state IN ('waiting', 'called')) AS waiting,
@@ -108,10 +113,10 @@ async def save_part(tx: Transaction, part: Part, at: datetime) -> Card:
               FROM r LEFT JOIN run_join j ON j.run_id = r.id AND j.user_id <> $3),
         decided AS (
             SELECT CASE WHEN NOT $4::boolean THEN CASE WHEN EXISTS (SELECT FROM me) THEN 'left' END
-                        WHEN (SELECT state FROM me) IN ('join', 'called') OR r.max_raiders IS NULL
-                             OR r.leads = $3 OR others.taken < r.max_raiders THEN 'join'
+                        WHEN (SELECT state FROM me) IN ('join', 'called') OR r.leads = $3 THEN 'join'
+                        WHEN first.comes AND (r.max_raiders IS NULL OR others.taken < r.max_raiders) THEN 'join'
                         ELSE 'waiting' END AS state
-              FROM r, others),
+              FROM r, first, others),
         part AS (
             INSERT INTO run_join AS j (run_id, user_id, state, place, changed_at)
             SELECT $2, $3, d.state, CASE d.state WHEN 'waiting' THEN r.lined_up + 1 END, $5
@@ -155,6 +160,7 @@ async def save_part(tx: Transaction, part: Part, at: datetime) -> Card:
                      WHERE w.run_id = $2 AND w.state = 'waiting' AND w.user_id <> $3
                        AND w.place < coalesce((SELECT place FROM me WHERE me.state = 'waiting'), r.lined_up + 1))
                END AS place,
+               CASE WHEN d.state = 'waiting' AND NOT first.comes THEN r.first_until END AS first_until,
                (SELECT class FROM run_join WHERE run_id = $2 AND user_id = $3) AS plays,
         """
         + OWN_BRINGS
@@ -166,7 +172,7 @@ async def save_part(tx: Transaction, part: Part, at: datetime) -> Card:
                END AS counts_from,
                (SELECT party FROM sees) AS party, (SELECT location FROM sees) AS location,
                CASE WHEN EXISTS (SELECT FROM sees) THEN $6 END AS grounds
-          FROM r, others, decided d
+          FROM r, first, others, decided d
         """,
         part.guild_id,
         part.run_id,
@@ -199,6 +205,9 @@ async def card(
                r.version,
                (SELECT count(*) FROM run_join w JOIN me ON me.state = 'waiting'
                  WHERE w.run_id = $2 AND w.state = 'waiting' AND w.place <= me.place HAVING count(*) > 0) AS place,
+               (SELECT r.first_until FROM me WHERE me.state = 'waiting' AND NOT EXISTS (
+                    SELECT FROM run_join f WHERE f.run_id = r.follows_id AND f.user_id = $3 AND f.state = 'join'))
+                   AS first_until,
                (SELECT called_until FROM me) AS called_until, (SELECT class FROM me) AS plays,
         """
         + OWN_BRINGS
@@ -235,20 +244,24 @@ async def fill_places(
 ) -> list[MovedUp]:
     """Give free places to those who wait, in order; with `until` they are called, else they are in.
 
-    The run's row must be held.
+    While those of the run before come first, nobody else moves up. The run's row must be held.
     """
     return await tx.many(
         MovedUp,
         """
-        WITH r AS (SELECT id, max_raiders, coalesce(leader_id, organizer_id) AS leads FROM run WHERE id = $2),
+        WITH r AS (
+            SELECT id, max_raiders, coalesce(leader_id, organizer_id) AS leads, follows_id, first_until
+              FROM run WHERE id = $2),
         free AS (
             SELECT CASE WHEN r.max_raiders IS NULL THEN 1000000
                         ELSE greatest(0, r.max_raiders - count(j.user_id)) END AS places
               FROM r LEFT JOIN run_join j ON j.run_id = r.id AND j.state IN ('join', 'called') AND j.user_id <> r.leads
              GROUP BY r.max_raiders),
         chosen AS (
-            SELECT user_id FROM run_join WHERE run_id = $2 AND state = 'waiting'
-             ORDER BY place LIMIT (SELECT places FROM free)),
+            SELECT w.user_id FROM r JOIN run_join w ON w.run_id = r.id AND w.state = 'waiting'
+             WHERE r.first_until IS NULL OR EXISTS (
+                   SELECT FROM run_join f WHERE f.run_id = r.follows_id AND f.user_id = w.user_id AND f.state = 'join')
+             ORDER BY w.place LIMIT (SELECT places FROM free)),
         moved AS (
             UPDATE run_join j
                SET state = CASE WHEN $3::timestamptz IS NULL THEN 'join' ELSE 'called' END, called_until = $3,
@@ -498,13 +511,6 @@ async def take_in(tx: Transaction, guild_id: GuildId, run_id: RunId, who: tuple[
     )
 
 
-async def of_ign(tx: Transaction, guild_id: GuildId, ign: str) -> UserId | None:
-    """Return whose name in the game that is, or None; upper and lower case are the same."""
-    return await tx.value(
-        UserId, "SELECT user_id::text FROM raider WHERE guild_id = $1 AND lower(ign) = lower($2)", guild_id, ign
-    )
-
-
 class Out(msgspec.Struct, frozen=True):
     """Somebody who is in a run and should not be any more."""
 
@@ -542,4 +548,11 @@ async def no_longer_welcome(tx: Transaction, guild_id: GuildId, user_ids: list[U
         """,
         guild_id,
         user_ids,
+    )
+
+
+async def owner_of(tx: Transaction, guild_id: GuildId, ign: str) -> UserId | None:
+    """Return who has an IGN, however it is written, or None."""
+    return await tx.value(
+        UserId, "SELECT user_id FROM raider WHERE guild_id = $1 AND lower(ign) = lower($2)", guild_id, ign
     )

@@ -14,6 +14,7 @@ RUN = """
     SELECT r.id, r.guild_id, r.organizer_id, coalesce(r.leader_id, r.organizer_id) AS leader_id, r.dungeon, r.status,
            r.party, r.location, r.placed, r.stage, r.note, r.join_locked, r.max_raiders, r.chain, r.reason,
            r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.endings, r.version, r.urgent_version,
+           r.follows_id, r.first_until, r.next_dungeon, r.claims_until,
            j.raiders, r.max_raiders - j.taken AS free, j.waiting,
            array(SELECT l.user_id::text FROM run_leader l
                   WHERE l.run_id = r.id AND l.role = 'co_leader' AND l.until IS NULL ORDER BY l.id) AS co_leader_ids,
@@ -148,6 +149,9 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     auto_end_at: datetime
     warn_at: datetime | None
     interaction: InteractionId
+    follows_id: RunId | None = None
+    first_until: datetime | None = None
+    co_leader_ids: list[UserId] = []
 
 
 async def take_activity(tx: Transaction, guild_id: GuildId, organizer_id: UserId) -> int:
@@ -188,15 +192,19 @@ async def add_run(tx: Transaction, new: Opening) -> RunId | None:
         """
         WITH opened AS (
             INSERT INTO run (guild_id, organizer_id, leader_id, dungeon, status, party, location, note,
-                             opened_at, auto_end_at, warn_at, opening_interaction, max_raiders, chain, placed)
+                             opened_at, auto_end_at, warn_at, opening_interaction, max_raiders, chain, placed,
+                             follows_id, first_until)
             VALUES ($1, $2, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12,
-                    CASE WHEN $4::text IS NULL AND $5::text IS NULL THEN 0 ELSE 1 END)
+                    CASE WHEN $4::text IS NULL AND $5::text IS NULL THEN 0 ELSE 1 END, $13, $14)
             ON CONFLICT (opening_interaction) DO NOTHING RETURNING id),
         owned AS (
             UPDATE organizer_activity SET subject_id = opened.id FROM opened
              WHERE guild_id = $1 AND organizer_id = $2 AND kind = 'run'),
         leads AS (
-            INSERT INTO run_leader (run_id, user_id, role, since) SELECT id, $2, 'leader', $7 FROM opened),
+            INSERT INTO run_leader (run_id, user_id, role, since)
+            SELECT id, $2, 'leader', $7 FROM opened
+             UNION ALL
+            SELECT id, helper, 'co_leader', $7 FROM opened, unnest($15::bigint[]) helper),
         led AS (
             INSERT INTO run_join (run_id, user_id, state, changed_at) SELECT id, $2, 'join', $7 FROM opened),
         told AS (
@@ -215,6 +223,9 @@ async def add_run(tx: Transaction, new: Opening) -> RunId | None:
         new.interaction,
         new.max_raiders,
         new.chain,
+        new.follows_id,
+        new.first_until,
+        new.co_leader_ids,
     )
     return None if number is None else RunId(number)
 
@@ -240,7 +251,7 @@ async def save_run(tx: Transaction, run: Run, act: Act) -> None:
                            urgent_version = version + 1,
                            warn_at = CASE WHEN auto_end_at = $9 THEN warn_at ELSE $14 END,
                            leader_id = $15, placed = $16, stage = $17, note = $18, max_raiders = $19, chain = $20,
-                           endings = $21
+                           endings = $21, next_dungeon = $22, claims_until = $23
              WHERE id = $1 RETURNING guild_id, organizer_id, status),
         freed AS (
             DELETE FROM organizer_activity a USING changed c
@@ -275,6 +286,8 @@ async def save_run(tx: Transaction, run: Run, act: Act) -> None:
         run.max_raiders,
         run.chain,
         run.endings,
+        run.next_dungeon,
+        run.claims_until,
     )
 
 

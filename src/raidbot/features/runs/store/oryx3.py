@@ -57,16 +57,6 @@ async def undo_step(tx: Transaction, run_id: RunId, number: int, by: UserId, at:
     )
 
 
-async def joined(tx: Transaction, run_id: RunId) -> list[UserId]:
-    """Return who is in a run, the first one first."""
-    found = await tx.value(
-        list[int],
-        "SELECT array_agg(user_id ORDER BY changed_at, user_id) FROM run_join WHERE run_id = $1 AND state = 'join'",
-        run_id,
-    )
-    return [UserId(one) for one in found or []]
-
-
 class NewScreenshot(msgspec.Struct, frozen=True, kw_only=True):
     """A screenshot that was posted."""
 

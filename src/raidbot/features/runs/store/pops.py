@@ -7,6 +7,7 @@ import msgspec
 
 from raidbot.core.ids import GuildId, RunId, UserId
 from raidbot.database.transaction import Transaction
+from raidbot.features.keys.model import KeyNamed
 from raidbot.features.points.model import Hand
 from raidbot.features.runs.model.pops import Pop, PopId, PopPaid
 
@@ -97,7 +98,9 @@ async def close(tx: Transaction, moment: Moment, *, due: bool = False, whole: bo
         Closing,
         CLOSING
         + """,
-        touched AS (UPDATE run SET version = version + 1 WHERE id = $2 AND EXISTS (SELECT FROM closing)),
+        touched AS (
+            UPDATE run SET version = version + 1, urgent_version = version + 1
+             WHERE id = $2 AND EXISTS (SELECT FROM closing)),
         noted AS (
             INSERT INTO run_entry (run_id, user_id, kind, detail, happened_at)
             SELECT $2, 0, 'window_closed',
@@ -154,7 +157,8 @@ async def add(tx: Transaction, moment: Moment, new: NewPop) -> Popped:
                                  window_ends_at)
             VALUES ($2, $1, $7, $8, $9, $10, $11, $3, $4, $12) RETURNING id),
         touched AS (
-            UPDATE run SET version = version + 1 + (SELECT count(*) FROM closing), auto_end_at = $13,
+            UPDATE run SET version = version + 1 + (SELECT count(*) FROM closing),
+                           urgent_version = version + 1 + (SELECT count(*) FROM closing), auto_end_at = $13,
                            warn_at = CASE WHEN auto_end_at = $13 THEN warn_at ELSE $14 END
              WHERE id = $2),
         noted AS (
@@ -367,4 +371,32 @@ async def strike_from_snapshots(tx: Transaction, moment: Moment, pop_ids: list[P
         user_ids,
         moment.by,
         moment.at,
+    )
+
+
+async def note_key(tx: Transaction, named: KeyNamed) -> None:
+    """Write down what the key of a pop was logged as, with entry and event. The run's row must be held."""
+    await tx.run(
+        """
+        WITH told AS (
+            UPDATE run_pop SET popper_id = $4, key = $5 WHERE id = $3 AND number > 0),
+        touched AS (UPDATE run SET version = version + 1 WHERE id = $2),
+        noted AS (
+            INSERT INTO run_entry (run_id, user_id, kind, detail, happened_at)
+            VALUES ($2, $6, 'key_' || $7,
+                    jsonb_build_object('key', $5::text, 'old', ($8::bigint)::text, 'holder_id', ($4::bigint)::text),
+                    $9))
+        INSERT INTO outbox (guild_id, kind, body, happened_at)
+        VALUES ($1, 'RunChanged',
+                jsonb_build_object('guild_id', ($1::bigint)::text, 'run_id', $2::bigint, 'urgent', false), $9)
+        """,
+        named.guild_id,
+        named.run_id,
+        named.pop_id,
+        named.user_id,
+        named.key,
+        named.by,
+        named.state.value,
+        named.old_user_id,
+        named.at,
     )
