@@ -15,7 +15,7 @@ from tests.support.database import administer, another, reachable_folder
 from tests.support.house import a_house
 from tests.support.raid import Raid
 
-from bench import crowd, thirty
+from bench import crowd, loopback, thirty
 from bench.machine import json_ms, select_ms
 from raidbot.database import migrate
 from raidbot.database.embedded import EmbeddedServer
@@ -68,6 +68,11 @@ async def _evening(raid: Raid) -> Told:
     return await thirty.play(raid, *EVENING)
 
 
+async def run_loopback() -> None:
+    """Print what the loopback itself costs."""
+    _print(f"loopback with {loopback.MEMBERS:,} members", await loopback.measured())
+
+
 def _print(title: str, told: Told) -> None:
     print("\n".join(["", f"| {title} | |", "| --- | --- |", *told.lines()]), flush=True)
 
@@ -78,11 +83,17 @@ def main() -> None:
     parser.add_argument("--clicks", type=int, help="members who press Join")
     parser.add_argument("--within", type=float, help="seconds in which they press")
     parser.add_argument("--thirty", action="store_true", help="only the thirty runs in one channel")
+    parser.add_argument("--loopback", action="store_true", help="only what the loopback itself costs")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     one = given.clicks or given.within
     crowds = [(given.clicks or 1000, given.within or 10.0)] if one else list(CROWDS)
+    if given.loopback:
+        asyncio.run(run_loopback())
+        return
     asyncio.run(run([] if given.thirty else crowds, with_thirty=given.thirty or not one))
+    if not (one or given.thirty):
+        asyncio.run(run_loopback())
 
 
 main()

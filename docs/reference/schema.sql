@@ -685,6 +685,8 @@ CREATE INDEX idx_raider_entry_raider ON raider_entry USING btree (guild_id, user
 
 CREATE UNIQUE INDEX idx_raider_ign ON raider USING btree (guild_id, lower(ign));
 
+CREATE INDEX idx_run_claim_member ON run_claim USING btree (user_id, claimed_at DESC);
+
 CREATE INDEX idx_run_claim_open ON run_claim USING btree (claimed_at) WHERE (state = 'open'::text);
 
 CREATE INDEX idx_run_claims_until ON run USING btree (claims_until) WHERE (claims_until IS NOT NULL);

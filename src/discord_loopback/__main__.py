@@ -13,14 +13,17 @@ from pathlib import Path
 from aiohttp import web
 
 from discord_loopback.app import Options, build
+from discord_loopback.intents import PRIVILEGED
+from discord_loopback.server_file import InvalidServerError
+from discord_loopback.starts import Terms
 
 
 def _options() -> tuple[argparse.Namespace, Options]:
-    usual = Options()
+    usual, terms = Options(), Terms()
     parser = argparse.ArgumentParser(prog="discord-loopback", description="A Discord on loopback.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--server", type=Path, default=usual.server, help="a TOML file that describes the server")
+    parser.add_argument("--server", type=Path, default=usual.server, help="a YAML file that describes the server")
     parser.add_argument("--clock-file", type=Path, help="seconds that all clocks run ahead")
     parser.add_argument("--members", type=int, default=0, help="so many more verified raiders")
     parser.add_argument("--state", type=Path, help="keeps messages from one run to the next")
@@ -28,6 +31,13 @@ def _options() -> tuple[argparse.Namespace, Options]:
     parser.add_argument("--application-id", type=int, default=usual.application_id)
     parser.add_argument("--seed", type=int, default=1, help="reserved: nothing is random yet")
     parser.add_argument("--supervised", action="store_true", help="end when standard input ends")
+    asked = parser.add_argument_group("gateway", "what it asks of its clients")
+    asked.add_argument("--heartbeat-ms", type=int, default=terms.heartbeat_ms)
+    asked.add_argument("--shards", type=int, default=terms.shards, help="how many it recommends")
+    asked.add_argument("--max-concurrency", type=int, default=terms.max_concurrency)
+    asked.add_argument("--identify-seconds", type=float, default=terms.identify_seconds, help="between two identifies")
+    asked.add_argument("--identifies", type=int, default=terms.identifies, help="in a day")
+    asked.add_argument("--deny-intent", choices=PRIVILEGED, action="append", default=[], help="a privileged one")
     given = parser.parse_args()
     options = Options(
         token=given.token,
@@ -36,6 +46,14 @@ def _options() -> tuple[argparse.Namespace, Options]:
         clock_file=given.clock_file,
         members=given.members,
         state=given.state,
+        terms=Terms(
+            heartbeat_ms=given.heartbeat_ms,
+            shards=given.shards,
+            max_concurrency=given.max_concurrency,
+            identify_seconds=given.identify_seconds,
+            identifies=given.identifies,
+            denied=sum(PRIVILEGED[each] for each in set(given.deny_intent)),
+        ),
     )
     return given, options
 
@@ -79,7 +97,10 @@ def main() -> None:
     given, options = _options()
     if given.supervised:
         _end_with_parent()
-    asyncio.run(_serve(given, options))
+    try:
+        asyncio.run(_serve(given, options))
+    except InvalidServerError as invalid:
+        sys.exit(str(invalid))
 
 
 if __name__ == "__main__":

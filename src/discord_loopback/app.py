@@ -1,7 +1,7 @@
 """Puts the parts together behind one port."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from discord_loopback import links, places, servers, state, stream
+from discord_loopback.access import Access
 from discord_loopback.addresses import Addresses
 from discord_loopback.answers import Answers
 from discord_loopback.buckets import Buckets
@@ -20,6 +21,7 @@ from discord_loopback.hands import Hands
 from discord_loopback.interactions import Interactions
 from discord_loopback.journal import Journal
 from discord_loopback.rest import ROUTES
+from discord_loopback.starts import Terms
 from discord_loopback.world import World
 
 PAGE = Path(__file__).parent / "page"
@@ -30,12 +32,14 @@ LARGEST_BODY = 110 * 1024 * 1024
 class Options:
     """How the loopback starts."""
 
-    token: str = "loopback-token"  # noqa: S105 - it opens nothing but this
+    token: str = "NTAwMDAwMDAwMDAwMDAwMDAx.loopback.token"  # noqa: S105 - it opens nothing but this
+    """Libraries read the application's id from the first part of a token."""
     application_id: int = 500_000_000_000_000_001
     server: Path = servers.PACKAGED
     clock_file: Path | None = None
     members: int = 0
     state: Path | None = None
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass
@@ -54,7 +58,7 @@ class Loopback:
 
 def build(options: Options, url: str = "") -> Loopback:
     """Make a world and the application that serves it."""
-    world = World(Clock(options.clock_file), options.token, options.application_id, url)
+    world = World(Clock(options.clock_file), options.token, options.application_id, url, options.terms)
     guild = servers.load(world, options.server)
     servers.add_members(world, guild, options.members)
     if options.state is not None:
@@ -65,6 +69,7 @@ def build(options: Options, url: str = "") -> Loopback:
         world, interactions, Answers(interactions), Buckets(world.clock), Journal(), faults, Addresses(world.clock)
     )
     gateway = Gateway(world, faults)
+    Access(world)
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_timely(world)])
     app[stream.SOCKETS] = set()
     _route(app, server, gateway)
@@ -82,7 +87,7 @@ def _route(app: web.Application, server: Server, gateway: Gateway) -> None:
     app.router.add_get("/gateway", gateway.connect)
     app.router.add_get("/gateway/", gateway.connect)
     app.add_routes(Hands(server, gateway).routes())
-    app.router.add_get("/cdn/{path:.+}", _cdn(server.world))
+    app.router.add_get("/cdn/{path:.+}", _cdn(server))
     app.router.add_get("/", _page)
     if PAGE.is_dir():
         app.router.add_static("/static/", PAGE)
@@ -118,9 +123,10 @@ def _saving(world: World, file: Path) -> Callable[[web.Application], Awaitable[N
     return save
 
 
-def _cdn(world: World) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _cdn(server: Server) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def read(request: web.Request) -> web.StreamResponse:
-        path = request.match_info["path"]
+        await server.faults.delay_file()
+        path, world = request.match_info["path"], server.world
         found = world.files.get(path)
         if found is None or not links.opens(world, path, request.query_string):
             return web.Response(status=404, text=links.GONE)

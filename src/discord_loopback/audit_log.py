@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from discord_loopback import permissions
 from discord_loopback.events import Event
 from discord_loopback.model import Guild, Json
 from discord_loopback.snowflakes import born_at
 from discord_loopback.world import World
 
+GUILD_UPDATE = 1
 CHANNEL_CREATE, CHANNEL_UPDATE, CHANNEL_DELETE = 10, 11, 12
 OVERWRITE_CREATE, OVERWRITE_UPDATE, OVERWRITE_DELETE = 13, 14, 15
 MEMBER_KICK, BAN_ADD, BAN_REMOVE, MEMBER_UPDATE, MEMBER_ROLES = 20, 22, 23, 24, 25
@@ -43,7 +43,7 @@ def note(
     changes: Sequence[Json] = (),
     **options: object,
 ) -> None:
-    """Add an entry, and tell the application if it may look at the log."""
+    """Add an entry and tell of it."""
     entry: Json = {
         "id": str(world.ids.new()),
         "action_type": action,
@@ -59,11 +59,7 @@ def note(
     oldest = world.clock.now() - KEPT
     guild.audit_log = [each for each in guild.audit_log if born_at(int(each["id"])) >= oldest]
     guild.audit_log.append(entry)
-    # docs: Gateway Events, Guild Audit Log Entry Create: only sent to bots with VIEW_AUDIT_LOG
-    bot = guild.members.get(world.application_id)
-    if bot is not None and permissions.base(guild, bot) & permissions.bits("VIEW_AUDIT_LOG"):
-        data: Json = {**entry, "guild_id": str(guild.id)}
-        world.bus.emit(Event("GUILD_AUDIT_LOG_ENTRY_CREATE", data, guild.id))
+    world.bus.emit(Event("GUILD_AUDIT_LOG_ENTRY_CREATE", {**entry, "guild_id": str(guild.id)}, guild.id))
 
 
 def changes(before: Json, after: Json, keys: Iterable[str]) -> list[Json]:

@@ -125,6 +125,16 @@ def snowflake(text: object, name: str) -> int:
     return int(str(text))
 
 
+def only(call: Call, *names: str) -> None:
+    """Insist that a body asks for nothing that the loopback cannot do.
+
+    Raises:
+        ApiError: it would have to make a success up.
+    """
+    if unknown := sorted(set(call.body) - set(names)):
+        raise ApiError(0, f"The loopback cannot change {', '.join(unknown)}", status=501)
+
+
 Handler = Callable[[Call], Awaitable[Any]]
 
 

@@ -10,7 +10,8 @@ from discord_loopback.model import Channel, Json, Message
 class Event:
     """One thing that happened.
 
-    `name` is the gateway's name of it. `only` restricts it to one member's eyes; the gateway then does not carry it.
+    `name` is the gateway's name of it. `only` restricts it to one member's eyes. `about` are the accounts it concerns,
+    where that decides who hears of it.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Event:
     channel: Channel | None = None
     message: Message | None = None
     only: int | None = None
+    about: tuple[int, ...] = ()
 
 
 Listener = Callable[[Event], None]

@@ -1,33 +1,25 @@
 """The control API: act as a member, look around, and break things."""
 
+import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 from aiohttp import web
 
-from discord_loopback import jsons, people, places, render, stream, views
+from discord_loopback import asks, controls, jsons, moderating, people, render, speaking, stream, views, waits
 from discord_loopback.acts import Acts
-from discord_loopback.audit_log import By
 from discord_loopback.calls import Server, parsed, refused
+from discord_loopback.controls import Control
 from discord_loopback.errors import ApiError
 from discord_loopback.gateway import Gateway
 from discord_loopback.interactions import Interaction, seen
-from discord_loopback.model import Json
+from discord_loopback.model import Channel, Json, Message
+from discord_loopback.world import World
 
-Handler = Callable[[web.Request], Awaitable[Any]]
-LONGEST_WAIT = 60.0
-
-
-def _id(body: Json, key: str) -> int:
-    value = str(body.get(key, ""))
-    if not value.isdigit():
-        raise ApiError(0, f"{key!r} must be an id", status=400)
-    return int(value)
-
-
-async def _body(request: web.Request) -> Json:
-    raw = await request.read()
-    return parsed(raw) if raw else {}
+A = TypeVar("A", bound=asks.Ask)
+O = TypeVar("O", bound=asks.Opening)  # noqa: E741 - what opens
+Served = tuple[Control[Any], Callable[[Any], Any]]
 
 
 class Hands:
@@ -41,218 +33,177 @@ class Hands:
 
     def routes(self) -> list[web.RouteDef]:
         """Return everything the hands can do."""
-        table: list[tuple[str, str, Handler]] = [
-            ("GET", "/state", self.state),
-            ("GET", "/guilds/{guild_id}/view", self.view),
-            ("GET", "/channels/{channel_id}/messages", self.messages),
-            ("GET", "/interactions/{interaction_id}", self.interaction),
-            ("GET", "/interactions/{interaction_id}/wait", self.wait),
-            ("POST", "/act/command", self.command),
-            ("POST", "/act/autocomplete", self.autocomplete),
-            ("POST", "/act/click", self.click),
-            ("POST", "/act/select", self.select),
-            ("POST", "/act/modal", self.modal),
-            ("POST", "/act/message", self.say),
-            ("POST", "/act/delete", self.delete),
-            ("POST", "/act/leave", self.leave),
-            ("POST", "/act/join", self.join),
-            ("POST", "/act/roles", self.roles),
-            ("POST", "/act/edit_channel", self.edit_channel),
-            ("POST", "/act/dms", self.dms),
-            ("POST", "/clock", self.clock),
-            ("POST", "/faults", self.faults),
-            ("DELETE", "/faults", self.no_faults),
-            ("GET", "/log", self.log),
-            ("GET", "/stats", self.stats),
-            ("DELETE", "/stats", self.reset_stats),
-            ("GET", "/pings", self.pings),
+        served = [*self._looking(), *self._interacting(), *self._speaking(), *self._moderating(), *self._arranging()]
+        listed = [web.route(one.method, "/control" + one.path, _handler(one, act)) for one, act in served]
+        return [*listed, web.get("/control/stream", self._stream)]
+
+    def _looking(self) -> list[Served]:
+        world = self.world
+        return [
+            _serves(controls.state, lambda _: views.state(world)),
+            _serves(controls.view, lambda ask: views.guild(world, world.guild(ask.guild_id), ask.user)),
+            _serves(controls.messages, self._messages),
+            _serves(controls.dms, lambda ask: views.dms(world, ask.user, ask.limit)),
+            _serves(controls.pings, lambda ask: views.pings(world, ask.user)),
+            _serves(controls.pinged, lambda ask: views.pinged(world, ask.message_id)),
+            _serves(controls.interaction, self._interaction),
+            _serves(controls.wait, self._wait),
+            _serves(controls.wait_for, lambda ask: waits.message(world, ask)),
+            _serves(controls.wait_for_ping, lambda ask: waits.ping(world, ask)),
         ]
-        served = [web.route(method, "/control" + path, _guarded(handler)) for method, path, handler in table]
-        return [*served, web.get("/control/stream", self.stream)]
 
-    async def state(self, _: web.Request) -> Json:
-        """Return what there is at all."""
-        return views.state(self.world)
+    def _interacting(self) -> list[Served]:
+        acts = self.acts
+        return [
+            _serves(controls.command, self._opens(acts.command)),
+            _serves(controls.autocomplete, self._opens(acts.autocomplete)),
+            _serves(controls.user_command, self._opens(acts.user_command)),
+            _serves(controls.message_command, self._opens(acts.message_command)),
+            _serves(controls.click, self._opens(acts.click)),
+            _serves(controls.select, self._opens(acts.select)),
+            _serves(controls.submit, self._opens(acts.submit)),
+        ]
 
-    async def view(self, request: web.Request) -> Json:
-        """Return a guild as a member sees it."""
-        guild = self.world.guild(int(request.match_info["guild_id"]))
-        return views.guild(self.world, guild, int(request.query["as"]))
+    def _speaking(self) -> list[Served]:
+        world = self.world
+        return [
+            _serves(controls.say, lambda ask: self._said(speaking.say(world, ask))),
+            _serves(controls.dm, lambda ask: self._said(speaking.dm(world, ask))),
+            _serves(controls.open_dm, lambda ask: self._opened(world.dm_with(ask.user))),
+            _serves(controls.close_dms, self._close_dms),
+            _serves(controls.edit, lambda ask: self._said(speaking.edit(world, ask))),
+            _serves(controls.delete, _on(world, speaking.delete)),
+            _serves(controls.react, _on(world, speaking.react)),
+            _serves(controls.unreact, _on(world, speaking.unreact)),
+            _serves(controls.open_thread, lambda ask: self._opened(speaking.open_thread(world, ask))),
+            _serves(controls.join_thread, _on(world, speaking.join_thread)),
+            _serves(controls.leave_thread, _on(world, speaking.leave_thread)),
+            _serves(controls.leave, self._leave),
+            _serves(controls.join, self._join),
+        ]
 
-    async def messages(self, request: web.Request) -> list[Json]:
-        """Return a channel's messages as a member sees them."""
-        channel = self.world.channel(int(request.match_info["channel_id"]))
-        limit = int(request.query.get("limit", "50"))
-        return views.messages(self.world, channel, int(request.query["as"]), limit)
+    def _moderating(self) -> list[Served]:
+        world = self.world
+        return [
+            _serves(controls.change_roles, _on(world, moderating.change_roles)),
+            _serves(controls.nickname, _on(world, moderating.nickname)),
+            _serves(controls.timeout, _on(world, moderating.timeout)),
+            _serves(controls.kick, _on(world, moderating.kick)),
+            _serves(controls.ban, _on(world, moderating.ban)),
+            _serves(controls.unban, _on(world, moderating.unban)),
+            _serves(controls.pin, _on(world, moderating.pin)),
+            _serves(controls.unpin, _on(world, moderating.unpin)),
+            _serves(controls.change_channel, _on(world, moderating.change_channel)),
+            _serves(controls.permit, _on(world, moderating.permit)),
+            _serves(controls.delete_channel, _on(world, moderating.delete_channel)),
+            _serves(controls.delete_role, _on(world, moderating.delete_role)),
+        ]
 
-    async def interaction(self, request: web.Request) -> Json:
-        """Return how far an interaction is."""
-        found = self.server.interactions.find(int(request.match_info["interaction_id"]))
-        return self.server.interactions.shown(found)
+    def _arranging(self) -> list[Served]:
+        journal = self.server.journal
+        return [
+            _serves(controls.set_roles, _on(self.world, moderating.set_roles)),
+            _serves(controls.edit_channel, _on(self.world, moderating.edit_channel)),
+            _serves(controls.shift_clock, self._shift_clock),
+            _serves(controls.faults, self._faults),
+            _serves(controls.no_faults, self._no_faults),
+            _serves(controls.log, lambda ask: {"requests": journal.after(ask.after), "next": journal.next - 1}),
+            _serves(controls.stats, lambda _: journal.stats()),
+            _serves(controls.reset_stats, lambda _: journal.reset()),
+        ]
 
-    async def wait(self, request: web.Request) -> Json:
-        """Return an interaction once it has come that far."""
-        found = self.server.interactions.find(int(request.match_info["interaction_id"]))
-        return await self._waited(found, request.query.get("until", "answered"), request)
+    def _messages(self, ask: asks.Messages) -> list[Json]:
+        return views.messages(self.world, self.world.channel(ask.channel_id), ask.user, ask.limit)
 
-    async def _waited(self, found: Interaction, until: str, request: web.Request) -> Json:
-        timeout = min(float(request.query.get("timeout", "10")), LONGEST_WAIT)
-        await self.server.interactions.wait(found, until, timeout)
-        return self.server.interactions.shown(found)
+    def _interaction(self, ask: asks.OfInteraction) -> Json:
+        interactions = self.server.interactions
+        return interactions.shown(interactions.find(ask.interaction_id))
 
-    async def _opened(self, request: web.Request, found: Interaction) -> Json:
-        until = request.query.get("wait", "none")
-        if until in ("first", "answered"):
-            return {"interaction": await self._waited(found, until, request)}
-        return {"interaction": self.server.interactions.shown(found)}
+    async def _wait(self, ask: asks.Wait) -> Json:
+        interactions = self.server.interactions
+        found = interactions.find(ask.interaction_id)
+        await interactions.wait(found, ask.until, ask.timeout)
+        return interactions.shown(found)
 
-    async def command(self, request: web.Request) -> Json:
-        """Type a command."""
-        body = await _body(request)
-        found = self.acts.command(
-            _id(body, "as"), _id(body, "channel_id"), str(body["name"]), body.get("options") or {}
-        )
-        return await self._opened(request, found)
+    def _opens(self, act: Callable[[O], Interaction]) -> Callable[[O], Awaitable[Json]]:
+        interactions = self.server.interactions
 
-    async def autocomplete(self, request: web.Request) -> Json:
-        """Type into an option that suggests; answers with the suggestions."""
-        body = await _body(request)
-        options, focused = body.get("options") or {}, str(body["focused"])
-        found = self.acts.autocomplete(_id(body, "as"), _id(body, "channel_id"), str(body["name"]), options, focused)
-        return {"interaction": await self._waited(found, "first", request)}
+        async def open_(ask: O) -> Json:
+            found = act(ask)
+            if ask.wait != "none":
+                await interactions.wait(found, ask.wait, ask.timeout)
+            return {"interaction": interactions.shown(found)}
 
-    async def click(self, request: web.Request) -> Json:
-        """Press a button."""
-        body = await _body(request)
-        return await self._opened(
-            request, self.acts.click(_id(body, "as"), _id(body, "message_id"), str(body["custom_id"]))
-        )
+        return open_
 
-    async def select(self, request: web.Request) -> Json:
-        """Choose from a menu."""
-        body = await _body(request)
-        values = [str(each) for each in body.get("values") or []]
-        found = self.acts.select(_id(body, "as"), _id(body, "message_id"), str(body["custom_id"]), values)
-        return await self._opened(request, found)
-
-    async def modal(self, request: web.Request) -> Json:
-        """Send a form."""
-        body = await _body(request)
-        found = self.acts.submit(_id(body, "as"), _id(body, "interaction_id"), body.get("values") or {})
-        return await self._opened(request, found)
-
-    async def say(self, request: web.Request) -> Json:
-        """Write a message."""
-        body = await _body(request)
-        message = self.acts.say(_id(body, "as"), _id(body, "channel_id"), str(body.get("content", "")))
+    def _said(self, message: Message) -> Json:
         return {"message": seen(self.world, message)}
 
-    async def delete(self, request: web.Request) -> Json:
-        """Delete a message."""
-        body = await _body(request)
-        self.acts.delete(_id(body, "as"), _id(body, "message_id"))
-        return {}
+    def _opened(self, channel: Channel) -> Json:
+        return {"channel": render.channel(self.world, channel)}
 
-    async def leave(self, request: web.Request) -> Json:
-        """Leave a guild."""
-        body = await _body(request)
-        member = self.world.member(_id(body, "guild_id"), _id(body, "as"))
-        people.leave(self.world, self.world.guild(_id(body, "guild_id")), member.user)
-        return {}
+    def _close_dms(self, ask: asks.CloseDms) -> None:
+        self.world.user(ask.user).dms_closed = ask.closed
 
-    async def join(self, request: web.Request) -> Json:
-        """Join a guild, unless banned."""
-        body = await _body(request)
-        guild, user = self.world.guild(_id(body, "guild_id")), self.world.user(_id(body, "as"))
+    def _leave(self, ask: asks.InGuild) -> None:
+        member = self.world.member(ask.guild_id, ask.user)
+        people.leave(self.world, self.world.guild(ask.guild_id), member.user)
+
+    def _join(self, ask: asks.InGuild) -> None:
+        guild, user = self.world.guild(ask.guild_id), self.world.user(ask.user)
         if user.id in guild.bans:
             raise ApiError(0, "They are banned", status=403)
         if user.id not in guild.members:
             people.join(self.world, guild, user)
-        return {}
 
-    async def roles(self, request: web.Request) -> Json:
-        """Set someone's roles, as an administrator could."""
-        body = await _body(request)
-        guild = self.world.guild(_id(body, "guild_id"))
-        member = self.world.member(guild.id, _id(body, "user_id"))
-        wanted = [int(each) for each in body["roles"]]
-        if unknown := [each for each in wanted if each not in guild.roles]:
-            raise ApiError(10011, f"Unknown Role {unknown[0]}")
-        before = render.member(member)
-        member.roles = wanted
-        people.changed(self.world, guild, member, before, By(guild.owner_id))
-        return {}
-
-    async def edit_channel(self, request: web.Request) -> Json:
-        """Change who may do what in a channel, or delete it, as an administrator could."""
-        body = await _body(request)
-        channel = self.world.channel(_id(body, "channel_id"))
-        if body.get("delete"):
-            places.remove(self.world, channel)
-            return {}
-        before = places.described(self.world, channel)
-        if body.get("overwrites") is not None:
-            channel.overwrites = places.overwrites(body["overwrites"])
-        channel.name = body.get("name") or channel.name
-        channel.slowmode = int(body.get("slowmode", channel.slowmode))
-        places.changed(self.world, channel, before, By(self.world.guild(channel.guild_id or 0).owner_id))
-        return {}
-
-    async def dms(self, request: web.Request) -> Json:
-        """Close or open one's direct messages."""
-        body = await _body(request)
-        self.world.user(_id(body, "as")).dms_closed = bool(body.get("closed", True))
-        return {}
-
-    async def clock(self, request: web.Request) -> Json:
-        """Run the clock further ahead."""
-        shift = self.world.clock.advance(float((await _body(request)).get("shift", 0)))
+    def _shift_clock(self, ask: asks.Shift) -> Json:
+        shift = self.world.clock.advance(ask.shift)
         return {"shift": shift, "now": self.world.clock.now()}
 
-    async def faults(self, request: web.Request) -> Json:
-        """Let things go wrong."""
-        body = await _body(request)
-        self.server.faults.set(body)
-        if body.get("gateway"):
-            await self.gateway.fault(str(body["gateway"]))
-        return {}
+    async def _faults(self, ask: asks.SetFaults) -> None:
+        self.server.faults.set(ask)
+        if ask.gateway is not None:
+            await self.gateway.fault(ask.gateway, ask.seconds)
 
-    async def no_faults(self, _: web.Request) -> Json:
-        """Let everything go well again."""
+    def _no_faults(self, _: asks.Ask) -> None:
         self.server.faults.clear()
         self.server.addresses.forgive()
-        return {}
+        self.gateway.mend()
 
-    async def log(self, request: web.Request) -> Json:
-        """Return the requests of the application."""
-        journal = self.server.journal
-        return {"requests": journal.after(int(request.query.get("after", "0"))), "next": journal.next - 1}
-
-    async def stats(self, _: web.Request) -> Json:
-        """Return the counts."""
-        return self.server.journal.stats()
-
-    async def reset_stats(self, _: web.Request) -> Json:
-        """Count from nothing."""
-        self.server.journal.reset()
-        return {}
-
-    async def pings(self, request: web.Request) -> list[Json]:
-        """Return who was notified by what."""
-        return views.pings(self.world, int(request.query["user"]))
-
-    async def stream(self, request: web.Request) -> web.StreamResponse:
-        """Serve a page."""
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
         return await stream.serve(self.server.interactions, request)
 
 
-def _guarded(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _serves(control: Control[A], act: Callable[[A], Any]) -> Served:
+    return control, act
+
+
+def _on(world: World, act: Callable[[World, A], Any]) -> Callable[[A], Any]:
+    return lambda ask: act(world, ask)
+
+
+def _handler(control: Control[A], act: Callable[[A], Any]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            return jsons.answer(await handler(request))
+            answer = act(await _asked(control, request))
+            content: Any = await answer if inspect.isawaitable(answer) else answer
+            return jsons.answer({} if content is None else content)
         except ApiError as error:
             return refused(error)
-        except (KeyError, ValueError, TypeError) as error:
-            return jsons.answer({"message": f"{type(error).__name__}: {error}", "code": 0}, 400)
 
     return handle
+
+
+async def _asked(control: Control[A], request: web.Request) -> A:
+    """Read what is asked from path, query and body.
+
+    Raises:
+        ApiError: 400 with the key that is wrong.
+    """
+    raw = await request.read()
+    body = parsed(raw) if raw else {}
+    given = {**request.query, **(body if isinstance(body, dict) else {}), **request.match_info}
+    try:
+        return msgspec.convert(given, control.ask, strict=False)
+    except msgspec.ValidationError as wrong:
+        raise ApiError(0, str(wrong), status=400) from wrong

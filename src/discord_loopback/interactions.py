@@ -257,4 +257,5 @@ def seen(world: World, message: Message) -> Json:
         "pinged": [str(each) for each in sorted(message.pings.users)],
         "pinged_roles": [str(each) for each in sorted(message.pings.roles)],
         "pinged_everyone": message.pings.everyone,
+        "reacted": {emoji: [str(each) for each in users] for emoji, users in message.reactions.items()},
     }

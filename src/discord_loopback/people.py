@@ -3,7 +3,7 @@
 from discord_loopback import audit_log, posts, render
 from discord_loopback.audit_log import By
 from discord_loopback.events import Event
-from discord_loopback.model import Guild, Json, Member, User
+from discord_loopback.model import Guild, Json, Member, Role, User
 from discord_loopback.world import World
 
 
@@ -41,13 +41,24 @@ def changed(world: World, guild: Guild, member: Member, before: Json | None = No
     """
     now = render.member(member)
     data: Json = {**render.full_member(member), "guild_id": str(guild.id)}
-    world.bus.emit(Event("GUILD_MEMBER_UPDATE", data, guild.id))
+    world.bus.emit(Event("GUILD_MEMBER_UPDATE", data, guild.id, about=(member.user.id,)))
     if before is None or by is None:
         return
     if roles := _roles(guild, before["roles"], now["roles"]):
         audit_log.note(world, guild, audit_log.MEMBER_ROLES, member.user.id, by, roles)
     if others := audit_log.changes(before, now, audit_log.MEMBER_KEYS):
         audit_log.note(world, guild, audit_log.MEMBER_UPDATE, member.user.id, by, others)
+
+
+def renamed(world: World, user: User, name: str) -> None:
+    """Give an account another name. docs: Gateway Events, User Update; Guild Member Update."""
+    user.name = name
+    render.user(user)["username"] = name  # the one object that all messages share
+    if user.id == world.application_id:
+        world.bus.emit(Event("USER_UPDATE", dict(render.user(user)), about=(user.id,)))
+    for guild in world.guilds.values():
+        if member := guild.members.get(user.id):
+            changed(world, guild, member)
 
 
 def _roles(guild: Guild, before: list[str], now: list[str]) -> list[Json]:
@@ -81,3 +92,15 @@ def unban(world: World, guild: Guild, user: User, by: By) -> None:
     data: Json = {"guild_id": str(guild.id), "user": render.user(user)}
     world.bus.emit(Event("GUILD_BAN_REMOVE", data, guild.id))
     audit_log.note(world, guild, audit_log.BAN_REMOVE, user.id, by)
+
+
+def delete_role(world: World, guild: Guild, role: Role, by: By) -> None:
+    """Delete a role and take it from everyone."""
+    del guild.roles[role.id]
+    for member in guild.members.values():
+        if role.id in member.roles:
+            member.roles.remove(role.id)
+    data: Json = {"guild_id": str(guild.id), "role_id": str(role.id)}
+    world.bus.emit(Event("GUILD_ROLE_DELETE", data, guild.id))
+    changes = audit_log.changes(render.role(role), {}, audit_log.ROLE_KEYS)
+    audit_log.note(world, guild, audit_log.ROLE_DELETE, role.id, by, changes)

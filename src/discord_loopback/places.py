@@ -1,7 +1,5 @@
 """Channels and threads come, change and go; everyone who may know is told."""
 
-from collections.abc import Sequence
-
 from discord_loopback import audit_log, posts, render
 from discord_loopback.audit_log import By
 from discord_loopback.events import Event
@@ -41,6 +39,11 @@ def make(world: World, guild: Guild, kind: int, name: str, body: Json) -> Channe
     guild.channels[channel.id] = world.channels[channel.id] = channel
     world.bus.emit(Event("CHANNEL_CREATE", render.channel(world, channel), guild.id, channel))
     return channel
+
+
+def guild_changed(world: World, guild: Guild) -> None:
+    """Tell that a guild is different now."""
+    world.bus.emit(Event("GUILD_UPDATE", render.guild(guild), guild.id))
 
 
 def overwrites(listed: list[Json]) -> dict[int, Overwrite]:
@@ -108,9 +111,36 @@ def remove(world: World, channel: Channel) -> None:
             changed(world, child)
 
 
-def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body: Json) -> Channel:
+def delete(world: World, channel: Channel, by: By) -> None:
+    """Delete a channel or thread, and note it."""
+    guild, before = world.guild(channel.guild_id or 0), described(world, channel)
+    remove(world, channel)
+    action, keys = (
+        (audit_log.THREAD_DELETE, audit_log.THREAD_KEYS)
+        if channel.thread
+        else (audit_log.CHANNEL_DELETE, audit_log.CHANNEL_KEYS)
+    )
+    audit_log.note(world, guild, action, channel.id, by, audit_log.changes(before, {}, keys))
+
+
+def overwritten(world: World, channel: Channel, old: Overwrite | None, new: Overwrite | None, by: By) -> None:
+    """Note that a channel allows or denies someone something else than before."""
+    action = audit_log.OVERWRITE_UPDATE if old and new else audit_log.OVERWRITE_CREATE
+    if new is None:
+        action = audit_log.OVERWRITE_DELETE
+    before, after = (render.overwrite(each) if each else {} for each in (old, new))
+    guild = world.guild(channel.guild_id or 0)
+    target = int((after or before)["id"])
+    about = {"id": target, "type": (after or before)["type"]}
+    if target in guild.roles:
+        about["role_name"] = guild.roles[target].name
+    changes = audit_log.changes(before, after, ("id", "type", "allow", "deny"))
+    audit_log.note(world, guild, action, channel.id, by, changes, **about)
+
+
+def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body: Json, by: By) -> Channel:
     """Start a thread; one that starts from a message has the message's id."""
-    now = world.clock.now()
+    now, owner = world.clock.now(), by.user_id
     duration = body.get("auto_archive_duration") or parent.auto_archive or 1440
     channel = Channel(
         id=thread_id,
@@ -120,12 +150,12 @@ def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body:
         parent_id=parent.id,
         slowmode=body.get("rate_limit_per_user") or parent.thread_slowmode,
         thread=Thread(
-            owner_id=world.application_id,
+            owner_id=owner,
             archive_timestamp=now,
             created=now,
             auto_archive_duration=int(duration),
             invitable=bool(body.get("invitable", kind == PRIVATE_THREAD)),
-            members={world.application_id: now},
+            members={owner: now},
             active_at=now,
         ),
     )
@@ -134,6 +164,9 @@ def start_thread(world: World, parent: Channel, thread_id: int, kind: int, body:
     world.archive_due = min(world.archive_due, now + int(duration) * 60)
     data: Json = {**render.channel(world, channel), "newly_created": True}
     world.bus.emit(Event("THREAD_CREATE", data, parent.guild_id, channel))
+    _joined(world, channel, owner)  # to confirm: the bot is told that it joined its own thread
+    changes = audit_log.changes({}, described(world, channel), audit_log.THREAD_KEYS)
+    audit_log.note(world, guild, audit_log.THREAD_CREATE, channel.id, by, changes)
     return channel
 
 
@@ -143,34 +176,47 @@ def starter(world: World, thread: Channel, message: Message) -> None:
     posts.announce(world, thread, Draft(message.author_id, {}, type=THREAD_STARTER, reference=reference))
 
 
-def invite(world: World, thread: Channel, user_id: int, by: int) -> None:
-    """Bring someone into a thread."""
+def join(world: World, thread: Channel, user_id: int) -> None:
+    """Let someone into a thread."""
     if thread.thread is None or user_id in thread.thread.members:
         return
     thread.thread.members[user_id] = world.clock.now()
-    _members(world, thread, added=[user_id])
+    if user_id == world.application_id and thread.type == PRIVATE_THREAD:  # docs: Gateway Events, Thread Create
+        data: Json = {**render.channel(world, thread), "member": render.thread_member(thread, user_id)}
+        world.bus.emit(Event("THREAD_CREATE", data, thread.guild_id, thread))
+    _joined(world, thread, user_id)
+
+
+def invite(world: World, thread: Channel, user_id: int, by: int) -> None:
+    """Bring someone into a thread, and let Discord say so."""
+    if thread.thread is None or user_id in thread.thread.members:
+        return
+    join(world, thread, user_id)
     if user_id != by:
         posts.announce(world, thread, Draft(by, {}, type=RECIPIENT_ADD), mentions=[user_id])
 
 
-def dismiss(world: World, thread: Channel, user_id: int) -> None:
+def leave(world: World, thread: Channel, user_id: int) -> None:
     """Take someone out of a thread."""
     if thread.thread is not None and thread.thread.members.pop(user_id, None) is not None:
-        _members(world, thread, removed=[user_id])
+        _membership(world, thread, user_id, {"removed_member_ids": [str(user_id)]})
 
 
-def _members(world: World, thread: Channel, *, added: Sequence[int] = (), removed: Sequence[int] = ()) -> None:
-    """Tell who came into a thread and who left it. docs: Gateway Events, Thread Members Update."""
-    data: Json = {
-        "id": str(thread.id),
-        "guild_id": str(thread.guild_id),
-        "member_count": min(len(thread.thread.members) if thread.thread else 0, 50),
-    }
-    if added:
-        data["added_members"] = [{**render.thread_member(thread, each), "presence": None} for each in added]
-    if removed:
-        data["removed_member_ids"] = [str(each) for each in removed]
-    world.bus.emit(Event("THREAD_MEMBERS_UPDATE", data, thread.guild_id, thread))
+def _joined(world: World, thread: Channel, user_id: int) -> None:
+    """Tell that someone is in a thread. docs: Gateway Events, Thread Member Update; Thread Members Update."""
+    joined = render.thread_member(thread, user_id)
+    if user_id == world.application_id:
+        own: Json = {**joined, "guild_id": str(thread.guild_id)}
+        world.bus.emit(Event("THREAD_MEMBER_UPDATE", own, thread.guild_id, thread))
+    member = world.find_member(thread.guild_id, user_id)
+    shown: Json = {**joined, "member": render.full_member(member) if member else None, "presence": None}
+    _membership(world, thread, user_id, {"added_members": [shown]})
+
+
+def _membership(world: World, thread: Channel, user_id: int, change: Json) -> None:
+    count = len(thread.thread.members) if thread.thread else 0
+    data: Json = {"id": str(thread.id), "guild_id": str(thread.guild_id), "member_count": min(count, 50), **change}
+    world.bus.emit(Event("THREAD_MEMBERS_UPDATE", data, thread.guild_id, thread, about=(user_id,)))
 
 
 def wake(world: World, thread: Channel) -> None:
@@ -183,6 +229,14 @@ def wake(world: World, thread: Channel) -> None:
         thread.thread.archive_timestamp = thread.thread.active_at
         world.archive_due = 0.0
         changed(world, thread)
+
+
+def archive(world: World, thread: Channel, *, archived: bool) -> None:
+    """Close or open a thread, as asked; whoever asks tells of it."""
+    if thread.thread is not None and thread.thread.archived != archived:
+        now = world.clock.now()
+        thread.thread.archived, thread.thread.archive_timestamp = archived, now
+        thread.thread.active_at, world.archive_due = now, 0.0
 
 
 def archive_idle(world: World) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from discord_loopback import files, finishing, limits, links, mentions, render
+from discord_loopback import audit_log, files, finishing, limits, links, mentions, render
+from discord_loopback.audit_log import By
 from discord_loopback.errors import ApiError
 from discord_loopback.events import Event
 from discord_loopback.files import Upload
@@ -152,14 +153,17 @@ def touch(world: World, message: Message) -> None:
     _tell(world, "MESSAGE_UPDATE", world.channel(message.channel_id), message)
 
 
-def remove(world: World, message: Message) -> None:
-    """Delete a message."""
+def remove(world: World, message: Message, by: By | None = None) -> None:
+    """Delete a message; that somebody deleted another's is noted."""
     channel = world.channel(message.channel_id)
     _drop(world, channel, message)
     data: Json = {"id": str(message.id), "channel_id": str(channel.id)}
     if channel.guild_id is not None:
         data["guild_id"] = str(channel.guild_id)
     world.bus.emit(Event("MESSAGE_DELETE", data, channel.guild_id, channel, message, message.ephemeral_for))
+    if by is not None and channel.guild_id is not None and by.user_id != message.author_id:
+        about: Json = {"channel_id": channel.id, "count": 1}
+        audit_log.note(world, world.guild(channel.guild_id), audit_log.MESSAGE_DELETE, message.author_id, by, **about)
 
 
 def remove_many(world: World, channel: Channel, message_ids: list[int]) -> None:
@@ -183,7 +187,7 @@ def _drop(world: World, channel: Channel, message: Message) -> None:
 def announced(world: World, channel: Channel, message: Message) -> Json:
     """Return a message as the gateway tells of it. docs: Gateway Events, Message Create."""
     data = {**render.message(world, message), "channel_type": channel.type}
-    if channel.guild_id is not None:
+    if channel.guild_id is not None and message.ephemeral_for is None:  # docs: a private one has neither of both
         data["guild_id"] = str(channel.guild_id)
         if author := world.find_member(channel.guild_id, message.author_id):
             data["member"] = render.member(author)
@@ -191,11 +195,9 @@ def announced(world: World, channel: Channel, message: Message) -> Json:
 
 
 def _tell(world: World, name: str, channel: Channel, message: Message) -> None:
-    data: Json = {}
-    if message.ephemeral_for is None:  # to confirm: an application hears nothing of its own ephemeral messages
-        data = announced(world, channel, message)
-        if name == "MESSAGE_CREATE" and message.nonce is not None:
-            data["nonce"] = message.nonce
+    data = announced(world, channel, message)
+    if name == "MESSAGE_CREATE" and message.nonce is not None:
+        data["nonce"] = message.nonce
     world.bus.emit(Event(name, data, channel.guild_id, channel, message, message.ephemeral_for))
 
 

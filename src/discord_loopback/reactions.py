@@ -26,7 +26,7 @@ def key(world: World, text: str) -> str:
     return f"{world.emojis[int(emoji_id)].name}:{emoji_id}"
 
 
-def add(world: World, message: Message, emoji: str, user_id: int) -> None:
+def add(world: World, message: Message, user_id: int, emoji: str) -> None:
     """Add someone's reaction.
 
     Raises:
@@ -39,12 +39,13 @@ def add(world: World, message: Message, emoji: str, user_id: int) -> None:
         return
     users.add(user_id)
     more: Json = {"user_id": str(user_id), "message_author_id": str(message.author_id), "burst": False, "type": 0}
+    more["burst_colors"] = []
     if member := world.find_member(message.guild_id, user_id):
         more["member"] = render.full_member(member)
     _tell(world, "MESSAGE_REACTION_ADD", message, {**more, "emoji": render.reaction_emoji(emoji)})
 
 
-def remove(world: World, message: Message, emoji: str, user_id: int) -> None:
+def remove(world: World, message: Message, user_id: int, emoji: str) -> None:
     """Take someone's reaction back.
 
     Raises:

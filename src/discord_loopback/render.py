@@ -1,6 +1,6 @@
 """How things look in JSON. docs: the resource pages (User, Guild, Channel, Message)."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from discord_loopback import links
 from discord_loopback.clock import timestamp
@@ -87,6 +87,11 @@ def overwrite(of: Overwrite) -> Json:
     return {"id": str(of.id), "type": of.type, "allow": str(of.allow), "deny": str(of.deny)}
 
 
+def last_pin(of: Channel) -> str | None:
+    """Return when a channel's latest pinned message was pinned."""
+    return timestamp(of.last_pin) if of.last_pin else None
+
+
 def channel(world: World, of: Channel) -> Json:
     """Return a channel, a thread or a DM."""
     last = next(reversed(of.messages), None)
@@ -95,7 +100,7 @@ def channel(world: World, of: Channel) -> Json:
         "type": of.type,
         "flags": 0,
         "last_message_id": str(last) if last else None,
-        "last_pin_timestamp": timestamp(of.last_pin) if of.last_pin else None,
+        "last_pin_timestamp": last_pin(of),
     }
     if of.type == DM:
         return {**rendered, "recipients": [user(world.users[of.recipient_id or 0])]}
@@ -293,14 +298,8 @@ def guild(of: Guild) -> Json:
     }
 
 
-LARGE = 250
-"""Members from which a guild counts as large. docs: Gateway Events, Identify, large_threshold"""
-
-
-def guild_create(world: World, of: Guild, *, all_members: bool) -> Json:
+def guild_create(world: World, of: Guild, members: Iterable[Member], *, large: bool) -> Json:
     """Return a guild as the gateway introduces it. docs: Gateway Events, Guild Create."""
-    large = len(of.members) > LARGE
-    shown: Any = of.members.values() if all_members and not large else [of.members[world.application_id]]
     return {
         **guild(of),
         "joined_at": timestamp(of.members[world.application_id].joined_at),
@@ -308,7 +307,7 @@ def guild_create(world: World, of: Guild, *, all_members: bool) -> Json:
         "unavailable": False,
         "member_count": len(of.members),
         "voice_states": [],
-        "members": [full_member(each) for each in shown],
+        "members": [full_member(each) for each in members],
         "channels": [channel(world, each) for each in of.channels.values()],
         "threads": [channel(world, each) for each in of.threads.values() if each.thread and not each.thread.archived],
         "presences": [],

@@ -1,28 +1,33 @@
-"""Reads a server from a TOML file, and fills it with as many members as are asked for."""
+"""Builds the server that a file describes, and fills it with as many members as are asked for."""
 
-import tomllib
 from pathlib import Path
-from typing import Any
 
-from discord_loopback import permissions
-from discord_loopback.model import CATEGORY, TEXT, Channel, Guild, Member, Overwrite, Role, User
+from discord_loopback import permissions, server_file
+from discord_loopback.model import ANNOUNCEMENT, CATEGORY, TEXT, VOICE, Channel, Guild, Member, Overwrite, Role, User
+from discord_loopback.server_file import ChannelPart, ServerFile
 from discord_loopback.snowflakes import born_at
 from discord_loopback.world import World
 
-PACKAGED = Path(__file__).parent / "servers" / "raid_server.toml"
+PACKAGED = Path(__file__).parent / "servers" / "raid_server.yaml"
+KINDS = {"text": TEXT, "voice": VOICE, "category": CATEGORY, "announcement": ANNOUNCEMENT}
 FIRST_EXTRA_MEMBER = 510_000_000_000_000_000
 BETWEEN_EXTRA_MEMBERS = 40_000_000_000
 
 
 def load(world: World, file: Path = PACKAGED) -> Guild:
-    """Put the guild of a file into the world."""
-    content: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    about = content["guild"]
-    guild = Guild(about["id"], about["name"], about["owner"], born_at(about["id"]))
+    """Put the guild of a file into the world.
+
+    Raises:
+        InvalidServerError: the file describes no server.
+    """
+    content = server_file.read(file)
+    about = content.guild
+    guild = Guild(about.id, about.name, about.owner, born_at(about.id))
     world.guilds[guild.id] = guild
     _roles(world, guild, content)
     _members(world, guild, content)
-    _channels(world, guild, content)
+    for each in content.channels:
+        _channel(world, guild, each)
     return guild
 
 
@@ -30,52 +35,45 @@ def _granted(names: list[str]) -> int:
     return permissions.ALL if "ALL" in names else permissions.bits(*names)
 
 
-def _roles(world: World, guild: Guild, content: dict[str, Any]) -> None:
-    listed: list[dict[str, Any]] = content["roles"]
-    guild.roles[guild.id] = Role(guild.id, "@everyone", permissions=_granted(content["guild"]["everyone"]))
-    for position, each in enumerate(reversed(listed), start=1):
-        guild.roles[each["id"]] = Role(
-            id=each["id"],
-            name=each["name"],
-            color=int(each.get("color", "0"), 16),
-            permissions=_granted(each.get("permissions", [])),
+def _roles(world: World, guild: Guild, content: ServerFile) -> None:
+    guild.roles[guild.id] = Role(guild.id, "@everyone", permissions=_granted(content.guild.everyone))
+    for position, each in enumerate(reversed(content.roles), start=1):
+        guild.roles[each.id] = Role(
+            id=each.id,
+            name=each.name,
+            color=int(each.color, 16),
+            permissions=_granted(each.permissions),
             position=position,
-            hoist=each.get("hoist", False),
-            managed=each.get("bot", False),
-            mentionable=each.get("mentionable", False),
-            bot_id=world.application_id if each.get("bot") else None,
+            hoist=each.hoist,
+            managed=each.bot,
+            mentionable=each.mentionable,
+            bot_id=world.application_id if each.bot else None,
         )
 
 
-def _members(world: World, guild: Guild, content: dict[str, Any]) -> None:
+def _members(world: World, guild: Guild, content: ServerFile) -> None:
     by_name = {role.name: role.id for role in guild.roles.values()}
     own = [role.id for role in guild.roles.values() if role.bot_id]
-    bot = world.users[world.application_id] = User(world.application_id, content["guild"]["bot"], bot=True)
+    bot = world.users[world.application_id] = User(world.application_id, content.guild.bot, bot=True)
     guild.members[bot.id] = Member(bot, guild.created, own)
-    for each in content["members"]:
-        user = world.users[each["id"]] = User(each["id"], each["name"].lower().replace(" ", "."), each["name"])
-        roles = [by_name[name] for name in each.get("roles", [])]
-        guild.members[user.id] = Member(user, guild.created, roles, each.get("nick"))
+    for each in content.members:
+        user = User(each.id, each.name.lower().replace(" ", "."), each.name, dms_closed=each.dms_closed)
+        world.users[each.id] = user
+        guild.members[user.id] = Member(user, guild.created, [by_name[name] for name in each.roles], each.nick)
 
 
-def _channels(world: World, guild: Guild, content: dict[str, Any]) -> None:
-    for each in content["channels"]:
-        kind = CATEGORY if each.get("category") else TEXT
-        channel = Channel(each["id"], kind, each["name"], guild.id, len(guild.channels), each.get("parent"))
-        parent = guild.channels.get(each.get("parent", 0))
-        channel.overwrites = {
-            key: Overwrite(o.id, o.type, o.allow, o.deny) for key, o in (parent.overwrites if parent else {}).items()
-        }
-        _overwrites(guild, channel, each)
-        guild.channels[channel.id] = world.channels[channel.id] = channel
-
-
-def _overwrites(guild: Guild, channel: Channel, listed: dict[str, Any]) -> None:
+def _channel(world: World, guild: Guild, part: ChannelPart) -> None:
+    channel = Channel(part.id, KINDS[part.kind], part.name, guild.id, len(guild.channels), part.parent, part.topic)
+    channel.slowmode = part.slowmode
+    if part.parent is not None:  # as Discord does: a new channel starts with its category's overwrites
+        inherited = guild.channels[part.parent].overwrites
+        channel.overwrites = {key: Overwrite(o.id, o.type, o.allow, o.deny) for key, o in inherited.items()}
     by_name = {role.name: role.id for role in guild.roles.values()}
-    for kind in ("allow", "deny"):
-        for name, what in listed.get(kind, {}).items():
+    for kind, listed in (("allow", part.allow), ("deny", part.deny)):
+        for name, what in listed.items():
             overwrite = channel.overwrites.setdefault(by_name[name], Overwrite(by_name[name], 0))
             setattr(overwrite, kind, _granted(what))
+    guild.channels[channel.id] = world.channels[channel.id] = channel
 
 
 def add_members(world: World, guild: Guild, count: int) -> None:

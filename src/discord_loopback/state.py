@@ -29,6 +29,7 @@ class SavedGuild:
     members: list[SavedMember]
     bans: dict[int, str | None] = field(default_factory=dict[int, str | None])
     audit_log: list[Json] = field(default_factory=list[Json])
+    name: str = ""
 
 
 @dataclass
@@ -72,7 +73,7 @@ def _guild(world: World, guild_id: int) -> SavedGuild:
         SavedMember(each.user.id, each.joined_at, each.roles, each.nick, each.timeout_until)
         for each in guild.members.values()
     ]
-    return SavedGuild(list(guild.roles.values()), members, guild.bans, guild.audit_log)
+    return SavedGuild(list(guild.roles.values()), members, guild.bans, guild.audit_log, guild.name)
 
 
 def load(world: World, file: Path) -> None:
@@ -98,6 +99,7 @@ def _restore_guild(world: World, guild_id: int, kept: SavedGuild) -> None:
     guild = world.guilds[guild_id]
     guild.roles = {role.id: role for role in kept.roles}
     guild.bans, guild.audit_log = kept.bans, kept.audit_log
+    guild.name = kept.name or guild.name
     present = {each.user_id for each in kept.members}
     guild.members = {key: member for key, member in guild.members.items() if key in present}
     for each in kept.members:

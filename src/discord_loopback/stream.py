@@ -4,8 +4,8 @@ from aiohttp import web
 
 from discord_loopback import permissions
 from discord_loopback.events import Event
-from discord_loopback.gateway import Line
 from discord_loopback.interactions import Interactions, seen
+from discord_loopback.lines import Line
 from discord_loopback.model import Json
 
 KINDS = {
@@ -21,6 +21,8 @@ KINDS = {
 def _kind(name: str) -> str | None:
     if name in KINDS:
         return KINDS[name]
+    if name.startswith("MESSAGE_REACTION_"):
+        return "message_update"
     if name.startswith(("CHANNEL_", "THREAD_")):
         return "channel"
     if name.startswith("GUILD_MEMBER_"):
@@ -54,8 +56,9 @@ class Viewer:
     def _payload(self, kind: str, event: Event) -> Json:
         if kind == "interaction":
             return {"interaction": self.interactions.shown(event.data["interaction"])}
-        if kind in ("message_create", "message_update") and event.message is not None:
-            return {"message": seen(self.world, event.message), "channel_id": str(event.message.channel_id)}
+        if kind in ("message_create", "message_update"):
+            message = event.message or self.world.messages[int(event.data["message_id"])]
+            return {"message": seen(self.world, message), "channel_id": str(message.channel_id)}
         if kind == "message_delete":
             ids = event.data.get("ids") or [event.data["id"]]
             return {"channel_id": event.data["channel_id"], "message_id": ids[0], "message_ids": ids}

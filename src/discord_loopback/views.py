@@ -3,7 +3,7 @@
 from discord_loopback import permissions, typed
 from discord_loopback.errors import ApiError
 from discord_loopback.interactions import seen
-from discord_loopback.model import DM, Channel, Guild, Json, Member
+from discord_loopback.model import DM, Channel, Guild, Json, Member, Message
 from discord_loopback.world import World
 
 MOST_MEMBERS, MOST_USERS = 500, 200
@@ -31,15 +31,28 @@ def guild(world: World, found: Guild, user_id: int) -> Json:
         raise ApiError(0, "They are not in this server", status=403)
     return {
         "guild": {"id": str(found.id), "name": found.name, "owner_id": str(found.owner_id)},
-        "me": {"id": str(user_id), "name": me.name, "roles": [str(each) for each in me.roles]},
+        "me": {
+            "id": str(user_id),
+            "name": me.name,
+            "roles": [str(each) for each in me.roles],
+            "permissions": str(permissions.base(found, me)),
+        },
         "roles": [
-            {"id": str(each.id), "name": each.name, "color": each.color, "position": each.position}
+            {
+                "id": str(each.id),
+                "name": each.name,
+                "color": each.color,
+                "position": each.position,
+                "hoist": each.hoist,
+                "managed": each.managed,
+            }
             for each in reversed(found.ranked())
         ],
         "members": [_member(found, each) for each in list(found.members.values())[:MOST_MEMBERS]],
         "channels": [shown for each in world.places(found) if (shown := _channel(world, each, user_id))],
         "dms": _conversations(world, user_id),
         "commands": typed.visible(world, user_id, None, found.id),
+        "dm_commands": typed.visible(world, user_id, None, None),
     }
 
 
@@ -53,6 +66,7 @@ def _member(found: Guild, member: Member) -> Json:
         "bot": member.user.bot,
         "roles": [str(each) for each in member.roles],
         "color": top.color if top else 0,
+        "timeout_until": member.timeout_until,
     }
 
 
@@ -67,14 +81,25 @@ def _channel(world: World, channel: Channel, user_id: int) -> Json | None:
         "type": channel.type,
         "parent_id": str(channel.parent_id) if channel.parent_id else None,
         "position": channel.position,
+        "topic": channel.topic,
         "can_send": bool(granted & needed),
+        "permissions": str(granted),
+        "last_message_id": _last(channel, user_id),
     }
+
+
+def _last(channel: Channel, user_id: int) -> str | None:
+    """Return the latest message that a member can read."""
+    readable = (each.id for each in reversed(channel.messages.values()) if each.ephemeral_for in (None, user_id))
+    last = next(readable, None)
+    return str(last) if last else None
 
 
 def _conversations(world: World, user_id: int) -> list[Json]:
     if user_id == world.application_id or user_id not in world.dms:
         return []
-    return [{"id": str(world.dms[user_id]), "name": world.bot.name}]
+    channel = world.channels[world.dms[user_id]]
+    return [{"id": str(channel.id), "name": world.bot.name, "last_message_id": _last(channel, user_id)}]
 
 
 def messages(world: World, channel: Channel, user_id: int, limit: int) -> list[Json]:
@@ -96,19 +121,64 @@ def messages(world: World, channel: Channel, user_id: int, limit: int) -> list[J
     return found[::-1]
 
 
+def dms(world: World, user_id: int, limit: int) -> list[Json]:
+    """Return what an account and the bot wrote each other, oldest first."""
+    world.user(user_id)
+    channel_id = world.dms.get(user_id)
+    return [] if channel_id is None else messages(world, world.channels[channel_id], user_id, limit)
+
+
+def pinged(world: World, message_id: int) -> Json:
+    """Return whom a message notified, and who can read it and was not; the first 500 of each.
+
+    Raises:
+        ApiError: 10008.
+    """
+    message = world.messages.get(message_id)
+    if message is None:
+        raise ApiError(10008)
+    channel = world.channel(message.channel_id)
+    answer: Json = {"pinged": [], "pinged_count": 0, "unpinged": [], "unpinged_count": 0}
+    for user_id in _readers(world, channel):
+        if user_id == message.author_id or message.ephemeral_for not in (None, user_id):
+            continue
+        by = _notified(world, message, user_id)
+        key = "pinged" if by else "unpinged"
+        answer[key + "_count"] += 1
+        if len(answer[key]) < MOST_MEMBERS:
+            user = world.users[user_id]
+            answer[key].append({"id": str(user_id), "name": user.global_name or user.name, "by": by})
+    return answer
+
+
+def _readers(world: World, channel: Channel) -> list[int]:
+    """Return who can see a channel, bots left out."""
+    if channel.type == DM:
+        return [channel.recipient_id or 0]
+    members = world.guild(channel.guild_id or 0).members.values()
+    people = [each.user.id for each in members if not each.user.bot]
+    return [each for each in people if world.granted(each, channel) & permissions.VIEW]
+
+
+def _notified(world: World, message: Message, user_id: int) -> list[str]:
+    """Return by what a message notifies someone who can read it; nobody notifies themselves."""
+    if user_id == message.author_id or message.ephemeral_for not in (None, user_id):
+        return []
+    member = world.find_member(message.guild_id, user_id)
+    by = [("user", user_id in message.pings.users)]
+    by.append(("role", bool(member and message.pings.roles & set(member.roles))))
+    by.append((message.pings.everyone or "", bool(message.pings.everyone and member)))
+    return [name for name, hit in by if hit]
+
+
 def pings(world: World, user_id: int) -> list[Json]:
     """Return which messages notified someone, and by what."""
     found: list[Json] = []
     for message in world.pinged:
         channel = world.channels.get(message.channel_id)
-        if channel is None or message.ephemeral_for not in (None, user_id):
+        if channel is None or not (by := _notified(world, message, user_id)):
             continue
-        member = world.find_member(message.guild_id, user_id)
-        by = [("user", user_id in message.pings.users)]
-        by.append(("role", bool(member and message.pings.roles & set(member.roles))))
-        by.append((message.pings.everyone or "", bool(message.pings.everyone and member)))
-        if not any(hit for _, hit in by) or not world.granted(user_id, channel) & permissions.VIEW:
-            continue
-        about: Json = {"message_id": str(message.id), "channel_id": str(channel.id), "at": message.created}
-        found += [{**about, "by": name} for name, hit in by if hit]
+        if world.granted(user_id, channel) & permissions.VIEW:
+            about: Json = {"message_id": str(message.id), "channel_id": str(channel.id), "at": message.created}
+            found += [{**about, "by": name} for name in by]
     return found

@@ -8,15 +8,19 @@ from discord_loopback.errors import ApiError
 from discord_loopback.events import Bus
 from discord_loopback.model import DM, Channel, Emoji, Guild, Json, Member, Message, User, Webhook
 from discord_loopback.snowflakes import Snowflakes
+from discord_loopback.starts import Starts, Terms
 
 
 class World:
     """All guilds, accounts, channels and messages, and the one application that is connected."""
 
-    def __init__(self, clock: Clock, token: str, application_id: int, url: str = "") -> None:
+    def __init__(
+        self, clock: Clock, token: str, application_id: int, url: str = "", terms: Terms | None = None
+    ) -> None:
         self.clock = clock
         self.ids = Snowflakes(clock)
         self.bus = Bus()
+        self.starts = Starts(clock, terms or Terms())
         self.token = token
         self.application_id = application_id
         self.users: dict[int, User] = {}

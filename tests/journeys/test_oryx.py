@@ -1,13 +1,14 @@
 """Oryx 3 through every layer, as its organizer, another organizer and raiders meet it."""
 
-import base64
 from typing import Any
 
+import aiohttp
 import pytest
 from tests.support.house import until
 from tests.support.raid import Raid
 from tests.support.reading import Json, buttons, menus, parts, words
 
+from discord_loopback.client import file
 from raidbot.database.pool import Database
 
 pytestmark = pytest.mark.journey
@@ -23,8 +24,7 @@ async def open_oryx(raid: Raid) -> Json:
 
 async def upload(raid: Raid, who: str, private: Json, data: bytes, name: str = "shot.png") -> Json:
     form = await raid.press(who, private, "Screenshot", wait="first")
-    file = {"filename": name, "base64": base64.b64encode(data).decode()}
-    return await raid.hands.submit(raid.people[who], int(form["id"]), {"screenshot": [file]})
+    return await raid.hands.submit(raid.people[who], int(form["id"]), {"screenshot": [file(name, data)]})
 
 
 async def logged(raid: Raid, *says: str) -> Json:
@@ -70,8 +70,10 @@ async def test_a_screenshot_is_kept_in_the_log_and_reviewed_by_somebody_else_rai
 
 
 async def test_oryx_3_goes_from_the_realm_score_to_the_third_room_and_back_by_a_step_raids_29(raid: Raid) -> None:
-    await raid.use("Alwyn", "settings set", setting="o3_screenshot", value="off")
-    started = await step(raid, await open_oryx(raid), "Start")
+    private = await open_oryx(raid)
+    taken = await raid.use("Odalys", "taken", screenshot=file("shot.png", PNG))
+    assert "The screenshot is in the log" in words(taken["message"])
+    started = await step(raid, private, "Start")
 
     form = await raid.press("Odalys", started, "Realm score", wait="first")
     scored = await raid.hands.submit(raid.people["Odalys"], int(form["id"]), {"score": "63%"})
@@ -104,9 +106,8 @@ async def test_a_screenshot_posted_by_a_bot_that_was_killed_stands_once(raid: Ra
     """The backend is away while the picture is posted, so the bot cannot write it down before it is killed itself."""
     private = await open_oryx(raid)
     form = await raid.press("Odalys", private, "Screenshot", wait="first")
-    file = {"filename": "shot.png", "base64": base64.b64encode(PNG).decode()}
     await raid.hands.faults(latency_ms=1500)
-    await raid.hands.submit(raid.people["Odalys"], int(form["id"]), {"screenshot": [file]}, wait=None)
+    await raid.hands.submit(raid.people["Odalys"], int(form["id"]), {"screenshot": [file("shot.png", PNG)]}, wait=None)
     await until(lambda: intents(database), "the bot to be about to post")
     await raid.house.kill("backend")
     await raid.hands.faults()
@@ -129,3 +130,54 @@ async def test_a_screenshot_posted_by_a_bot_that_was_killed_stands_once(raid: Ra
 async def intents(database: Database) -> int | Any:
     async with database.transaction() as tx:
         return await tx.value(int, "SELECT count(*) FROM posting WHERE kind = 'run_screenshot' AND NOT final")
+
+
+async def log_thread(raid: Raid, database: Database, run_id: int) -> int:
+    """The log thread of a run, made here where the bot makes none."""
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bot {raid.house.discord['token']}"}) as discord:
+        messages = f"{raid.house.api_url}/channels/{raid.channels['raid-log']}/messages"
+        async with discord.post(messages, json={"content": "The log of a run"}) as answer:
+            message_id = int((await answer.json())["id"])
+        async with discord.post(f"{messages}/{message_id}/threads", json={"name": "log"}) as answer:
+            answer.raise_for_status()
+    async with database.transaction() as tx:
+        await tx.run(
+            """
+            INSERT INTO posting (guild_id, kind, subject_id, channel_id, message_id, attempted_at, posted_at)
+            SELECT guild_id, 'run_desk', id, $2, $3, opened_at, opened_at FROM run WHERE id = $1
+                ON CONFLICT DO NOTHING
+            """,
+            run_id,
+            raid.channels["raid-log"],
+            message_id,
+        )
+
+    async def stands() -> int | None:
+        async with database.transaction() as tx:
+            wanted = "SELECT message_id FROM posting WHERE kind = 'run_desk' AND subject_id = $1"
+            return await tx.value(int, wanted, run_id)
+
+    return await until(stands, "the log thread")
+
+
+async def test_a_picture_pasted_into_the_log_thread_is_the_screenshot(raid: Raid, database: Database) -> None:
+    private = await open_oryx(raid)
+    async with database.transaction() as tx:
+        run_id = await tx.value(int, "SELECT max(id) FROM run") or 0
+    thread = await log_thread(raid, database, run_id)
+
+    await raid.hands.say(raid.people["Odalys"], thread, "look", files={"cat.gif": GIF})
+
+    async def told(*says: str) -> Json | None:
+        shown = await raid.hands.messages(thread, raid.people["Odalys"])
+        return next((one for one in shown if all(part in words(one) for part in says)), None)
+
+    await until(lambda: told("no PNG, JPEG or WEBP"), "the bot to say what is wrong")
+    await raid.hands.say(raid.people["Odalys"], thread, "taken", files={"shot.png": PNG})
+    post = await until(lambda: told("Screenshot of run"), "the screenshot to be kept")
+    reviewed = await raid.press("Quill", post, "Bad")
+    assert "Bad" in words(reviewed["message"])
+
+    started = await raid.press("Odalys", private, "Start")
+    assert "It is live" in words(started["message"])
+    assert "bad, says" in words((await raid.use("Odalys", "panel"))["message"])

@@ -1,6 +1,7 @@
 """A loopback in the test's own process, and a bare application on it."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -43,15 +44,19 @@ class Answer:
 
 @dataclass
 class Connected:
-    """A connection to the gateway that remembers what it heard."""
+    """A connection to the gateway that remembers what it heard, and how large it was on the way."""
 
     socket: aiohttp.ClientWebSocketResponse
+    inflate: Callable[[bytes], bytes] = bytes
     packets: list[Json] = field(default_factory=list[Json])
+    frames: list[tuple[aiohttp.WSMsgType, int]] = field(default_factory=list[tuple[aiohttp.WSMsgType, int]])
     reader: "asyncio.Task[None] | None" = None
 
     async def read(self) -> None:
         async for frame in self.socket:
-            self.packets.append(frame.json())
+            self.frames.append((frame.type, len(frame.data)))
+            binary = frame.type is aiohttp.WSMsgType.BINARY
+            self.packets.append(json.loads(self.inflate(frame.data) if binary else frame.data))
 
     async def until(self, right: Callable[[Json], bool]) -> Json:
         async with asyncio.timeout(10):
@@ -66,6 +71,9 @@ class Connected:
 
     async def op(self, number: int) -> Json:
         return await self.until(lambda packet: packet["op"] == number)
+
+    async def say(self, op: int, data: Any = None) -> None:
+        await self.socket.send_json({"op": op, "d": data})
 
     def names(self) -> list[str]:
         return [packet["t"] for packet in self.packets if packet["op"] == 0]
@@ -107,6 +115,13 @@ class Here:
         """Take permissions from the bot's role."""
         self.world.guilds[GUILD].roles[BOT_ROLE].permissions &= ~permissions.bits(*names)
 
+    async def patiently(self, method: str, path: str) -> Answer:
+        """Ask until a small budget lets it through."""
+        async with asyncio.timeout(60):
+            while (answer := await self.call(method, path)).status == 429:
+                await asyncio.sleep(answer.body["retry_after"])
+        return answer
+
     async def callback(self, interaction: Json, kind: int, data: Json | None = None, **options: Any) -> Answer:
         path = f"/interactions/{interaction['id']}/{interaction['token']}/callback"
         return await self.call("POST", path, {"type": kind, "data": data or {}}, headers={}, **options)
@@ -115,18 +130,25 @@ class Here:
         url = f"/webhooks/{self.world.application_id}/{interaction['token']}{path}"
         return await self.call(method, url, body, headers={})
 
-    async def dial(self) -> Connected:
-        socket = await self.session.ws_connect(self.world.url + "/gateway")
-        connected = Connected(socket)
+    async def dial(self, query: str = "", inflate: Callable[[bytes], bytes] = bytes) -> Connected:
+        socket = await self.session.ws_connect(f"{self.world.url}/gateway?{query}")
+        connected = Connected(socket, inflate)
         connected.reader = asyncio.create_task(connected.read())
         self.stack.push_async_callback(socket.close)
         return connected
 
     async def connect(self, intents: int = EVERYTHING, **more: Any) -> Connected:
         connected = await self.dial()
-        identify: Json = {"token": self.world.token, "intents": intents, "properties": {}, **more}
-        await connected.socket.send_json({"op": 2, "d": identify})
+        await self.identify(connected, intents=intents, **more)
         await connected.event("READY")
+        return connected
+
+    async def identify(self, connected: Connected, **more: Any) -> None:
+        await connected.say(2, {"token": self.world.token, "intents": EVERYTHING, "properties": {}, **more})
+
+    async def resume(self, session_id: str, seq: int | None) -> Connected:
+        connected = await self.dial()
+        await connected.say(6, {"token": self.world.token, "session_id": session_id, "seq": seq})
         return connected
 
 

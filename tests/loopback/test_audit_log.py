@@ -94,6 +94,27 @@ async def test_what_administrators_do_by_hand_is_noted_as_theirs(here: Here) -> 
     assert (channel["action_type"], channel["user_id"]) == (11, str(ALWYN))
 
 
+async def test_what_moderators_do_by_hand_is_noted_once_with_their_reason(here: Here) -> None:
+    said = await here.hands.say(ROOK, BOT_COMMANDS, "spam")
+    thread = await here.hands.open_thread(ROOK, BOT_COMMANDS, "Keys")
+    await here.hands.pin(ALWYN, said["id"])
+    await here.hands.unpin(ALWYN, said["id"])
+    await here.hands.delete(ALWYN, said["id"])
+    await here.hands.nickname(ALWYN, GUILD, ROOK, "Castle")
+    await here.hands.change_channel(ALWYN, BOT_COMMANDS, topic="Type here")
+    await here.hands.permit(ALWYN, BOT_COMMANDS, [])
+    await here.hands.delete_channel(ALWYN, int(thread["id"]))
+    await here.hands.delete_role(ALWYN, GUILD, ORYX_3)
+    await here.hands.kick(ALWYN, GUILD, TANSY, reason="spam")
+    await here.hands.ban(ALWYN, GUILD, ROOK, reason="more spam")
+    await here.hands.unban(ALWYN, GUILD, ROOK)
+    noted = [each for each in reversed(await entries(here)) if each["action_type"] not in (13, 14, 15)]
+
+    assert [each["action_type"] for each in noted] == [110, 74, 75, 72, 24, 11, 112, 32, 20, 22, 23]
+    assert [each["user_id"] for each in noted] == [str(ROOK), *[str(ALWYN)] * 10]
+    assert [each["reason"] for each in noted if "reason" in each] == ["spam", "more spam"]
+
+
 async def test_deleting_what_others_wrote_is_noted_and_what_is_ones_own_is_not(here: Here) -> None:
     said = await here.hands.say(ROOK, BOT_COMMANDS, "x")
     own = await here.post(BOT_COMMANDS, content="mine")

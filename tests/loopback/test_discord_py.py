@@ -5,10 +5,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from discord import app_commands
-from tests.loopback.ids import ALWYN, BOT_COMMANDS, GUILD, NEWT, QUILL, RAID, ROOK, TANSY, VERIFIED
+from tests.loopback.ids import ALWYN, BOT_COMMANDS, GUILD, NEWT, ORYX_3, QUILL, RAID, ROOK, TANSY, VERIFIED
 from tests.support.loopback import Running, loopback, pointed
 from typing_extensions import override
 
@@ -20,10 +21,10 @@ Press = discord.Interaction[Any]
 class Client(discord.Client):
     """A small bot: what it does on a press is a function by custom id."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: Any) -> None:
         intents = discord.Intents.default()
         intents.members = True
-        super().__init__(intents=intents, max_messages=None, guild_ready_timeout=0.1)
+        super().__init__(intents=intents, max_messages=None, guild_ready_timeout=0.1, **options)
         self.tree = app_commands.CommandTree(self)
         self.presses: dict[str, Callable[[Press], Awaitable[None]]] = {}
         self.seen: list[discord.Message] = []
@@ -93,6 +94,105 @@ async def test_the_guild_arrives_with_roles_channels_and_members() -> None:
         assert text_channel(client).permissions_for(guild.me).manage_messages
         assert client.application is not None
         assert client.application.id == running.application_id
+
+
+async def test_the_default_transport_is_compressed() -> None:
+    asked: list[str] = []
+
+    async def note(_: aiohttp.ClientSession, __: object, begun: aiohttp.TraceRequestStartParams) -> None:
+        if begun.url.path == "/gateway":
+            asked.append(begun.url.query["compress"])
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(note)
+    async with loopback() as running, connected(running, Client(http_trace=trace)) as client:
+        assert client.get_guild(GUILD) is not None
+        assert asked == ["zstd-stream"]
+
+
+async def test_a_large_guild_is_cached_by_chunks() -> None:
+    async with loopback(members=1500) as running, connected(running, Client()) as client:
+        guild = client.get_guild(GUILD)
+        assert guild is not None
+        async with asyncio.timeout(30):
+            while not guild.chunked:
+                await asyncio.sleep(0.01)
+        found = await guild.query_members("rook", limit=5)
+        by_id = await guild.query_members(user_ids=[TANSY], limit=5)
+
+        assert len(guild.members) == 1515
+        assert [each.id for each in found] == [ROOK]
+        assert [each.id for each in by_id] == [TANSY]
+
+
+async def test_an_option_suggests_while_it_is_typed() -> None:
+    client = Client()
+
+    @client.tree.command(name="find", guild=discord.Object(GUILD))
+    async def find(_: Press, dungeon: str) -> None: ...
+
+    @find.autocomplete("dungeon")
+    async def suggest(_: Press, current: str) -> list[app_commands.Choice[str]]:
+        return [app_commands.Choice(name=f"{current}id", value="void")]
+
+    async with loopback() as running, connected(running, client):
+        await client.tree.sync(guild=discord.Object(GUILD))
+        suggested = await running.hands.autocomplete(
+            ROOK, GUILD, BOT_COMMANDS, "find", {"dungeon": "vo"}, focused="dungeon"
+        )
+
+        assert [(each["name"], each["value"]) for each in suggested["choices"]] == [("void", "void")]
+
+
+async def test_a_menu_is_chosen_from() -> None:
+    client = Client()
+
+    async def choose(press: Press) -> None:
+        data: Any = press.data
+        await press.response.send_message(" and ".join(data["values"]), ephemeral=True)
+
+    client.presses = {"choose": choose}
+    async with loopback() as running, connected(running, client):
+        view = discord.ui.View(timeout=None)
+        options = [discord.SelectOption(label=each) for each in ("void", "cult")]
+        view.add_item(discord.ui.Select(custom_id="choose", max_values=2, options=options))
+        message = await text_channel(client).send(view=view)
+        chosen = await running.hands.select(ROOK, message.id, "choose", ["void", "cult"])
+
+        assert chosen["message"]["content"] == "void and cult"
+
+
+async def test_threads_dms_reactions_and_roles_come_and_go() -> None:
+    client = Client()
+    async with loopback() as running, connected(running, client):
+        message = await text_channel(client).send("panel")
+        reacted = asyncio.create_task(client.wait_for("raw_reaction_add", timeout=30))
+        pinned = asyncio.create_task(client.wait_for("guild_channel_pins_update", timeout=30))
+        changed = asyncio.create_task(client.wait_for("member_update", timeout=30))
+        await asyncio.sleep(0)  # they listen from now on
+        thread = await message.create_thread(name="log")
+        await thread.send("in the thread")
+        await message.add_reaction("🎉")
+        await message.pin()
+        rook = text_channel(client).guild.get_member(ROOK)
+        assert rook is not None
+        dm = await rook.create_dm()
+        await dm.send("psst")
+        await running.hands.say(ROOK, dm.id, "heard you")
+        await rook.add_roles(discord.Object(ORYX_3))
+        _, after = await changed
+        async with asyncio.timeout(30):
+            while not any(each.content == "heard you" for each in client.seen):
+                await asyncio.sleep(0.01)
+
+        assert thread.id == message.id
+        kept = client.get_channel(thread.id)
+        assert isinstance(kept, discord.Thread)
+        assert kept.me is not None
+        assert str((await reacted).emoji) == "🎉"
+        assert (await pinned)[1] is not None
+        assert ORYX_3 in {role.id for role in after.roles}
+        assert [each["content"] for each in await running.hands.messages(thread.id, ROOK)] == ["", "in the thread"]
 
 
 async def test_a_command_is_registered_typed_and_answered_privately() -> None:

@@ -112,11 +112,13 @@ async def test_a_dm_has_two_sides(here: Here) -> None:
     bot = await here.connect()
     channel = (await here.call("POST", "/users/@me/channels", {"recipient_id": str(ROOK)})).body["id"]
     await here.post(int(channel), content="hello")
-    await here.hands.say(ROOK, int(channel), "hi")
+    said = await here.hands.say(ROOK, int(channel), "hi")
     heard = await bot.until(lambda packet: packet["t"] == "MESSAGE_CREATE" and packet["d"]["content"] == "hi")
 
     assert "guild_id" not in heard["d"]
-    assert (await here.hands.view(GUILD, ROOK))["dms"] == [{"id": channel, "name": "Raid Bot"}]
+    assert (await here.hands.view(GUILD, ROOK))["dms"] == [
+        {"id": channel, "name": "Raid Bot", "last_message_id": said["id"]}
+    ]
     assert (await here.hands.view(GUILD, TANSY))["dms"] == []
     with pytest.raises(HandsError):
         await here.hands.messages(int(channel), TANSY)

@@ -146,7 +146,7 @@ async def test_a_wrong_answer_is_refused_and_leaves_time_for_a_right_one(
     assert right.status == 204
 
 
-@rule("Private messages: one reader, not listed, not on the gateway")
+@rule("Private messages: one reader, not listed")
 async def test_private_answers_are_seen_by_one(here: Here) -> None:
     heard = await pressed(here, await here.connect())
     await here.callback(heard, 4, {"content": "psst", "flags": 64})

@@ -178,8 +178,8 @@ async def test_refused_requests_are_forgotten_after_ten_minutes(here: Here) -> N
 
 @rule(SHUT_OUT)
 async def test_what_is_shared_and_what_is_missing_does_not_count(here: Here) -> None:
-    shared = {"route": "GET /users/*", "status": 429, "scope": "shared", "retry_after": 0.5, "times": 9}
-    await here.hands.faults(invalid_requests=3, fail=[shared])
+    shared = {"route": "GET /users/*", "scope": "shared", "retry_after": 0.5, "times": 9}
+    await here.hands.faults(invalid_requests=3, limit=[shared])
     limited = [await here.call("GET", f"/users/{ROOK}") for _ in range(9)]
     missing = [await here.call("GET", "/channels/1") for _ in range(9)]
 

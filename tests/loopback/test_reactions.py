@@ -1,6 +1,5 @@
 """Reactions, pins and the emojis of the application."""
 
-import asyncio
 from typing import Any
 from urllib.parse import quote
 
@@ -18,12 +17,7 @@ KINDS = "Reactions: 20 kinds on a message, ADD_REACTIONS only for a new kind"
 
 async def reacted(here: Here, message: str, rest: str, method: str = "PUT") -> Answer:
     """Ask until the small budget of reactions lets it through."""
-    async with asyncio.timeout(60):
-        while True:
-            answer = await here.call(method, f"/channels/{RAID}/messages/{message}/reactions{rest}")
-            if answer.status != 429:
-                return answer
-            await asyncio.sleep(answer.body["retry_after"])
+    return await here.patiently(method, f"/channels/{RAID}/messages/{message}/reactions{rest}")
 
 
 async def test_reactions_come_and_go_and_are_heard_of(here: Here) -> None:
@@ -33,8 +27,8 @@ async def test_reactions_come_and_go_and_are_heard_of(here: Here) -> None:
     tick = "/" + quote("✅")
     await reacted(here, sent, f"{tick}/@me")
     for user in (ROOK, TANSY):
-        reactions.add(here.world, message, "✅", user)
-    reactions.add(here.world, message, "❌", ROOK)
+        reactions.add(here.world, message, user, "✅")
+    reactions.add(here.world, message, ROOK, "❌")
     users = await here.call("GET", f"/channels/{RAID}/messages/{sent}/reactions{tick}?limit=2&after={APPLICATION}")
     shown = (await here.call("GET", f"/channels/{RAID}/messages/{sent}")).body["reactions"]
     taken = await reacted(here, sent, f"{tick}/{ROOK}", "DELETE")
@@ -56,7 +50,7 @@ async def test_reactions_come_and_go_and_are_heard_of(here: Here) -> None:
 async def test_a_message_has_twenty_kinds_of_reactions(here: Here) -> None:
     sent = (await here.post(RAID, content="x")).body["id"]
     for each in range(20):
-        reactions.add(here.world, here.world.messages[int(sent)], chr(0x1F600 + each), ROOK)
+        reactions.add(here.world, here.world.messages[int(sent)], ROOK, chr(0x1F600 + each))
     one_more = await reacted(here, sent, f"/{quote('✅')}/@me")
     joined = await reacted(here, sent, f"/{quote(chr(0x1F600))}/@me")
 
@@ -70,7 +64,7 @@ async def test_only_the_first_of_its_kind_needs_the_permission(here: Here) -> No
     await here.hands.edit_channel(RAID, overwrites=[{"id": str(GUILD), "type": 0, "deny": "64"}])
     sent = (await here.post(RAID, content="x")).body["id"]
     refused = await reacted(here, sent, f"/{quote('✅')}/@me")
-    reactions.add(here.world, here.world.messages[int(sent)], "✅", ROOK)
+    reactions.add(here.world, here.world.messages[int(sent)], ROOK, "✅")
     joined = await reacted(here, sent, f"/{quote('✅')}/@me")
 
     assert (refused.status, refused.code) == (403, 50013)

@@ -129,7 +129,7 @@ async def staged(here: Here) -> Scene:
     await here.call("PUT", f"/channels/{RAID}/permissions/{role.body['id']}", {"type": 0, "deny": "64"})
     reaction = f"/channels/{RAID}/messages/{message.body['id']}/reactions/%E2%9C%85"
     await here.call("PUT", f"{reaction}/@me")
-    reactions.add(here.world, here.world.messages[int(message.body["id"])], "✅", ROOK)
+    reactions.add(here.world, here.world.messages[int(message.body["id"])], ROOK, "✅")
     commands.permit(
         here.world, GUILD, int(command.body["id"]), [{"id": str(ROOK), "type": 2, "permission": True}], By(ALWYN)
     )
@@ -158,12 +158,15 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/users/@me", None),
     ("GET", "/users/@me/guilds?with_counts=true", None),
     ("POST", "/users/@me/channels", {"recipient_id": str(ROOK)}),
+    ("PATCH", "/users/@me", {"username": "Renamed"}),
     ("GET", f"/users/{ROOK}", None),
     ("GET", "/oauth2/applications/@me", None),
     ("GET", "/applications/@me", None),
     ("GET", "/gateway", None),
     ("GET", "/gateway/bot", None),
     ("GET", f"/guilds/{GUILD}?with_counts=true", None),
+    ("GET", f"/guilds/{GUILD}", None),
+    ("PATCH", f"/guilds/{GUILD}", {"name": "Renamed"}),
     ("GET", f"/guilds/{GUILD}/channels", None),
     ("POST", f"/guilds/{GUILD}/channels", {"name": "new", "rate_limit_per_user": 5}),
     ("PATCH", f"/guilds/{GUILD}/channels", [{"id": str(RAID), "position": 3}]),

@@ -252,8 +252,9 @@ async def test_discord_says_what_happens_in_a_thread(here: Here) -> None:
     assert [each["id"] for each in said[1]["mentions"]] == [str(ROOK)]
     assert said[2]["content"] == "Run 2"
     assert (again.status, reply.status) == (404, 400)
-    added = await bot.event("THREAD_MEMBERS_UPDATE")
-    assert [each["user_id"] for each in added["added_members"]] == [str(ROOK)]
+    await bot.event("THREAD_MEMBERS_UPDATE")
+    told = [each["d"]["added_members"] for each in bot.packets if each["t"] == "THREAD_MEMBERS_UPDATE"]
+    assert [each["user_id"] for added in told for each in added] == [str(here.world.application_id), str(ROOK)]
 
 
 async def test_messages_of_a_thread_are_counted(here: Here) -> None:

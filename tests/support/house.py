@@ -98,6 +98,8 @@ class House:
             str(self.clock_file),
             "--members",
             str(self.members),
+            "--identify-seconds",
+            "0",  # a bot that a test kills comes back at once
             stdout=PIPE,
         )
         assert told.stdout is not None

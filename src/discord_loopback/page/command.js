@@ -2,6 +2,7 @@
 
 import { hands } from "./api.js";
 import { debounced, freshId, h, icon } from "./dom.js";
+import { encoded } from "./inputs.js";
 import { Listbox, matching } from "./listbox.js";
 import { channelItems, memberItems, roleItems } from "./people.js";
 import { store } from "./store.js";
@@ -95,6 +96,7 @@ export class CommandForm {
   advance(field) {
     const next = this.fields.slice(this.fields.indexOf(field) + 1).find((one) => !one.input.value);
     next?.input.focus();
+    if (!next) this.hint.textContent = `Enter sends /${this.command.name}.`;
   }
 
   values() {
@@ -138,7 +140,7 @@ class OptionField {
     const help = `${option.name}${option.required ? ", required" : ""}: ${option.description ?? KINDS[option.type]}`;
     const mode = { 4: "numeric", 10: "decimal" }[option.type] ?? "text";
     this.input = h("input", { id, type: "text", inputmode: mode, autocomplete: "off", "aria-label": help, role: "combobox", "aria-expanded": "false", data: { option: option.name } });
-    if (option.type === 11) this.input.disabled = true;
+    if (option.type === 11) this.takeFile();
     this.list.ownedBy(this.input);
     this.input.addEventListener("focus", () => this.focused(help));
     this.input.addEventListener("blur", () => this.left());
@@ -148,6 +150,18 @@ class OptionField {
     const gone = h("button", { type: "button", class: "drop-option", "aria-label": `Remove ${option.name}`, onclick: () => form.remove(this) }, icon("close", 14));
     this.node = h("div", { class: "option" }, h("label", { for: id }, option.name, option.required ? h("span", { class: "required" }, "*") : null), this.input, option.required ? null : gone);
     this.size();
+  }
+
+  /** Lets the browser ask for a file instead of a text. */
+  takeFile() {
+    this.input.type = "file";
+    this.input.removeAttribute("role");
+    this.file = null;
+    this.input.addEventListener("change", async () => {
+      const [chosen] = this.input.files;
+      this.file = chosen ? await encoded(chosen) : null;
+      this.form.hint.textContent = chosen ? `${chosen.name}: Enter sends /${this.form.command.name}` : "";
+    });
   }
 
   size() {
@@ -232,6 +246,7 @@ class OptionField {
   }
 
   value() {
+    if (this.file) return this.file;
     if (this.picked) return this.picked.value;
     const typed = this.input.value.trim();
     const same = this.items?.find((item) => item.label.toLowerCase() === typed.replace(/^[@#]/, "").toLowerCase());
@@ -242,7 +257,6 @@ class OptionField {
   /** What is wrong with this option, or null. */
   fault() {
     const { name, type, required } = this.option;
-    if (type === 11 && required) return "This command needs a file, which this page cannot upload.";
     if (!this.filled()) return required ? `${name} is required.` : null;
     if (this.items && !this.items.some((item) => item.value === this.value())) return `${name}: choose one from the list.`;
     if (type === 4 && !Number.isInteger(this.value())) return `${name} must be a whole number.`;

@@ -1,25 +1,28 @@
-// The field at the bottom: plain messages, and the picker of slash commands.
+// The field at the bottom: messages with files, replies and changes, and the picker of slash commands.
 
 import { hands } from "./api.js";
 import { CommandForm } from "./command.js";
 import { announce, h, icon } from "./dom.js";
 import { complaint, settle } from "./interactions.js";
 import { Listbox } from "./listbox.js";
-import { sending } from "./messages.js";
-import { place, store } from "./store.js";
+import { lastOwn, sending } from "./messages.js";
+import { commandsOf, mayIn, person, place, store } from "./store.js";
+import { Uploads } from "./uploads.js";
 
 const root = document.getElementById("composer");
 const drafts = new Map();
+let about = null;
 
 /** Draws the composer for the open channel. */
 export function drawComposer() {
+  about = null;
   const channel = place(store.channelId);
   if (!channel) return root.replaceChildren();
   if (channel.can_send === false) {
     const words = "You do not have permission to send messages in this channel.";
     return root.replaceChildren(h("p", { class: "no-send", id: "composer-text", tabindex: "-1" }, icon("warn", 18), words));
   }
-  return plain(channel);
+  return new Writing(channel);
 }
 
 /** All commands as they are typed: subcommands stand for themselves. */
@@ -29,8 +32,7 @@ function typedCommands() {
     if (inner.length) return inner.flatMap((option) => flat(`${name} ${option.name}`, option, from));
     return [{ name, description: command.description, options: command.options ?? [], id: from.id }];
   };
-  const chat = store.commands.filter((command) => (command.type ?? 1) === 1);
-  return chat.flatMap((command) => flat(command.name, command, command)).sort((left, right) => left.name.localeCompare(right.name));
+  return commandsOf(1).flatMap((command) => flat(command.name, command, command)).sort((left, right) => left.name.localeCompare(right.name));
 }
 
 function matching(typed) {
@@ -41,72 +43,136 @@ function matching(typed) {
   return [...starts, ...holds].map((one) => ({ value: one, label: `/${one.name}`, detail: one.description, mark: () => h("span", { class: "slash", "aria-hidden": "true" }, "/") }));
 }
 
-function plain(channel, text = drafts.get(store.channelId) ?? "") {
-  const prefix = store.dms.has(channel.id) ? "@" : "#";
-  const hint = `Message ${prefix}${channel.name}`;
-  const field = h("textarea", { id: "composer-text", rows: 1, placeholder: hint, "aria-label": `${hint}, or / for commands`, maxlength: 2000, role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list" });
-  const problem = h("p", { class: "problem", role: "alert", hidden: true });
-  const list = new Listbox("Commands", (item) => command(item.value));
-  const panel = h("div", { class: "suggestions", hidden: true }, h("p", { class: "suggestions-title" }, "Commands"), list.node);
-  const send = h("button", { type: "submit", class: "icon-button send", "aria-label": "Send message" }, icon("send"));
-  const form = h("form", { class: "composer-line" }, field, send);
-  list.ownedBy(field);
-  const changed = () => {
-    drafts.set(store.channelId, field.value);
-    field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight, 200)}px`;
-    const found = /^\/[^\n]*$/.test(field.value) ? matching(field.value) : null;
-    if (found && panel.hidden) document.dispatchEvent(new CustomEvent("commands-wanted", { detail: again }));
-    panel.hidden = !found;
-    field.setAttribute("aria-expanded", String(Boolean(found)));
-    if (found) list.show(found);
-  };
-  const again = () => {
-    const fresh = panel.hidden ? [] : matching(field.value);
-    if (JSON.stringify(fresh) !== JSON.stringify(list.items)) list.show(fresh);
-  };
-  field.addEventListener("input", changed);
-  field.addEventListener("keydown", (event) => {
-    if (!panel.hidden && (event.key === "Escape" || list.key(event))) {
-      if (event.key === "Escape") panel.hidden = true;
+/** A message being written: new, a reply, or a change of one's own. */
+class Writing {
+  constructor(channel, text = drafts.get(store.channelId) ?? "") {
+    const hint = `Message ${store.dms.has(channel.id) ? "@" : "#"}${channel.name}`;
+    this.field = h("textarea", { id: "composer-text", rows: 1, placeholder: hint, "aria-label": `${hint}, or / for commands`, maxlength: 2000, role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list" });
+    this.problem = h("p", { class: "problem", role: "alert", hidden: true });
+    this.list = new Listbox("Commands", (item) => command(item.value), { nothing: "No such command here" });
+    this.panel = h("div", { class: "suggestions", hidden: true }, h("p", { class: "suggestions-title" }, "Commands"), this.list.node);
+    this.uploads = new Uploads(() => this.field.focus());
+    this.list.ownedBy(this.field);
+    this.listen();
+    root.replaceChildren(this.panel, this.problem, this.bar(), this.uploads.node, this.form);
+    this.field.value = text;
+    this.changed();
+  }
+
+  listen() {
+    const send = h("button", { type: "submit", class: "icon-button send", "aria-label": "Send message" }, icon("send"));
+    const add = mayIn(store.channelId, "ATTACH_FILES") && about?.kind !== "edit" ? [this.uploads.button, this.uploads.input] : [];
+    this.form = h("form", { class: add.length ? "composer-line with-files" : "composer-line" }, ...add, this.field, send);
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    this.field.addEventListener("input", () => this.changed());
+    this.field.addEventListener("keydown", (event) => this.key(event));
+    const take = (event, transfer) => add.length && this.uploads.take(transfer) && event.preventDefault();
+    this.field.addEventListener("paste", (event) => take(event, event.clipboardData));
+    this.form.addEventListener("dragover", (event) => event.preventDefault());
+    this.form.addEventListener("drop", (event) => take(event, event.dataTransfer));
+  }
+
+  /** What is answered or changed, with a way out of it. */
+  bar() {
+    if (!about) return "";
+    const { kind, message } = about;
+    const out = h("button", { type: "button", class: "icon-button", "aria-label": "Cancel", onclick: leave }, icon("close", 16));
+    if (kind === "edit") return h("div", { class: "about" }, icon("pencil", 16), h("span", { class: "about-words" }, "Changing your message"), out);
+    const ping = h("button", { type: "button", class: "ping-switch", "aria-pressed": String(about.ping), title: "Whether they are pinged", onclick: (event) => switchPing(event.currentTarget) }, about.ping ? "@ on" : "@ off");
+    const who = h("strong", {}, person(message.author.id, message.author).name);
+    return h("div", { class: "about" }, icon("reply", 16), h("span", { class: "about-words" }, "Replying to ", who), ping, out);
+  }
+
+  changed() {
+    if (about?.kind !== "edit") drafts.set(store.channelId, this.field.value);
+    this.field.style.height = "auto";
+    this.field.style.height = `${Math.min(this.field.scrollHeight, 200)}px`;
+    const found = about?.kind !== "edit" && /^\/[^\n]*$/.test(this.field.value) ? matching(this.field.value) : null;
+    if (found && this.panel.hidden) document.dispatchEvent(new CustomEvent("commands-wanted", { detail: () => this.again() }));
+    this.panel.hidden = !found;
+    this.field.setAttribute("aria-expanded", String(Boolean(found)));
+    if (found) this.list.show(found);
+  }
+
+  again() {
+    const fresh = this.panel.hidden ? [] : matching(this.field.value);
+    if (JSON.stringify(fresh) !== JSON.stringify(this.list.items)) this.list.show(fresh);
+  }
+
+  key(event) {
+    if (!this.panel.hidden && (event.key === "Escape" || this.list.key(event))) {
+      if (event.key === "Escape") this.panel.hidden = true;
     } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
-      form.requestSubmit();
-    }
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (field.value.startsWith("/") && list.items[list.active]) command(list.items[list.active].value);
-    else say(field, problem, changed);
-  });
-  root.replaceChildren(panel, problem, form);
-  field.value = text;
-  changed();
-  return field;
-}
+      this.form.requestSubmit();
+    } else if (event.key === "Escape" && about) leave();
+    else if (event.key === "ArrowUp" && !this.field.value && !about) change(lastOwn());
+  }
 
-async function say(field, problem, changed) {
-  const text = field.value.trim();
-  if (!text) return;
-  problem.hidden = true;
-  field.value = "";
-  changed();
-  try {
-    await hands.say(store.as, store.channelId, text);
-  } catch (refusal) {
-    field.value = field.value || text;
-    changed();
-    problem.textContent = refusal.message;
-    problem.hidden = false;
+  submit() {
+    const { value } = this.field;
+    const picked = this.list.items[this.list.active];
+    if (!this.panel.hidden && value.startsWith("/") && picked) command(picked.value);
+    else this.send(value.trim());
+  }
+
+  async send(text) {
+    const files = this.uploads.files.length ? await this.uploads.encoded() : [];
+    if (!text && !files.length) return;
+    const given = about;
+    this.problem.hidden = true;
+    this.field.value = "";
+    this.changed();
+    try {
+      if (given?.kind === "edit") await hands.edit(store.as, given.message.id, text);
+      else await hands.say({ as: store.as, channel_id: store.channelId, content: text, files, ...replyTo(given) });
+      if (given) leave();
+      else this.uploads.clear();
+    } catch (refusal) {
+      this.field.value = this.field.value || text;
+      this.changed();
+      this.problem.textContent = refusal.message;
+      this.problem.hidden = false;
+    }
   }
 }
 
+function replyTo(given) {
+  return given ? { reply_to: given.message.id, ping: given.ping } : {};
+}
+
+function switchPing(button) {
+  about.ping = !about.ping;
+  button.textContent = about.ping ? "@ on" : "@ off";
+  button.setAttribute("aria-pressed", String(about.ping));
+}
+
+function leave() {
+  drawComposer();
+  document.getElementById("composer-text")?.focus();
+}
+
+function change(message) {
+  if (message) begin({ kind: "edit", message }, message.content);
+}
+
+function begin(what, text) {
+  about = what;
+  const writing = new Writing(place(store.channelId), text);
+  writing.field.focus();
+  writing.field.setSelectionRange(writing.field.value.length, writing.field.value.length);
+}
+
+document.addEventListener("reply", (event) => begin({ kind: "reply", message: event.detail, ping: true }));
+document.addEventListener("edit", (event) => change(event.detail));
+
 function command(chosen) {
-  const leave = (text) => {
-    const field = plain(place(store.channelId), text);
-    field.focus();
-  };
-  const form = new CommandForm(chosen, { onSend: (options) => run(chosen, options, form), onLeave: leave });
+  about = null;
+  const back = (text) => new Writing(place(store.channelId), text).field.focus();
+  const form = new CommandForm(chosen, { onSend: (options) => run(chosen, options, form), onLeave: back });
   root.replaceChildren(form.node);
   drafts.delete(store.channelId);
   if (chosen.options.length) form.start();
@@ -114,7 +180,8 @@ function command(chosen) {
 }
 
 async function run(chosen, options, form) {
-  const where = { as: store.as, guild_id: store.guild.id, channel_id: store.channelId };
+  const guild = store.dms.has(store.channelId) ? {} : { guild_id: store.guild.id };
+  const where = { as: store.as, channel_id: store.channelId, ...guild };
   const done = sending(chosen.name);
   form.wait(true);
   try {

@@ -22,6 +22,12 @@ const ICONS = {
   send: "M4 12 20 4l-4 16-4-7zM12 13l8-9",
   warn: "M12 4 2.5 20h19zM12 10v5m0 2.5v.5",
   people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4.5a3.5 3.5 0 0 1 0 6.5M18.5 14.5A6.5 6.5 0 0 1 21.500 20",
+  more: "M4.5 12h1M11.5 12h1M18.5 12h1",
+  plus: "M12 5v14M5 12h14",
+  pencil: "M4 20l1-5L16 4l4 4L9 19l-5 1z",
+  pin: "M9 4h6l-1 6 3 3H7l3-3-1-6zM12 13v7",
+  smile: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8 14a4.5 4.5 0 0 0 8 0M9 9.5v.5M15 9.5v.5",
+  app: "M5 5h5v5H5zM14 5h5v5h-5zM5 14h5v5H5zM14 14h5v5h-5z",
 };
 
 /** Draws one of the page's own line icons; decorative, so hidden from screen readers. */

@@ -39,7 +39,8 @@ export function fileInput(data, id, values) {
   return input;
 }
 
-function encoded(file) {
+/** A file as the control API takes it. */
+export function encoded(file) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.addEventListener("load", () => {

@@ -59,6 +59,22 @@ export async function press(messageId, customId, send) {
   redraw(messageId);
 }
 
+/** Runs a command of a menu; what goes wrong is told under its message, or over the page where there is none. */
+export async function runOn(messageId, send) {
+  const presser = store.as;
+  let problem = null;
+  try {
+    problem = settle(await send());
+  } catch (refusal) {
+    problem = refusal.message;
+  }
+  if (!problem || presser !== store.as) return;
+  if (messageId) failures.set(messageId, problem);
+  else document.dispatchEvent(new CustomEvent("refused", { detail: problem }));
+  announce(problem);
+  if (messageId) redraw(messageId);
+}
+
 /** Forgets what only the member before had seen. */
 export function forgetFailures() {
   failures.clear();

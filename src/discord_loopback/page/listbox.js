@@ -4,8 +4,9 @@ import { freshId, h, icon } from "./dom.js";
 
 /** Choices are `{value, label, detail?, mark?}`, where `mark()` makes a small picture. */
 export class Listbox {
-  constructor(label, onPick, { multi = false } = {}) {
+  constructor(label, onPick, { multi = false, nothing = "Nothing found" } = {}) {
     this.onPick = onPick;
+    this.nothing = nothing;
     this.items = [];
     this.chosen = new Set();
     this.active = -1;
@@ -18,7 +19,7 @@ export class Listbox {
     this.items = items;
     this.chosen = chosen;
     this.node.replaceChildren(...items.map((item, index) => this.option(item, index)));
-    if (!items.length) this.node.append(h("li", { class: "nothing", role: "presentation" }, "Nothing found"));
+    if (!items.length) this.node.append(h("li", { class: "nothing", role: "presentation" }, this.nothing));
     this.point(items.length ? 0 : -1);
   }
 

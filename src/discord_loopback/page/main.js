@@ -4,14 +4,18 @@ import { hands, Stream } from "./api.js";
 import { drawComposer } from "./composer.js";
 import { debounced, h, icon, whenReleased } from "./dom.js";
 import { forgetFailures } from "./interactions.js";
+import { drawMembers, toggleMembers } from "./members.js";
+import { openThread } from "./messageMenu.js";
 import { draw, drop, put, reveal, showAll, youngest } from "./messages.js";
-import { drawSidebar, forgetUnread, loadPings, markRead, markUnread } from "./sidebar.js";
-import { learnView, person, place, store } from "./store.js";
+import { drawSidebar } from "./sidebar.js";
+import { learnView, mayIn, person, place, store } from "./store.js";
 import { learnNow, tick } from "./times.js";
 import { drawTopbar, showConnection, showTime } from "./topbar.js";
+import { forgetUnread, loadUnread, markRead, markUnread } from "./unread.js";
 
 const TEXT_PLACES = [0, 5, 10, 11, 12];
 const scrim = document.getElementById("scrim");
+const membersPanel = document.getElementById("members");
 const phone = matchMedia("(max-width: 760px)");
 const address = new URLSearchParams(location.search);
 if (address.has("pane")) document.body.classList.add("in-pane");
@@ -54,15 +58,18 @@ async function become(id) {
   follow();
 }
 
-/** Shows that this person is not in the server; the switcher still works. */
+/** Shows that this person is not in the server, and lets them come back; the switcher still works. */
 function outside(words) {
-  learnView({ guild: store.guild, me: null });
+  const guild = store.guild ?? store.guilds[0];
+  learnView({ guild, me: null });
   drawTopbar({ onSwitch: become, onMenu: () => drawer(true) });
   drawSidebar();
   drawHeader();
   drawComposer();
   showAll([]);
-  showConnection(words);
+  const back = () => hands.join(store.as, guild.id).then(() => become(store.as)).catch(complain);
+  const button = h("button", { class: "button primary", type: "button", onclick: back }, `Join ${guild.name}`);
+  document.getElementById("log").replaceChildren(h("li", { class: "welcome" }, h("h2", {}, `${person(store.as).name} is not in this server`), h("p", {}, words), button));
 }
 
 function follow() {
@@ -85,20 +92,23 @@ async function catchUp() {
   const channel = store.channelId;
   const list = channel ? await hands.messages(channel, store.as) : [];
   if (channel === store.channelId) list.forEach(put);
-  await loadPings();
+  await loadUnread();
+  drawSidebar();
 }
 
 async function refresh() {
   await learnState();
   await refreshView();
   if (place(store.channelId)) await openChannel(store.channelId);
-  await loadPings();
+  await loadUnread();
+  drawSidebar();
 }
 
 async function refreshView() {
   const before = seen();
   await loadView();
   drawSidebar();
+  drawMembers();
   if (!place(store.channelId)) return openChannel(firstPlace());
   if (before === seen()) return undefined;
   drawHeader();
@@ -114,7 +124,7 @@ function seen() {
 const laterView = debounced(150, () => refreshView().catch(complain));
 
 const EVENTS = {
-  message_create: (message) => (message.channel_id === store.channelId ? arrived(message) : markUnread(message)),
+  message_create: (message) => (message.channel_id === store.channelId ? arrived(message) : elsewhere(message)),
   message_update: (message) => message.channel_id === store.channelId && put(message),
   message_delete: (event) => event.message_ids.forEach(drop),
   channel: laterView,
@@ -133,6 +143,12 @@ function arrived(message) {
   if (document.hasFocus()) markRead(store.channelId, message.id);
 }
 
+function elsewhere(message) {
+  markUnread(message);
+  drawSidebar();
+  if (!place(message.channel_id)) laterView();
+}
+
 async function openChannel(id) {
   store.channelId = id;
   keepAddress();
@@ -143,6 +159,7 @@ async function openChannel(id) {
   if (id !== store.channelId) return;
   showAll(list);
   markRead(id, youngest());
+  drawSidebar();
 }
 
 function keepAddress() {
@@ -159,12 +176,36 @@ function drawHeader() {
   const thread = [10, 11, 12].includes(channel?.type);
   const mark = icon(isDm ? "at" : thread ? "thread" : "hash", 22);
   const name = h("h1", { id: "channel-name" }, channel?.name ?? "No channel that you may see");
+  const opens = [0, 5].includes(channel?.type) && mayIn(channel.id, "CREATE_PUBLIC_THREADS");
+  const opener = opens ? h("button", { type: "button", class: "icon-button", "aria-label": "New thread", title: "New thread", onclick: () => openThread(channel.id) }, icon("thread")) : "";
+  const people = h("button", { id: "people", type: "button", class: "icon-button", "aria-label": "Members", title: "Members", "aria-expanded": String(!membersPanel.hidden), onclick: () => showMembers(membersPanel.hidden) }, icon("people"));
   const words = channel?.topic ?? (thread ? `Thread in #${parent?.name ?? "?"}` : "");
-  header.replaceChildren(mark, name, words ? h("p", { class: "topic" }, words) : "");
+  header.replaceChildren(mark, name, h("p", { class: "topic" }, words), opener, people);
   document.title = `${isDm ? "@" : "#"}${channel?.name ?? "?"} · Discord on loopback`;
 }
 
+/** Opens or closes the members; on a phone they cover the chat. */
+function showMembers(open) {
+  toggleMembers(open && Boolean(store.me));
+  document.getElementById("people")?.setAttribute("aria-expanded", String(!membersPanel.hidden));
+  const covering = phone.matches && !membersPanel.hidden;
+  scrim.hidden = !covering;
+  document.getElementById("chat").inert = covering;
+  if (!membersPanel.hidden) membersPanel.querySelector("button")?.focus();
+  else if (document.activeElement === document.body) document.getElementById("people")?.focus();
+}
+
+/** Says over the page what was refused, for a while. */
+function toast(words) {
+  document.querySelector(".toast")?.remove();
+  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => box.remove() }, icon("close", 16));
+  const box = h("div", { class: "toast", role: "alert" }, words, close);
+  document.body.append(box);
+  setTimeout(() => box.remove(), 8000);
+}
+
 function drawer(open) {
+  if (phone.matches && !membersPanel.hidden) showMembers(false);
   const covering = open && phone.matches;
   document.body.classList.toggle("drawer", covering);
   scrim.hidden = !covering;
@@ -172,7 +213,30 @@ function drawer(open) {
   document.getElementById("chat").inert = covering;
   const menu = document.getElementById("menu");
   menu?.setAttribute("aria-expanded", String(covering));
-  if (covering) document.querySelector("#sidebar button")?.focus();
+  if (!covering) return;
+  document.querySelector("#sidebar .current, #sidebar button")?.focus();
+  document.querySelector("#sidebar .badge, #sidebar .unread")?.scrollIntoView({ block: "nearest" });
+}
+
+/** Says once what one can do on this page. */
+function introduce() {
+  if (localStorage.getItem("introduced") || address.has("pane")) return;
+  const words = [
+    "This is a Discord of your own, on this machine. Press ",
+    h("strong", {}, "the name at the top"),
+    " to be another member, ",
+    h("strong", {}, "the clock"),
+    " to move time, and type ",
+    h("strong", {}, "/"),
+    " for commands. On a wide screen, panes show several members side by side.",
+  ];
+  const done = () => {
+    localStorage.setItem("introduced", "yes");
+    tip.remove();
+    document.getElementById("composer-text")?.focus();
+  };
+  const tip = h("aside", { class: "tip", "aria-label": "About this page" }, h("p", {}, ...words), h("button", { type: "button", class: "button secondary", onclick: done }, "Got it"));
+  document.getElementById("channel-header").after(tip);
 }
 
 function complain(problem) {
@@ -193,10 +257,16 @@ document.addEventListener("goto", async (event) => {
 document.addEventListener("guild", (event) => loadView(event.detail).then(() => openChannel(firstPlace())).catch(complain));
 document.addEventListener("redraw", (event) => whenReleased(event.detail, () => draw(event.detail)));
 document.addEventListener("arrived", (event) => event.detail.channel_id === store.channelId && put(event.detail));
-document.addEventListener("keydown", (event) => event.key === "Escape" && drawer(false));
+document.addEventListener("refused", (event) => toast(event.detail));
+document.addEventListener("become", (event) => become(event.detail));
+document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector(":popover-open, dialog[open]") && drawer(false));
 scrim.addEventListener("click", () => drawer(false));
 phone.addEventListener("change", () => drawer(false));
-addEventListener("focus", () => store.channelId && markRead(store.channelId, youngest()));
+addEventListener("focus", () => {
+  if (!store.channelId) return;
+  markRead(store.channelId, youngest());
+  drawSidebar();
+});
 setInterval(() => {
   tick();
   showTime();
@@ -206,6 +276,7 @@ try {
   await learnState();
   store.channelId = address.get("channel") ?? "";
   const first = [...store.users.values()].find((user) => !user.bot);
+  introduce();
   await become(store.users.has(address.get("as")) ? address.get("as") : first.id);
 } catch (problem) {
   document.getElementById("log").append(h("li", { class: "welcome" }, h("h2", {}, "The page could not start"), h("p", {}, problem.message)));

@@ -35,7 +35,8 @@ export function covered(node) {
 
 /** A file to fetch: its name and size. */
 export function fileCard(name, size, url) {
-  const words = h("span", { class: "words" }, url ? link(url, name) : name);
+  const href = safeUrl(url ?? "");
+  const words = h("span", { class: "words" }, href ? h("a", { href, download: name }, name) : name);
   if (Number.isFinite(size)) words.append(h("span", { class: "detail" }, readable(size)));
   return h("div", { class: "file" }, icon("file", 28), words);
 }

@@ -1,12 +1,13 @@
 // The message list of a channel.
 
-import { hands } from "./api.js";
 import { components } from "./components.js";
 import { announce, h, icon, whenReleased } from "./dom.js";
 import { failureOf } from "./interactions.js";
 import { markdown } from "./markdown.js";
+import { openMemberMenu } from "./memberMenu.js";
 import { attachments, embed } from "./media.js";
-import { avatar, coloured } from "./people.js";
+import { openMessageMenu, toggleReaction, toolbar } from "./messageMenu.js";
+import { avatar, coloured, topRole } from "./people.js";
 import { byAge, person, pingsMe, place, store } from "./store.js";
 import { messageTime } from "./times.js";
 
@@ -33,7 +34,9 @@ export function showAll(list) {
 
 function welcome() {
   const words = place(store.channelId)?.can_send === false ? "What is posted here will appear at once." : "Write a message or type / for a command.";
-  return h("li", { class: "welcome" }, h("h2", {}, "Nothing here yet"), h("p", {}, words));
+  const rank = topRole(store.as);
+  const whose = ["You are ", h("strong", {}, person(store.as).name), rank ? ` (${rank})` : "", ". Press the name at the top to be somebody else."];
+  return h("li", { class: "welcome" }, h("h2", {}, "Nothing here yet"), h("p", {}, words), h("p", {}, ...whose));
 }
 
 /** Adds or replaces one message. */
@@ -107,8 +110,37 @@ export function youngest() {
 }
 
 jump.addEventListener("click", toBottom);
+log.addEventListener("keydown", walk);
+log.addEventListener("contextmenu", (event) => {
+  const message = messages.get(event.target.closest(".message")?.dataset.id);
+  if (!message || message.ephemeral_for || message.type in SYSTEM || event.target.closest("a, img, input")) return;
+  event.preventDefault();
+  openMessageMenu(event.target.closest(".message"), message);
+});
 log.addEventListener("scroll", () => atBottom() && (jump.hidden = true));
+new ResizeObserver(toBottomIfNear).observe(log);
 log.addEventListener("load", () => !jump.hidden || toBottomIfNear(), true);
+
+/** Arrow keys go from message to message, Enter opens the menu of one. */
+function walk(event) {
+  const here = document.activeElement.closest("#log .message");
+  if (document.activeElement !== log && document.activeElement !== here) return;
+  const all = [...log.querySelectorAll(".message")];
+  const goal = { ArrowUp: here ? all.indexOf(here) - 1 : all.length - 1, ArrowDown: here ? all.indexOf(here) + 1 : all.length, Home: 0, End: all.length - 1 }[event.key];
+  const message = messages.get(here?.dataset.id);
+  if (event.key === "Enter" && message && !message.ephemeral_for) {
+    event.preventDefault();
+    openMessageMenu(here, message);
+  }
+  if (!all[goal]) return;
+  event.preventDefault();
+  all[goal].focus();
+}
+
+/** The last message that the member wrote, to change it. */
+export function lastOwn() {
+  return ordered().findLast((message) => message.author.id === store.as && !message.ephemeral_for) ?? null;
+}
 
 let near = true;
 function atBottom() {
@@ -144,17 +176,20 @@ function drawn(message, before) {
   const who = person(message.author.id, message.author);
   return h(
     "li",
-    { id: `m-${message.id}`, class: classes.filter(Boolean).join(" "), data: { id: message.id } },
+    { id: `m-${message.id}`, class: classes.filter(Boolean).join(" "), tabindex: "-1", data: { id: message.id } },
     context,
     grouped ? null : avatar(who.id, who.name),
     h("div", { class: "body" }, grouped ? null : headline(who, message), content(message), under(message)),
-    toolbar(message),
+    message.ephemeral_for ? null : toolbar(message),
   );
 }
 
 function headline(who, message) {
   const tag = who.bot ? h("span", { class: "tag" }, "BOT") : null;
-  return h("header", {}, coloured(who, "author"), tag, messageTime(message.timestamp));
+  const open = (event) => openMemberMenu(event.currentTarget, who.id);
+  const name = h("button", { type: "button", class: "author-button", "aria-haspopup": "menu", onclick: open }, coloured(who, "author"));
+  const pinned = message.pinned ? h("span", { class: "pinned-mark", title: "Pinned" }, icon("pin", 14)) : null;
+  return h("header", {}, name, tag, messageTime(message.timestamp), pinned);
 }
 
 function content(message) {
@@ -182,7 +217,7 @@ function edited(message) {
 
 function under(message) {
   const parts = [];
-  if (message.reactions?.length) parts.push(h("div", { class: "reactions" }, ...message.reactions.map(reaction)));
+  if (message.reactions?.length) parts.push(h("div", { class: "reactions" }, ...message.reactions.map((one) => reaction(one, message))));
   if (message.thread) parts.push(threadCard(message.thread));
   const failure = failureOf(message.id);
   if (failure) parts.push(h("p", { class: "failure" }, icon("warn", 16), failure));
@@ -190,9 +225,13 @@ function under(message) {
   return parts;
 }
 
-function reaction(one) {
-  const count = h("span", { class: "count" }, String(one.count));
-  return h("span", { class: one.me ? "reaction mine" : "reaction" }, h("span", { class: "emoji" }, one.emoji.name), count);
+function reaction(one, message) {
+  const key = one.emoji.id ? `${one.emoji.name}:${one.emoji.id}` : one.emoji.name;
+  const reactors = message.reacted?.[key] ?? [];
+  const mine = reactors.includes(store.as);
+  const names = reactors.slice(0, 10).map((id) => person(id).name).join(", ");
+  const attributes = { type: "button", class: mine ? "reaction mine" : "reaction", title: names, "aria-pressed": String(mine), "aria-label": `${one.emoji.name}, ${one.count}` };
+  return h("button", { ...attributes, onclick: () => toggleReaction(message, key) }, h("span", { class: "emoji" }, one.emoji.name), h("span", { class: "count" }, String(one.count)));
 }
 
 function threadCard(thread) {
@@ -227,7 +266,7 @@ function contextOf(message) {
 
 /** The first words of a message, to tell which one is meant. */
 function summary(message) {
-  const texts = [message.content, ...firstTexts(message.components ?? []), message.embeds?.[0]?.title, "Jump to the message"];
+  const texts = [message.content, ...firstTexts(message.components ?? []), message.embeds?.[0]?.title, message.attachments?.[0]?.filename, "Jump to the message"];
   const [line] = texts.find(Boolean).trim().split("\n");
   return markdown(line).textContent.slice(0, 120);
 }
@@ -244,16 +283,4 @@ function systemLine(message) {
   const who = person(message.author.id, message.author);
   const words = [coloured(who, "author"), ` ${SYSTEM[message.type]} `, message.type === 18 ? h("strong", {}, message.content) : null];
   return h("li", { id: `m-${message.id}`, class: "message system", data: { id: message.id } }, icon("thread", 18), h("p", {}, ...words.filter(Boolean), " ", messageTime(message.timestamp)));
-}
-
-function toolbar(message) {
-  if (message.author.id !== store.as || message.ephemeral_for) return null;
-  const remove = async () => {
-    try {
-      await hands.remove(store.as, message.id);
-    } catch (refusal) {
-      announce(refusal.message);
-    }
-  };
-  return h("div", { class: "toolbar" }, h("button", { class: "icon-button", type: "button", "aria-label": "Delete message", title: "Delete message", onclick: remove }, icon("trash", 18)));
 }

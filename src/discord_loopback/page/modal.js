@@ -1,7 +1,8 @@
 // Modals: the form that an application opens.
 
 import { hands } from "./api.js";
-import { freshId, h, icon } from "./dom.js";
+import { INVALID, openDialog } from "./dialogs.js";
+import { freshId, h } from "./dom.js";
 import { boxes, fileInput, singleBox } from "./inputs.js";
 import { markdown } from "./markdown.js";
 import { selectMenu } from "./selects.js";
@@ -12,59 +13,16 @@ const SELECTS = [3, 5, 6, 7, 8];
 /** Opens the modal of an interaction; `settle` shows what its submission brings and tells a complaint. */
 export function openModal(interaction, settle) {
   const { title, components } = interaction.modal;
-  const heading = freshId("modal");
-  const dialog = h("dialog", { class: "modal", "aria-labelledby": heading });
   const values = new Map();
-  const problem = h("p", { class: "problem", role: "alert", hidden: true });
-  const submit = h("button", { class: "button primary", type: "submit" }, "Submit");
-  const form = h(
-    "form",
-    { novalidate: true },
-    h("header", {}, h("h2", { id: heading }, title), closer(dialog)),
-    h("div", { class: "fields-of-modal" }, ...components.map((one) => part(one, values)), problem),
-    h("footer", {}, h("button", { class: "button ghost", type: "button", onclick: () => dialog.close() }, "Cancel"), submit),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send({ interaction, dialog, form, values, problem, submit, settle });
-  });
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-  });
-  dialog.append(form);
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    if (document.activeElement === document.body) document.getElementById("composer-text")?.focus();
-  });
-  document.body.append(dialog);
-  dialog.showModal();
-  form.querySelector("input, textarea, .select")?.focus();
-}
-
-function closer(dialog) {
-  return h("button", { class: "icon-button", type: "button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"));
-}
-
-async function send({ interaction, dialog, form, values, problem, submit, settle }) {
-  const invalid = [...form.querySelectorAll("[data-field]")].filter((field) => !valid(field, values));
-  if (invalid.length) {
-    invalid[0].querySelector("input, textarea, .select")?.focus();
-    return;
-  }
-  problem.hidden = true;
-  submit.setAttribute("aria-busy", "true");
-  submit.disabled = true;
-  try {
+  const send = async (form) => {
+    const invalid = [...form.querySelectorAll("[data-field]")].filter((field) => !valid(field, values));
+    invalid[0]?.querySelector("input, textarea, .select")?.focus();
+    if (invalid.length) return INVALID;
     const body = { as: store.as, interaction_id: interaction.id, values: Object.fromEntries(values) };
     const complaint = settle(await hands.submit(body));
-    if (!complaint) return void dialog.close();
-    problem.textContent = `${complaint}. Try again.`;
-  } catch (refusal) {
-    problem.textContent = refusal.message;
-  }
-  problem.hidden = false;
-  submit.removeAttribute("aria-busy");
-  submit.disabled = false;
+    return complaint && `${complaint}. Try again.`;
+  };
+  openDialog({ title, body: components.map((one) => part(one, values)), submit: "Submit", send });
 }
 
 function valid(field, values) {

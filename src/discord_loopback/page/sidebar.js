@@ -2,55 +2,13 @@
 
 import { hands } from "./api.js";
 import { h, icon, whenReleased } from "./dom.js";
+import { openMemberMenu } from "./memberMenu.js";
 import { avatar, coloured, topRole } from "./people.js";
-import { byAge, person, pingsMe, store } from "./store.js";
+import { byAge, person, store } from "./store.js";
+import { news, newsOf } from "./unread.js";
 
 const THREADS = [10, 11, 12];
 const sidebar = document.getElementById("sidebar");
-const unread = new Set();
-const pings = new Map();
-
-const key = () => `read:${store.as}`;
-const readMarks = () => JSON.parse(localStorage.getItem(key()) ?? "{}");
-
-/** Remembers that everything up to this message of a channel has been read. */
-export function markRead(channelId, messageId) {
-  unread.delete(channelId);
-  pings.delete(channelId);
-  if (messageId) localStorage.setItem(key(), JSON.stringify({ ...readMarks(), [channelId]: messageId }));
-  drawSidebar();
-}
-
-/** Counts a message of a channel that is not open. */
-export function markUnread(message) {
-  unread.add(message.channel_id);
-  if (pingsMe(message) || store.dms.has(message.channel_id)) addPing(message.channel_id, message.id);
-  drawSidebar();
-}
-
-/** Counts each message once, whether the stream or the list of pings tells it first. */
-function addPing(channelId, messageId) {
-  if (!pings.has(channelId)) pings.set(channelId, new Set());
-  pings.get(channelId).add(messageId);
-}
-
-/** Forgets what another member had not read. */
-export function forgetUnread() {
-  unread.clear();
-  pings.clear();
-}
-
-/** Counts the pings that the member has not read, also those from before the page was opened. */
-export async function loadPings() {
-  const told = await hands.pings(store.as);
-  const marks = readMarks();
-  for (const { channel_id: channel, message_id: message } of told) {
-    const read = marks[channel] && byAge(message, marks[channel]) <= 0;
-    if (channel !== store.channelId && !read) addPing(channel, message);
-  }
-  drawSidebar();
-}
-
 /** Draws the whole list. */
 export function drawSidebar() {
   whenReleased("sidebar", draw);
@@ -59,11 +17,33 @@ export function drawSidebar() {
 function draw() {
   const held = sidebar.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
   const scrolled = sidebar.querySelector(".channels")?.scrollTop ?? 0;
-  const dms = [...store.dms.values()];
-  const list = h("div", { class: "channels" }, ...groups(), dms.length ? group("Direct messages", dms.map(entry)) : null);
+  const list = h("div", { class: "channels" }, ...groups(), store.me ? group("Direct messages", conversations()) : null);
   sidebar.replaceChildren(guildName(), list, whoAmI());
+  markMenu();
   list.scrollTop = scrolled;
   if (held) sidebar.querySelector(`[data-channel="${held}"]`)?.focus();
+}
+
+/** Shows on the closed menu of a phone that there is something new in it. */
+function markMenu() {
+  const menu = document.getElementById("menu");
+  const { channels, pings } = news();
+  menu?.classList.toggle("unread", channels > 0);
+  menu?.setAttribute("data-pings", pings || "");
+  menu?.setAttribute("aria-label", channels ? `Channels, ${channels} unread, ${pings} pings` : "Channels");
+  document.title = document.title.replace(/^\(\d+\) /, "").replace(/^/, pings ? `(${pings}) ` : "");
+}
+
+/** The conversation with the bot; it opens at the first press. */
+function conversations() {
+  if (store.dms.size) return [...store.dms.values()].map(entry);
+  const bot = store.applicationId;
+  const open = async () => {
+    const channel = await hands.openDm(store.as);
+    document.dispatchEvent(new CustomEvent("goto", { detail: { channelId: channel.id } }));
+  };
+  const { name } = person(bot);
+  return [h("li", {}, h("button", { type: "button", class: "channel", onclick: open }, avatar(bot, name, 24), h("span", { class: "name" }, name)))];
 }
 
 function guildName() {
@@ -101,25 +81,26 @@ function withThreads(channel) {
 }
 
 function entry(channel) {
-  const count = pings.get(channel.id)?.size ?? 0;
+  const { count, unread } = newsOf(channel.id);
   const current = channel.id === store.channelId;
-  const classes = ["channel", current ? "current" : "", unread.has(channel.id) || count ? "unread" : ""];
+  const classes = ["channel", current ? "current" : "", unread ? "unread" : ""];
   const open = (event) => event.currentTarget.dispatchEvent(new CustomEvent("goto", { bubbles: true, detail: { channelId: channel.id } }));
   const button = h("button", { type: "button", class: classes.filter(Boolean).join(" "), "aria-current": current ? "page" : null, data: { channel: channel.id }, onclick: open });
   if (channel.type === 2) button.disabled = true;
   button.append(markOf(channel), h("span", { class: "name" }, channel.name));
   if (count) button.append(h("span", { class: "badge" }, String(count), h("span", { class: "sr-only" }, " pings")));
-  else if (unread.has(channel.id)) button.append(h("span", { class: "sr-only" }, " unread"));
+  else if (unread) button.append(h("span", { class: "sr-only" }, " unread"));
   return h("li", {}, button);
 }
 
 function markOf(channel) {
-  if (store.dms.has(channel.id)) return avatar(channel.id, channel.name, 24);
+  if (store.dms.has(channel.id)) return avatar(store.applicationId, channel.name, 24);
   return icon(channel.type === 2 ? "voice" : THREADS.includes(channel.type) ? "thread" : "hash", 18);
 }
 
 function whoAmI() {
   const who = person(store.as);
   const words = h("span", { class: "words" }, coloured(who, "author"), h("span", { class: "detail" }, topRole(store.as) || "no role"));
-  return h("div", { class: "self" }, avatar(who.id, who.name, 32), words);
+  const open = (event) => openMemberMenu(event.currentTarget, store.as);
+  return h("button", { type: "button", class: "self", "aria-haspopup": "menu", "aria-label": `${who.name}: your roles and what you can do`, onclick: open }, avatar(who.id, who.name, 32), words);
 }

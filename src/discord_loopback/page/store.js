@@ -13,13 +13,14 @@ export const store = {
   channels: new Map(),
   dms: new Map(),
   commands: [],
+  dmCommands: [],
   channelId: "",
 };
 
 /** Takes over a guild as one member sees it. */
 export function learnView(view) {
   const byId = (list) => new Map((list ?? []).map((item) => [item.id, item]));
-  Object.assign(store, { guild: view.guild, me: view.me, commands: view.commands ?? [] });
+  Object.assign(store, { guild: view.guild, me: view.me, commands: view.commands ?? [], dmCommands: view.dm_commands ?? [] });
   Object.assign(store, { roles: byId(view.roles), members: byId(view.members) });
   Object.assign(store, { channels: byId(view.channels), dms: byId(view.dms) });
 }
@@ -43,6 +44,40 @@ export function person(id, hint = null) {
 /** The channel, thread or direct message with this id, or null where the member may not see it. */
 export function place(id) {
   return store.channels.get(id) ?? store.dms.get(id) ?? null;
+}
+
+/** Bits of permissions, under Discord's names for them. */
+const BITS = {
+  KICK_MEMBERS: 1n << 1n,
+  BAN_MEMBERS: 1n << 2n,
+  MANAGE_CHANNELS: 1n << 4n,
+  ADD_REACTIONS: 1n << 6n,
+  MANAGE_MESSAGES: 1n << 13n,
+  ATTACH_FILES: 1n << 15n,
+  MANAGE_NICKNAMES: 1n << 27n,
+  MANAGE_ROLES: 1n << 28n,
+  MANAGE_THREADS: 1n << 34n,
+  CREATE_PUBLIC_THREADS: 1n << 35n,
+  MODERATE_MEMBERS: 1n << 40n,
+  PIN_MESSAGES: 1n << 51n,
+};
+const IN_DM = ["ADD_REACTIONS", "ATTACH_FILES", "PIN_MESSAGES"];
+
+/** Whether the member may do something in a channel. */
+export function mayIn(id, name) {
+  if (store.dms.has(id)) return IN_DM.includes(name);
+  return Boolean(BigInt(store.channels.get(id)?.permissions ?? 0) & BITS[name]);
+}
+
+/** Whether the member may do something in the whole guild. */
+export function may(name) {
+  return Boolean(BigInt(store.me?.permissions ?? 0) & BITS[name]);
+}
+
+/** The commands that the member is offered where they are: 1 typed, 2 on members, 3 on messages. */
+export function commandsOf(kind) {
+  const offered = store.dms.has(store.channelId) ? store.dmCommands : store.commands;
+  return offered.filter((one) => (one.type ?? 1) === kind);
 }
 
 /** Whether a message called the member, and so deserves the red mark. */

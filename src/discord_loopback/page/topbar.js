@@ -3,19 +3,18 @@
 import { hands } from "./api.js";
 import { h, icon } from "./dom.js";
 import { choose, show } from "./listbox.js";
+import { inPane, paneButton } from "./panes.js";
 import { avatar, coloured, memberItems } from "./people.js";
 import { person, store } from "./store.js";
 import { learnNow, now, written } from "./times.js";
 
 const topbar = document.getElementById("topbar");
-const panes = document.getElementById("panes");
-const inPane = new URLSearchParams(location.search).has("pane");
 
 /** Draws the bar; `onSwitch` is told the member to become, `onMenu` that the channels are wanted. */
 export function drawTopbar({ onSwitch, onMenu }) {
   const menu = h("button", { id: "menu", class: "icon-button", type: "button", "aria-label": "Channels", "aria-expanded": "false", onclick: onMenu }, icon("menu"));
   const brand = inPane ? null : h("span", { class: "brand" }, h("img", { src: "/static/icon.svg", alt: "", width: 22, height: 22 }), h("span", {}, "Discord on loopback"));
-  topbar.replaceChildren(...[menu, brand, switcher(onSwitch), status(), inPane ? null : split(), clockButton()].filter(Boolean));
+  topbar.replaceChildren(...[menu, brand, switcher(onSwitch), status(), inPane ? null : clockButton(), paneButton()].filter(Boolean));
   showTime();
 }
 
@@ -38,26 +37,6 @@ function status() {
 export function showConnection(text) {
   const node = document.getElementById("connection");
   if (node && node.textContent !== text) node.textContent = text;
-}
-
-function split() {
-  const open = document.getElementById("second");
-  const words = open ? "Close second pane" : "Second pane";
-  const button = h("button", { id: "split", class: "bar-button", type: "button", "aria-pressed": String(Boolean(open)) }, icon("split", 18), h("span", {}, words));
-  button.addEventListener("click", () => {
-    const second = document.getElementById("second");
-    if (second) second.remove();
-    else panes.append(secondPane());
-    document.body.classList.toggle("split", !second);
-    button.replaceWith(split());
-  });
-  return button;
-}
-
-function secondPane() {
-  const other = memberItems({ bots: false }).find((item) => item.value !== store.as);
-  const query = new URLSearchParams({ as: other?.value ?? store.as, channel: store.channelId, pane: "2" });
-  return h("iframe", { id: "second", src: `/?${query}`, title: "The same server as another member" });
 }
 
 function clockButton() {

@@ -1,7 +1,6 @@
 """Channels and threads by their id. docs: Channel."""
 
-from discord_loopback import audit_log, buckets, permissions, places, render
-from discord_loopback.audit_log import By
+from discord_loopback import buckets, permissions, places, render
 from discord_loopback.calls import Call, Route
 from discord_loopback.errors import ApiError, Problems
 from discord_loopback.events import Event
@@ -99,13 +98,11 @@ def _thread(call: Call, channel: Channel, granted: int) -> None:
     _may_change(call, channel, granted)
     if thread.archived and body.get("archived", True) and set(body) - {"archived", "locked"}:
         raise ApiError(50083)
-    now = call.world.clock.now()
-    if "archived" in body and bool(body["archived"]) != thread.archived:
-        thread.archived, thread.archive_timestamp = bool(body["archived"]), now
-        thread.active_at, call.world.archive_due = now, 0.0
+    if "archived" in body:
+        places.archive(call.world, channel, archived=bool(body["archived"]))
     if body.get("auto_archive_duration"):
         thread.auto_archive_duration = body["auto_archive_duration"]
-        thread.active_at, call.world.archive_due = now, 0.0
+        thread.active_at, call.world.archive_due = call.world.clock.now(), 0.0
     thread.locked = bool(body.get("locked", thread.locked))
     thread.invitable = bool(body.get("invitable", thread.invitable))
     channel.name = body.get("name") or channel.name
@@ -130,15 +127,8 @@ async def delete(call: Call) -> Json:
     if channel.type == DM:
         return render.channel(call.world, channel)
     call.world.bot_may(channel, "MANAGE_THREADS" if channel.thread else "MANAGE_CHANNELS")
-    gone, before = render.channel(call.world, channel), places.described(call.world, channel)
-    places.remove(call.world, channel)
-    action, keys = (
-        (audit_log.THREAD_DELETE, audit_log.THREAD_KEYS)
-        if channel.thread
-        else (audit_log.CHANNEL_DELETE, audit_log.CHANNEL_KEYS)
-    )
-    guild = call.world.guild(channel.guild_id or 0)
-    audit_log.note(call.world, guild, action, channel.id, call.by, audit_log.changes(before, {}, keys))
+    gone = render.channel(call.world, channel)
+    places.delete(call.world, channel, call.by)
     return gone
 
 
@@ -156,7 +146,7 @@ async def put_overwrite(call: Call) -> None:
         raise ApiError(50013)
     channel.overwrites[target] = new
     places.changed(call.world, channel)
-    _note_overwrite(call, channel, by, old, new)
+    places.overwritten(call.world, channel, old, new, by)
 
 
 async def delete_overwrite(call: Call) -> None:
@@ -167,21 +157,7 @@ async def delete_overwrite(call: Call) -> None:
     if old is None:
         raise ApiError(10009)
     places.changed(call.world, channel)
-    _note_overwrite(call, channel, by, old, None)
-
-
-def _note_overwrite(call: Call, channel: Channel, by: By, old: Overwrite | None, new: Overwrite | None) -> None:
-    action = audit_log.OVERWRITE_UPDATE if old and new else audit_log.OVERWRITE_CREATE
-    if new is None:
-        action = audit_log.OVERWRITE_DELETE
-    before, after = (render.overwrite(each) if each else {} for each in (old, new))
-    guild = call.world.guild(channel.guild_id or 0)
-    target = int((after or before)["id"])
-    about = {"id": target, "type": (after or before)["type"]}
-    if target in guild.roles:
-        about["role_name"] = guild.roles[target].name
-    changes = audit_log.changes(before, after, ("id", "type", "allow", "deny"))
-    audit_log.note(call.world, guild, action, channel.id, by, changes, **about)
+    places.overwritten(call.world, channel, old, None, by)
 
 
 async def typing(call: Call) -> None:

@@ -1,8 +1,8 @@
 """Guilds and their channels. docs: Guild."""
 
 from discord_loopback import audit_log, permissions, places, render
-from discord_loopback.calls import Call, Route, snowflake
-from discord_loopback.errors import ApiError
+from discord_loopback.calls import Call, Route, only, snowflake
+from discord_loopback.errors import ApiError, Problems
 from discord_loopback.model import ANNOUNCEMENT, CATEGORY, TEXT, VOICE, Guild, Json
 from discord_loopback.rest import standing
 from discord_loopback.rest.channels import may_overwrite, shape
@@ -18,6 +18,19 @@ async def guild(call: Call) -> Json:
     if call.flag("with_counts"):
         answer |= {"approximate_member_count": len(found.members), "approximate_presence_count": len(found.members)}
     return answer
+
+
+async def change(call: Call) -> Json:
+    """Give the guild another name. docs: Guild, Modify Guild."""
+    only(call, "name")
+    found, problems, by = standing.guild_where(call, "MANAGE_GUILD"), Problems(), call.by
+    problems.length(("name",), call.body.get("name") or "", 2, 100)
+    problems.raise_any()
+    changes = audit_log.changes({"name": found.name}, call.body, ("name",))
+    found.name = call.body["name"]
+    places.guild_changed(call.world, found)
+    audit_log.note(call.world, found, audit_log.GUILD_UPDATE, found.id, by, changes)
+    return render.guild(found)
 
 
 async def channels(call: Call) -> list[Json]:
@@ -103,5 +116,6 @@ ROUTES = [
     Route("GET", CHANNELS, channels, major="guild_id"),
     Route("POST", CHANNELS, create_channel, major="guild_id", status=201),
     Route("PATCH", CHANNELS, move_channels, major="guild_id"),
+    Route("PATCH", "/guilds/{guild_id}", change, major="guild_id"),
     Route("GET", "/guilds/{guild_id}/threads/active", active_threads, major="guild_id"),
 ]

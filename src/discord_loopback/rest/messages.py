@@ -176,11 +176,7 @@ async def delete(call: Call) -> None:
         if message.guild_id is None:
             raise ApiError(50003)
         call.world.bot_may(call.world.channel(message.channel_id), "MANAGE_MESSAGES")
-    posts.remove(call.world, message)
-    if others and message.guild_id is not None:
-        about: Json = {"channel_id": message.channel_id, "count": 1}
-        guild = call.world.guild(message.guild_id)
-        audit_log.note(call.world, guild, audit_log.MESSAGE_DELETE, message.author_id, by, **about)
+    posts.remove(call.world, message, by)
 
 
 async def bulk_delete(call: Call) -> None:

@@ -1,17 +1,15 @@
 """Pinned messages. docs: Message, Pin Message."""
 
-from discord_loopback import audit_log, posts, render
+from discord_loopback import pins, render
 from discord_loopback.calls import Call, Route
 from discord_loopback.clock import earlier, timestamp
 from discord_loopback.errors import ApiError
-from discord_loopback.events import Event
-from discord_loopback.model import PINNED, Channel, Json, Message
-from discord_loopback.posts import Draft
+from discord_loopback.model import Json, Message
 
-MOST, LISTED = 250, 50
+LISTED = 50
 
 
-def _found(call: Call) -> tuple[Channel, Message]:
+def _found(call: Call) -> Message:
     channel = call.world.channel(call.id("channel_id"))
     call.world.bot_may(channel, "PIN_MESSAGES")
     message_id = call.id("message_id")
@@ -20,42 +18,17 @@ def _found(call: Call) -> tuple[Channel, Message]:
     message = call.world.message(channel.id, message_id)
     if message.system:
         raise ApiError(50021)
-    return channel, message
+    return message
 
 
 async def pin(call: Call) -> None:
-    """Pin a message, and let Discord say so."""
-    channel, message = _found(call)
-    if message.pinned_at is not None:
-        return
-    if sum(1 for each in channel.messages.values() if each.pinned_at is not None) >= MOST:
-        raise ApiError(30003)
-    message.pinned_at = channel.last_pin = call.world.clock.now()
-    _told(call, channel, message, audit_log.MESSAGE_PIN)
-    reference = posts.reference_to(message)
-    posts.announce(call.world, channel, Draft(call.world.application_id, {}, type=PINNED, reference=reference))
+    """Pin a message."""
+    pins.pin(call.world, _found(call), call.by)
 
 
 async def unpin(call: Call) -> None:
     """Unpin a message."""
-    channel, message = _found(call)
-    if message.pinned_at is not None:
-        message.pinned_at = None
-        _told(call, channel, message, audit_log.MESSAGE_UNPIN)
-
-
-def _told(call: Call, channel: Channel, message: Message, action: int) -> None:
-    posts.touch(call.world, message)
-    data: Json = {
-        "channel_id": str(channel.id),
-        "last_pin_timestamp": timestamp(channel.last_pin) if channel.last_pin else None,
-    }
-    if channel.guild_id is not None:
-        data["guild_id"] = str(channel.guild_id)
-        about: Json = {"channel_id": channel.id, "message_id": message.id}
-        guild = call.world.guild(channel.guild_id)
-        audit_log.note(call.world, guild, action, message.author_id, call.by, **about)
-    call.world.bus.emit(Event("CHANNEL_PINS_UPDATE", data, channel.guild_id, channel))
+    pins.unpin(call.world, _found(call), call.by)
 
 
 def _pinned(call: Call) -> list[tuple[float, Message]]:

@@ -28,7 +28,7 @@ async def add(call: Call) -> None:
         call.world.bot_may(channel, "ADD_REACTIONS")
     if channel.thread is not None and channel.thread.archived:
         raise ApiError(50083)
-    reactions.add(call.world, message, emoji, call.world.application_id)
+    reactions.add(call.world, message, call.world.application_id, emoji)
 
 
 async def remove(call: Call) -> None:
@@ -36,7 +36,7 @@ async def remove(call: Call) -> None:
     name = call.request.match_info.get("user_id", "@me")
     mine = name == "@me"
     message = _message(call, *(() if mine else ("MANAGE_MESSAGES",)))
-    reactions.remove(call.world, message, _emoji(call), call.world.application_id if mine else call.id("user_id"))
+    reactions.remove(call.world, message, call.world.application_id if mine else call.id("user_id"), _emoji(call))
 
 
 async def clear(call: Call) -> None:

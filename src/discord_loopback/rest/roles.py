@@ -1,6 +1,6 @@
 """Roles of a guild. docs: Guild; Permissions, Role Object."""
 
-from discord_loopback import audit_log, render
+from discord_loopback import audit_log, people, render
 from discord_loopback.calls import Call, Route, snowflake
 from discord_loopback.errors import ApiError, Problems
 from discord_loopback.events import Event
@@ -121,14 +121,7 @@ async def delete(call: Call) -> None:
     role = standing.role_below(call, guild, call.id("role_id"))
     if role.managed or role.id == guild.id:
         raise ApiError(50028)
-    del guild.roles[role.id]
-    for member in guild.members.values():
-        if role.id in member.roles:
-            member.roles.remove(role.id)
-    data: Json = {"guild_id": str(guild.id), "role_id": str(role.id)}
-    call.world.bus.emit(Event("GUILD_ROLE_DELETE", data, guild.id))
-    changes = audit_log.changes(render.role(role), {}, audit_log.ROLE_KEYS)
-    audit_log.note(call.world, guild, audit_log.ROLE_DELETE, role.id, call.by, changes)
+    people.delete_role(call.world, guild, role, call.by)
 
 
 ALL, ONE = "/guilds/{guild_id}/roles", "/guilds/{guild_id}/roles/{role_id}"

@@ -1,6 +1,6 @@
 """Starting threads, being in them and finding them. docs: Channel; Threads."""
 
-from discord_loopback import audit_log, permissions, places, posts, render
+from discord_loopback import permissions, places, posts, render
 from discord_loopback.calls import Call, Route
 from discord_loopback.clock import earlier
 from discord_loopback.errors import ApiError, wrong
@@ -31,15 +31,6 @@ def _parent(call: Call) -> Channel:
     return channel
 
 
-def _started(call: Call, parent: Channel, thread_id: int, kind: int) -> Channel:
-    by = call.by
-    thread = places.start_thread(call.world, parent, thread_id, kind, call.body)
-    changes = audit_log.changes({}, places.described(call.world, thread), audit_log.THREAD_KEYS)
-    guild = call.world.guild(parent.guild_id or 0)
-    audit_log.note(call.world, guild, audit_log.THREAD_CREATE, thread.id, by, changes)
-    return thread
-
-
 async def from_message(call: Call) -> Json:
     """Start a thread from a message, once."""
     parent = _parent(call)
@@ -50,7 +41,7 @@ async def from_message(call: Call) -> Json:
     if message.id in call.world.channels:
         raise ApiError(160004)
     kind = ANNOUNCEMENT_THREAD if parent.type == ANNOUNCEMENT else PUBLIC_THREAD
-    thread = _started(call, parent, message.id, kind)
+    thread = places.start_thread(call.world, parent, message.id, kind, call.body, call.by)
     places.starter(call.world, thread, message)
     message.flags |= HAS_THREAD
     posts.touch(call.world, message)
@@ -65,7 +56,8 @@ async def without_message(call: Call) -> Json:
     if kind not in fitting:
         raise wrong(("type",), "BASE_TYPE_CHOICES", f"Value must be one of {fitting}.")
     call.world.bot_may(parent, "CREATE_PRIVATE_THREADS" if kind == PRIVATE_THREAD else "CREATE_PUBLIC_THREADS")
-    return render.channel(call.world, _started(call, parent, call.world.ids.new(), kind))
+    thread = places.start_thread(call.world, parent, call.world.ids.new(), kind, call.body, call.by)
+    return render.channel(call.world, thread)
 
 
 def _thread(call: Call) -> Channel:
@@ -112,7 +104,7 @@ async def remove_member(call: Call) -> None:
     mine = channel.type == PRIVATE_THREAD and channel.thread and channel.thread.owner_id == call.world.application_id
     if user_id != call.world.application_id and not mine:
         call.world.bot_may(channel, "MANAGE_THREADS")
-    places.dismiss(call.world, channel, user_id)
+    places.leave(call.world, channel, user_id)
 
 
 async def members(call: Call) -> list[Json]:

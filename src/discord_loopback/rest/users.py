@@ -1,8 +1,9 @@
 """Accounts, the application, and where the gateway is. docs: User; Application; Gateway."""
 
-from discord_loopback import buckets, permissions, render
-from discord_loopback.calls import Call, Route, snowflake
-from discord_loopback.errors import ApiError
+from discord_loopback import buckets, people, permissions, render
+from discord_loopback.calls import Call, Route, only, snowflake
+from discord_loopback.errors import ApiError, Problems
+from discord_loopback.intents import application_flags
 from discord_loopback.model import Guild, Json
 
 MOST = 200
@@ -12,6 +13,16 @@ async def me(call: Call) -> Json:
     """Return the bot's own account."""
     extra = {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None}
     return {**render.user(call.world.bot), **extra}
+
+
+async def change_me(call: Call) -> Json:
+    """Give the bot's account another name. docs: User, Modify Current User."""
+    only(call, "username")
+    problems = Problems()
+    problems.length(("username",), call.body.get("username") or "", 2, 32)
+    problems.raise_any()
+    people.renamed(call.world, call.world.bot, call.body["username"])
+    return await me(call)
 
 
 async def user(call: Call) -> Json:
@@ -48,6 +59,7 @@ async def application(call: Call) -> Json:
     """Return the application."""
     world = call.world
     owner = next(iter(world.guilds.values())).owner_id
+    flags = application_flags(world.starts.terms.denied)
     return {
         "id": str(world.application_id),
         "name": world.bot.name,
@@ -58,8 +70,8 @@ async def application(call: Call) -> Json:
         "bot_public": False,
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
-        "flags": (1 << 15) | (1 << 19),  # members and message content are granted
-        "flags_new": str((1 << 15) | (1 << 19)),
+        "flags": flags,
+        "flags_new": str(flags),
         "owner": render.user(world.users[owner]),
         "team": None,
         "redirect_uris": [],
@@ -80,8 +92,8 @@ async def gateway(call: Call) -> Json:
 
 async def gateway_bot(call: Call) -> Json:
     """Return the gateway's address and how many shards to start."""
-    limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
-    return {**await gateway(call), "shards": 1, "session_start_limit": limit}
+    starts = call.world.starts
+    return {**await gateway(call), "shards": starts.terms.shards, "session_start_limit": starts.limit()}
 
 
 async def open_dm(call: Call) -> Json:
@@ -98,6 +110,7 @@ async def open_dm(call: Call) -> Json:
 
 ROUTES = [
     Route("GET", "/users/@me", me),
+    Route("PATCH", "/users/@me", change_me),
     Route("GET", "/users/@me/guilds", my_guilds),
     Route("POST", "/users/@me/channels", open_dm),
     Route("GET", "/users/{user_id}", user),

@@ -22,6 +22,8 @@ from raidbot.settings import BotSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
+CANCELLED_AGAIN_AFTER_S = 0.5
+
 
 def connect(settings: BotSettings) -> None:
     """Run the bot until SIGTERM or SIGINT.
@@ -60,9 +62,16 @@ def _parts(settings: BotSettings, backend: Backend) -> BotParts:
 
 async def _run(bot: RaidBot, token: str) -> None:
     running = asyncio.ensure_future(bot.start(token))
+    told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, running.cancel)
+        loop.add_signal_handler(sign, told.set)
+    stopping = asyncio.ensure_future(told.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    while not running.done():  # discord.py swallows a cancellation that comes while a shard connects anew
+        running.cancel()
+        await asyncio.wait({running}, timeout=CANCELLED_AGAIN_AFTER_S)
     try:
         await running
     except asyncio.CancelledError:

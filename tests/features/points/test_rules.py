@@ -1,14 +1,15 @@
 """Decisions about the ledger, one by one."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from raidbot.core.ids import UserId
-from raidbot.features.points.model import Award, AwardKind, Difference, Pay
-from raidbot.features.points.rules import difference
+from raidbot.features.points.model import Award, AwardKind, BadDay, Difference, Pay
+from raidbot.features.points.rules import difference, moment_of
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -82,3 +83,11 @@ def test_whatever_is_owed_one_after_the_other_the_sums_are_what_is_owed_last(ste
 
     assert len({one.subject for one in ledger}) == len(ledger)
     assert len({one.corrects for one in ledger if one.corrects}) == len([one for one in ledger if one.corrects])
+
+
+def test_a_day_is_today_or_at_most_14_days_back_in_utc() -> None:
+    assert moment_of(None, NOON) == moment_of(NOON.date(), NOON) == NOON
+    assert moment_of(date(2025, 12, 18), NOON) == NOON - timedelta(days=14)
+    for wrong in (date(2025, 12, 17), date(2026, 1, 2)):
+        with pytest.raises(BadDay, match="from 2025-12-18 to 2026-01-01"):
+            moment_of(wrong, NOON)

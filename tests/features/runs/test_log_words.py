@@ -6,12 +6,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raidbot.dungeons import catalogue
 from raidbot.features.runs.model.log import Entry
 from raidbot.features.runs.panels.log import LONGEST_ENTRY, TOGETHER, WORDS, chapter, foot, last_of, lines
+from raidbot.features.runs.panels.words import dungeon_named
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-SHATTERS = next(one for one in catalogue.search("") if one.key == "shatters")
+SHATTERS = dungeon_named("shatters")
 
 
 def entry(number: int, kind: str, by: int = 3, **detail: Any) -> Entry:
@@ -45,9 +45,8 @@ def test_a_foot_is_read_back_and_other_text_is_none() -> None:
 
 
 KINDS = st.sampled_from([*WORDS, *TOGETHER, "something_new"])
-DETAIL = st.fixed_dictionaries(
-    {}, optional={"reason": st.text("ab*@ ", max_size=600), "old": st.text("ab*@ ", max_size=600)}
-)
+TYPED = st.text("ab*@ ", max_size=600)
+DETAIL = st.fixed_dictionaries({}, optional={"reason": TYPED, "old": TYPED})
 
 
 @given(st.lists(st.tuples(KINDS, DETAIL), min_size=1, max_size=200))

@@ -1,33 +1,19 @@
 """Runs under whatever members press, two at a time on two connections: what must hold holds after each pair."""
 
 import asyncio
-import itertools
-from collections.abc import AsyncGenerator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,  # pyright: ignore[reportUnknownVariableType]
-)
-from tests.support.backend import ROLES, Served, serving
-from tests.support.database import administer, another
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.features.runs.worlds import World, try_machine
 
 from raidbot.core.errors import Refusal
-from raidbot.core.ids import GuildId, RunId, UserId
-from raidbot.database.connection import DatabaseSettings
+from raidbot.core.ids import RunId, UserId
 from raidbot.database.embedded import EmbeddedServer
-from raidbot.database.pool import Database
-from raidbot.features.discord_state import api as discord_state
-from raidbot.features.discord_state.model import MirroredMember
-from raidbot.features.guild_config import api as guild_config
 from raidbot.features.runs.api import joins as joins_api
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.joins import Card, JoinRefused
@@ -59,16 +45,6 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the organizer's place is this run's."""
 
 
-class World:
-    """One backend for all examples; each plays in a guild of its own."""
-
-    def __init__(self, runner: asyncio.Runner, served: Served, database: Database) -> None:
-        self.runner = runner
-        self.served = served
-        self.database = database
-        self.guilds = itertools.count(9000)
-
-
 class Runs(RuleBasedStateMachine):
     """Presses of one organizer and four raiders."""
 
@@ -76,18 +52,9 @@ class Runs(RuleBasedStateMachine):
 
     @initialize()
     def found_guild(self) -> None:
-        self.guild = GuildId(next(self.world.guilds))
+        self.guild = self.world.found_guild([ORGANIZER, *RAIDERS])
         self.run_id = RunId(0)
         self.seen: dict[RunId, Kept] = {}
-        self.world.runner.run(self._found())
-
-    async def _found(self) -> None:
-        client = self.world.served.client
-        admin, members = MirroredMember(UserId(1), [], administrator=True), [ORGANIZER, *RAIDERS]
-        roles = list(ROLES.values())[:2]
-        told = [admin, *(MirroredMember(one, roles) for one in members)]
-        await client.call(discord_state.mirror_members, discord_state.MirrorMembers(self.guild, told))
-        await self.world.served.ask(guild_config.set_roles, guild_config.SetRoles(self.guild, dict(ROLES)), UserId(1))
 
     @rule(act=acts)
     def one_presses(self, act: Act) -> None:
@@ -212,33 +179,7 @@ class Runs(RuleBasedStateMachine):
         return runs
 
 
-@asynccontextmanager
-async def a_world(postgres: EmbeddedServer, template: str, folder: Path) -> AsyncGenerator[tuple[Served, Database]]:
-    await administer(postgres.url, f"CREATE DATABASE machine TEMPLATE {template}")
-    database = await Database.connect(DatabaseSettings(another(postgres.url, "machine")))
-    try:
-        async with serving(database, folder / "clock") as served:
-            yield served, database
-    finally:
-        await database.close()
-        await administer(postgres.url, "DROP DATABASE machine WITH (FORCE)")
-
-
 def test_whatever_is_pressed_two_at_a_time_counts_activity_and_versions_are_right(
     postgres: EmbeddedServer, template: str, tmp_path: Path
 ) -> None:
-    with asyncio.Runner() as runner:
-        world = a_world(postgres, template, tmp_path)
-        served, database = runner.run(world.__aenter__())
-
-        class InThisWorld(Runs):
-            pass
-
-        InThisWorld.world = World(runner, served, database)
-        try:
-            run_state_machine_as_test(
-                InThisWorld,
-                settings=settings(max_examples=25, stateful_step_count=15, deadline=None),
-            )
-        finally:
-            runner.run(world.__aexit__(None, None, None))
+    try_machine(Runs, postgres, template, tmp_path, settings(max_examples=25, stateful_step_count=15, deadline=None))

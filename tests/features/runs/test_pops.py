@@ -52,7 +52,10 @@ class Told(msgspec.Struct, frozen=True):
 
 async def notices(database: Database) -> list[Told]:
     async with database.transaction() as tx:
-        return await tx.many(Told, "SELECT kind, channel, state, user_ids, keep_s, body FROM notice ORDER BY id")
+        return await tx.many(
+            Told,
+            "SELECT kind, channel, state, user_ids, keep_s, body FROM notice WHERE kind = 'run_popped' ORDER BY id",
+        )
 
 
 async def offered(served: Served, run: Run, who: UserId, key: str = "shatters_key") -> int:

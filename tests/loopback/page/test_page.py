@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, WebSocketRoute, expect
+from playwright.async_api import WebSocketRoute, expect
 from tests.loopback.page.bot import CHOICES, COMPONENTS_V2, MODAL, UPDATE, Bot, button, row, says, text, whispers
-from tests.loopback.page.town import OpenPage, Town
+from tests.loopback.page.town import OpenPage, Town, composer, log
 
 pytestmark = pytest.mark.page
 
@@ -24,14 +24,6 @@ SETTINGS = {
     "description": "What is set",
     "options": [{"type": 1, "name": "view", "description": "See the settings"}],
 }
-
-
-def log(page: Page) -> Any:
-    return page.get_by_role("log")
-
-
-def composer(page: Page) -> Any:
-    return page.locator("#composer-text")
 
 
 def options_of(interaction: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ CREATE TABLE run_claim (
 
 -- Why partial: only claims that nobody has decided lapse.
 CREATE INDEX idx_run_claim_open ON run_claim (claimed_at) WHERE state = 'open';
+CREATE INDEX idx_run_claim_member ON run_claim (user_id, claimed_at DESC);
 
 CREATE TABLE run_edit (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -183,13 +183,6 @@ class Roster(StrEnum):
     ALL = "all"
 
 
-class RunPing(StrEnum):
-    """How the raiders of a run are called."""
-
-    MENTIONS = "mentions"
-    ROLE = "role"
-
-
 class Asked(StrEnum):
     """How much something is asked for."""
 
@@ -283,9 +276,6 @@ ROSTER = Setting(
     OneOf(Roster),
     Roster.STAFF,
 )
-RUN_PING = Setting(
-    "run_ping", "How the raiders of a run are called: by mentions, or by a role.", OneOf(RunPing), RunPing.MENTIONS
-)
 O3_SCREENSHOT = Setting(
     "o3_screenshot", "Whether Oryx 3 needs a screenshot before it starts.", OneOf(Asked), Asked.REQUIRED
 )
@@ -324,7 +314,6 @@ SETTINGS: dict[str, Setting[Any]] = {
         NO_POP_MARKS,
         CALLED_SECONDS,
         ROSTER,
-        RUN_PING,
         O3_SCREENSHOT,
         FAILED_RAIDERS_PERCENT,
         FAILED_LEADER_PERCENT,

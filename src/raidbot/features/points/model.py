@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 from msgspec.structs import replace
 
+from raidbot.core.errors import Refusal
 from raidbot.core.ids import UserId
 
 
@@ -94,3 +95,36 @@ class Difference(msgspec.Struct, frozen=True):
     """Entries to be taken back."""
     pays: list[Pay]
     """Payments to be made."""
+
+
+class Logged(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that was written by hand."""
+
+    user_id: UserId
+    kind: AwardKind
+    dungeon: str
+    quantity: int
+    points: Decimal
+    happened_at: datetime
+    total: int
+    """How many of that kind they have for the dungeon now."""
+
+
+class NothingLogged(Refusal):
+    """That entry would say nothing, or something that cannot be."""
+
+    status = 400
+
+
+class BadDay(Refusal):
+    """On that day nothing can be written down any more, or not yet."""
+
+    status = 400
+
+
+class BelowZero(Refusal):
+    """More would be taken away than is there."""
+
+
+class SelfCreditCap(Refusal):
+    """Nobody credits more than so much a day to themselves."""

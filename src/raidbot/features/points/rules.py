@@ -1,8 +1,24 @@
 """The decisions about the ledger. Pure: what was paid and what is owed in, entries out."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 
-from raidbot.features.points.model import Award, Difference, Pay
+from raidbot.dungeons.model import Dungeon, DungeonKey
+from raidbot.features.points.model import (
+    Award,
+    BadDay,
+    BelowZero,
+    Difference,
+    NothingLogged,
+    Pay,
+    SelfCreditCap,
+)
+
+DAYS_BACK = 14
+"""So many days back an entry by hand may lie."""
+
+NOON = time(12, tzinfo=UTC)
+"""The hour of an entry of which only the day is known."""
 
 
 def difference(entries: Sequence[Award], owed: Sequence[Pay]) -> Difference:
@@ -31,3 +47,69 @@ def _same(award: Award | None, pay: Pay) -> bool:
         return False
     told = (award.user_id, award.kind, award.dungeon, award.quantity, award.points)
     return told == (pay.user_id, pay.kind, pay.dungeon, pay.quantity, pay.points)
+
+
+def checked_amount(amount: int) -> int:
+    """Return an amount that says something.
+
+    Raises:
+        NothingLogged: it is 0.
+    """
+    if amount == 0:
+        raise NothingLogged("An amount of 0 changes nothing. Give a number from 1 to 99, or below 0 to correct.")
+    return amount
+
+
+def moment_of(day: date | None, now: datetime) -> datetime:
+    """Return when something happened on a day in UTC; today it is now.
+
+    Raises:
+        BadDay: the day lies ahead, or more than 14 days back.
+    """
+    today = now.astimezone(UTC).date()
+    if day is None or day == today:
+        return now
+    first = today - timedelta(days=DAYS_BACK)
+    if not first <= day < today:
+        raise BadDay(f"Choose a day from {first} to {today} (UTC). Periods before that are closed.")
+    return datetime.combine(day, NOON)
+
+
+def checked_key(dungeon: Dungeon, key: str | None) -> DungeonKey:
+    """Return a key of a dungeon by its key or name; its first if none is given.
+
+    Raises:
+        NothingLogged: it has none of that name.
+    """
+    if key is None:
+        return dungeon.keys[0]
+    found = next((one for one in dungeon.keys if key.lower() in {one.key, one.name.lower()}), None)
+    if found is None:
+        names = ", ".join(one.name for one in dungeon.keys)
+        raise NothingLogged(f"{dungeon.name} has no such key. Choose one of: {names}.")
+    return found
+
+
+def check_total(amount: int, total: int) -> None:
+    """Check that a total stays at 0 or above.
+
+    Raises:
+        BelowZero: it would not.
+    """
+    if total + amount < 0:
+        raise BelowZero(f"They have {total} of that, so at most {total} can be taken away. Check the dungeon.")
+
+
+def check_cap(amount: int, today: int, most: int) -> None:
+    """Check that a member may credit so much to themselves.
+
+    Raises:
+        SelfCreditCap: with what they credited to themselves today it is too much.
+    """
+    if amount > 0 and today + amount > most:
+        raise SelfCreditCap(
+            f"You may credit {most} entries a day to yourself, and {today} are used. "
+            "Ask an officer other than yourself to log it for you: the same command with member.",
+            most=most,
+            used=today,
+        )

@@ -1,11 +1,18 @@
-"""What other features do with the ledger, in the transaction that decides it."""
+"""What is done with the ledger: by other features in the transaction that decides it, and by hand."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from raidbot.backend.serving import Call, serves
+from raidbot.core.errors import InvalidRequest
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
-from raidbot.features.points import rules, store
-from raidbot.features.points.model import Award, Difference, Hand, Pay
+from raidbot.dungeons import catalogue
+from raidbot.dungeons.model import Dungeon
+from raidbot.features.guild_config import service as guild_config
+from raidbot.features.guild_config.model import SELF_CREDIT_CAP
+from raidbot.features.points import api, rules, store
+from raidbot.features.points.model import Award, AwardKind, Difference, Hand, Logged, NothingLogged, Pay
 
 
 async def pay(tx: Transaction, guild_id: GuildId, pays: Sequence[Pay], hand: Hand) -> int:
@@ -46,3 +53,72 @@ async def standing(tx: Transaction, guild_id: GuildId, subjects: Sequence[str]) 
 async def of_run(tx: Transaction, guild_id: GuildId, run_id: int, user_id: UserId | None = None) -> list[Award]:
     """Return every entry about a run, or about one member in it. One statement."""
     return await store.of_run(tx, guild_id, run_id, user_id)
+
+
+@serves(api.log_run)
+async def log_run(call: Call[api.LogRun]) -> Logged:
+    """Write down runs that somebody led, by hand."""
+    dungeon = _dungeon(call.ask.dungeon)
+    return await _by_hand(call, _pay(call, dungeon, AwardKind.LEAD, "run"))
+
+
+@serves(api.log_key)
+async def log_key(call: Call[api.LogKey]) -> Logged:
+    """Write down keys that somebody popped, by hand; which key it was stands in the subject."""
+    dungeon = _dungeon(call.ask.dungeon)
+    key = rules.checked_key(dungeon, call.ask.key)
+    return await _by_hand(call, _pay(call, dungeon, AwardKind.KEY, key.key))
+
+
+def _pay(call: Call[Any], dungeon: Dungeon, kind: AwardKind, what: str) -> Pay:
+    ask: api.LogByHand = call.ask
+    if call.key is None:
+        raise InvalidRequest("The Idempotency-Key header is missing: it makes a repeated request write one entry.")
+    amount = rules.checked_amount(ask.amount)
+    each = dungeon.points.organizer if kind is AwardKind.LEAD else dungeon.points.key_pop
+    return Pay(
+        user_id=ask.user_id,
+        kind=kind,
+        dungeon=dungeon.key,
+        quantity=amount,
+        points=each * amount,
+        subject=f"hand:{int(call.key)}:{what}",
+        happened_at=rules.moment_of(ask.when, call.now),
+        reason=ask.reason,
+    )
+
+
+async def _by_hand(call: Call[Any], entry: Pay) -> Logged:
+    """Write an entry within the cap of a day and not below 0; pressed twice, it is written once."""
+    tx, guild_id = call.tx, call.ask.guild_id
+    await store.hold_member(tx, guild_id, entry.user_id)
+    before = await store.total(tx, guild_id, entry.user_id, entry.kind, entry.dungeon)
+    if not await store.standing(tx, guild_id, [entry.subject]):
+        rules.check_total(entry.quantity, before)
+        if entry.user_id == call.caller:
+            midnight = call.now.replace(hour=0, minute=0, second=0, microsecond=0)
+            settings = await guild_config.settings_of(tx, guild_id)
+            today = await store.credited_to_themselves(tx, guild_id, call.caller, midnight)
+            rules.check_cap(entry.quantity, today, settings.get(SELF_CREDIT_CAP))
+        await pay(tx, guild_id, [entry], Hand(call.caller, call.now))
+    return Logged(
+        user_id=entry.user_id,
+        kind=entry.kind,
+        dungeon=entry.dungeon,
+        quantity=entry.quantity,
+        points=entry.points,
+        happened_at=entry.happened_at,
+        total=await store.total(tx, guild_id, entry.user_id, entry.kind, entry.dungeon),
+    )
+
+
+def _dungeon(key: str) -> Dungeon:
+    """Return a dungeon by its key.
+
+    Raises:
+        NothingLogged: the catalogue has none.
+    """
+    dungeon = catalogue.find(key)
+    if dungeon is None:
+        raise NothingLogged("There is no such dungeon. Pick one from the list that the command offers.")
+    return dungeon

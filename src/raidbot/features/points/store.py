@@ -1,10 +1,11 @@
 """The ledger in PostgreSQL. Entries are added and never changed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
-from raidbot.features.points.model import Award, Hand, Pay
+from raidbot.features.points.model import Award, AwardKind, Hand, Pay
 
 
 async def add(tx: Transaction, guild_id: GuildId, pays: Sequence[Pay], hand: Hand) -> int:
@@ -126,3 +127,44 @@ async def reverse(tx: Transaction, guild_id: GuildId, award_ids: Sequence[int], 
         hand.by,
         hand.reason,
     )
+
+
+async def hold_member(tx: Transaction, guild_id: GuildId, user_id: UserId) -> None:
+    """Let one transaction at a time write entries of a member by hand."""
+    await tx.run(
+        "SELECT pg_advisory_xact_lock(hashtextextended('award ' || $1::bigint || ' ' || $2::bigint, 0))",
+        guild_id,
+        user_id,
+    )
+
+
+async def total(tx: Transaction, guild_id: GuildId, user_id: UserId, kind: AwardKind, dungeon: str) -> int:
+    """Return how many of a kind a member has for a dungeon."""
+    found = await tx.value(
+        int,
+        """
+        SELECT sum(quantity)::bigint FROM award
+         WHERE guild_id = $1 AND user_id = $2 AND kind = $3 AND dungeon = $4
+        """,
+        guild_id,
+        user_id,
+        kind,
+        dungeon,
+    )
+    return found or 0
+
+
+async def credited_to_themselves(tx: Transaction, guild_id: GuildId, user_id: UserId, since: datetime) -> int:
+    """Return how much a member has credited to themselves by hand since a moment."""
+    found = await tx.value(
+        int,
+        """
+        SELECT sum(quantity)::bigint FROM award
+         WHERE guild_id = $1 AND user_id = $2 AND written_by = $2 AND written_at >= $3 AND quantity > 0
+           AND starts_with(subject, 'hand:')
+        """,
+        guild_id,
+        user_id,
+        since,
+    )
+    return found or 0

@@ -1,5 +1,6 @@
 """Slash commands of runs."""
 
+import re
 from typing import Any
 
 import discord
@@ -13,17 +14,22 @@ from raidbot.bot.presses import Press
 from raidbot.bot.rates import INFORMATION, ORGANIZING
 from raidbot.bot.replies import Answer
 from raidbot.core.errors import Refusal
-from raidbot.core.ids import ChannelId, RunId
+from raidbot.core.ids import ChannelId, RunId, UserId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
 from raidbot.features.guild_config import api as guild_config
+from raidbot.features.runs.api import edits as edits_api
 from raidbot.features.runs.api import joins, leaders, pings
 from raidbot.features.runs.api import life as api
+from raidbot.features.runs.api import timeline as timeline_api
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.pings import PingMoment
+from raidbot.features.runs.model.pops import Outcome
+from raidbot.features.runs.panels import edits, timeline
 from raidbot.features.runs.panels.joins import card, cards_to_choose
 from raidbot.features.runs.panels.organizer import panels_to_choose, private
 from raidbot.features.runs.panels.oryx3 import KEPT, give_screenshot
+from raidbot.features.runs.panels.pops import OUTCOMES
 from raidbot.features.runs.panels.words import KIND, raid_channel
 
 Place = app_commands.Range[str, 1, 100]
@@ -37,6 +43,12 @@ NEEDED = {
 """What the bot must be allowed to do in the raid channel, as Discord calls it."""
 
 
+RunNumber = app_commands.Range[int, 1, 2**53]
+"""As large as Discord takes a number. docs: Application Commands, Option Type"""
+
+MENTION = re.compile(r"<@!?(\d{15,20})>")
+
+
 class BotCannotPost(Refusal):
     """The bot lacks permissions in the channel."""
 
@@ -45,6 +57,13 @@ async def suggest_dungeons(_: discord.Interaction[Any], typed: str) -> list[app_
     """Return the dungeons that fit what was typed so far, 25 at most."""
     found = catalogue.search(typed)[:25]
     return [app_commands.Choice(name=f"{one.emoji} {one.name}", value=one.key) for one in found]
+
+
+async def suggest_keys(_: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+    """Return the keys that fit what was typed so far, each once, 25 at most."""
+    every = {key.key: key for dungeon in catalogue.all_dungeons() for key in dungeon.keys}
+    found = [key for key in every.values() if typed.lower() in key.name.lower()][:25]
+    return [app_commands.Choice(name=f"{key.emoji} {key.name}", value=key.key) for key in found]
 
 
 @command("run", "Open a run: its panel goes to the raid channel", needs=Rank.ORGANIZER, bucket=ORGANIZING)
@@ -143,3 +162,67 @@ async def check_channel(press: Press) -> ChannelId:
     if missing := [label for name, label in NEEDED.items() if not getattr(allowed, name)]:
         raise BotCannotPost(f"In <#{channel_id}> I lack {', '.join(missing)}. An administrator gives me that there.")
     return channel_id
+
+
+@command("runinfo", "What a run was, and why you were or were not paid", bucket=INFORMATION)
+@app_commands.describe(run="The number of the run; without it you choose one of yours")
+async def runinfo(press: Press, run: RunNumber | None = None) -> Answer:
+    """Show the record of a run, as far as the reader may see it."""
+    if run is not None:
+        told = await press.ask(timeline_api.read_timeline, timeline_api.ReadTimeline(press.guild_id, RunId(run)))
+        return Answer(view=timeline.timeline(told))
+    found = await press.ask(timeline_api.recent_runs, timeline_api.RecentRuns(press.guild_id))
+    if not found:
+        return Answer("You were in no run yet. The runs that go on stand in the raid channel.")
+    return Answer(view=timeline.recent(found))
+
+
+@command("runedit", "Correct a run that is over, with a reason", needs=Rank.ORGANIZER, bucket=ORGANIZING)
+@app_commands.describe(
+    run="The number of the run: /runinfo shows it",
+    reason="Why: those concerned read it",
+    pop="Which key; without it every one of the run",
+    add="Raiders who were in: mentions or IGNs",
+    remove="Raiders who were not in: mentions or IGNs",
+    popper="Who popped the key",
+    key="Which key it was",
+    outcome="How it went",
+    leader="Who led",
+    dungeon="Which dungeon it was",
+)
+@app_commands.autocomplete(dungeon=suggest_dungeons, key=suggest_keys)
+@app_commands.choices(outcome=[app_commands.Choice(name=label, value=one.value) for one, label in OUTCOMES.items()])
+async def runedit(  # noqa: PLR0913 - what can be corrected
+    press: Press,
+    run: RunNumber,
+    reason: app_commands.Range[str, 1, 500],
+    *,
+    pop: app_commands.Range[int, 1, 999] | None = None,
+    add: app_commands.Range[str, 1, 1000] | None = None,
+    remove: app_commands.Range[str, 1, 1000] | None = None,
+    popper: discord.Member | None = None,
+    key: app_commands.Range[str, 1, 60] | None = None,
+    outcome: str | None = None,
+    leader: discord.Member | None = None,
+    dungeon: app_commands.Range[str, 1, 60] | None = None,
+) -> Answer:
+    """Show exactly what a correction would write, and ask."""
+    ask = edits_api.AskEdit(
+        guild_id=press.guild_id,
+        run_id=RunId(run),
+        reason=reason,
+        pop=pop,
+        add=names(add),
+        strike=names(remove),
+        popper_id=UserId(popper.id) if popper else None,
+        key=key,
+        outcome=Outcome(outcome) if outcome else None,
+        leader_id=UserId(leader.id) if leader else None,
+        dungeon=dungeon,
+    )
+    return Answer(view=edits.asked(await press.ask(edits_api.ask_edit, ask)))
+
+
+def names(typed: str | None) -> list[str]:
+    """Return the members of a text, each by id or IGN: mentions, ids and IGNs between commas or spaces."""
+    return MENTION.sub(r" \1 ", typed or "").replace(",", " ").split()[:25]

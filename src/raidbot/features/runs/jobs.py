@@ -1,20 +1,22 @@
 """What falls due by itself: runs whose time is up or nearly up, and the sign of life that an outage is known by."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from raidbot.backend.jobs import Tick, job
 from raidbot.core.ids import UserId
+from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.runs.model.life import RunStatus
 from raidbot.features.runs.rules import life as rules
+from raidbot.features.runs.rules.claims import DECIDED_WITHIN
 from raidbot.features.runs.service import notices
 from raidbot.features.runs.service.joins import fill_places
 from raidbot.features.runs.service.pops import close_due, close_run
-from raidbot.features.runs.store import follows, joins, pops
+from raidbot.features.runs.store import claims, follows, joins, pops
 from raidbot.features.runs.store import life as store
 
 BATCH = 10
@@ -99,6 +101,24 @@ async def open_to_all(tick: Tick) -> int:
         if run is not None and not run.join_locked:
             await fill_places(tick.tx, run, await guild_config.settings_of(tick.tx, one.guild_id), tick.now)
     return len(opened)
+
+
+@job("claims-close", every=timedelta(minutes=2), next_due=claims.next_closing)
+async def close_claims(tick: Tick) -> int:
+    """Take no more claims where their 15 minutes are over."""
+    return await claims.close(tick.tx, tick.now, BATCH)
+
+
+async def next_claim_lapses(tx: Transaction) -> datetime | None:
+    """Return when the next claim lapses."""
+    oldest = await claims.oldest(tx)
+    return None if oldest is None else oldest + DECIDED_WITHIN
+
+
+@job("claims-lapse", every=timedelta(minutes=2), next_due=next_claim_lapses)
+async def lapse_claims(tick: Tick) -> int:
+    """Let claims lapse that nobody has decided within a day."""
+    return await claims.lapse(tick.tx, tick.now - DECIDED_WITHIN, tick.now, BATCH)
 
 
 async def note_outage(tick: Tick) -> None:

@@ -26,7 +26,7 @@ class MyPart(OfRun, frozen=True):
 
 
 class MyRuns(msgspec.Struct, frozen=True):
-    """Read the caller's own part in every run that goes on."""
+    """Read the caller's own part in every run that goes on, and what became of their word that they were there."""
 
     guild_id: GuildId
 

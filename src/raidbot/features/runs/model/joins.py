@@ -8,6 +8,7 @@ import msgspec
 from raidbot.core.errors import Refusal
 from raidbot.core.events import Event, event
 from raidbot.core.ids import RunId, UserId
+from raidbot.features.runs.model.claims import ClaimState
 from raidbot.features.runs.model.life import RunStatus
 from raidbot.features.runs.model.offers import OwnOffer
 from raidbot.features.runs.model.places import Grounds, Stage
@@ -93,6 +94,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     offers: list[OwnOffer] = []
     counts_from: int | None = None
     """The pop that they count from, where the newest one goes on without them."""
+    claim: ClaimState | None = None
+    """What became of their word that they were there; null where they gave none."""
     party: str | None = None
     """Null unless they may see it."""
     location: str | None = None

@@ -1,6 +1,11 @@
 """The nouns of party and location: how far they are known, and why somebody may read them."""
 
+from datetime import datetime
 from enum import StrEnum
+
+import msgspec
+
+from raidbot.core.ids import UserId
 
 
 class Stage(StrEnum):
@@ -29,3 +34,16 @@ class Grounds(StrEnum):
     WANT = "want"
     RAIDER = "raider"
     ALL = "all"
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody was shown party and location."""
+
+    user_id: UserId
+    grounds: Grounds
+    placed: int
+    party: str | None
+    location: str | None
+    first_at: datetime
+    last_at: datetime
+    times: int

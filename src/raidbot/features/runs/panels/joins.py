@@ -14,9 +14,18 @@ from raidbot.core.text import shown
 from raidbot.dungeons.classes import BY_KEY, CLASSES
 from raidbot.dungeons.model import Dungeon
 from raidbot.features.runs.api import joins as api
+from raidbot.features.runs.model.claims import ClaimState
 from raidbot.features.runs.model.joins import Card, JoinState
 from raidbot.features.runs.model.offers import OfferState, OwnOffer
 from raidbot.features.runs.panels.words import dungeon_named, named
+
+CLAIMS = {
+    ClaimState.OPEN: "🙋 **You say that you were there.** Whoever led decides within a day; /myrun shows what. —",
+    ClaimState.APPROVED: "✅ **You count: you were there.** —",
+    ClaimState.REFUSED: "✖️ **Whoever led did not confirm that you were there.** Ask them if that is wrong. —",
+    ClaimState.LAPSED: "⌛ **Nobody decided within a day whether you were there, so it lapsed.** Ask staff. —",
+}
+"""What became of a member's word that they were there."""
 
 NOTHING = "none"
 """The value of a menu by which everything is taken back."""
@@ -25,6 +34,8 @@ NOTHING = "none"
 def card(told: Card, note: str = "") -> discord.ui.LayoutView:
     """Draw a member's own part in a run."""
     dungeon = dungeon_named(told.dungeon)
+    if told.status.over:
+        return look.sheet(look.text(note, *card_lines(told)), colour=dungeon.colour)
     buttons = [look.button("Leave", f"run:leave_card:{told.run_id}")]
     if told.state is JoinState.CALLED:
         buttons.insert(0, look.button("I'm here", f"run:here:{told.run_id}", look.SUCCESS))
@@ -47,6 +58,8 @@ def cards_to_choose(cards: Sequence[Card]) -> discord.ui.LayoutView:
 def card_lines(told: Card) -> list[str]:
     """Say what a member's part in a run is, line by line."""
     dungeon = dungeon_named(told.dungeon)
+    if told.claim is not None:
+        return [f"{CLAIMS[told.claim]} {dungeon.emoji} **{dungeon.name}**"]
     if told.state in {None, JoinState.LEFT, JoinState.REMOVED}:
         return [f"{_outside(told)} {dungeon.emoji} {dungeon.name}"]
     return [

@@ -16,10 +16,12 @@ from raidbot.features.runs.model.pings import PingMoment
 from raidbot.features.runs.panels.pings import called
 from raidbot.features.runs.panels.words import (
     KIND,
+    claims_lines,
     closing_line,
     counts,
     dungeon_of,
     ending,
+    first_line,
     join_label,
     led_line,
     place_line,
@@ -50,7 +52,7 @@ class RunPanel:
             view=public(run, ping),
             mark=f"run:join:{run.id}",
             wanted=not run.status.over,
-            final=run.status.over,
+            final=run.status.over and not _awaits(run),
         )
 
     async def spot(self, backend: Backend, subject: Subject) -> Spot:
@@ -83,11 +85,20 @@ def public(run: Run, ping: str = "") -> discord.ui.LayoutView:
     """Draw the panel that everybody sees. It holds party and location only where they are known to all."""
     dungeon = dungeon_of(run)
     if run.status.over:
-        return look.sheet(look.text(f"### {title(run)} — {ending(run)}", closing_line(run)))
-    told = [look.text(ping)] if ping else []
+        told = look.text(f"### {title(run)} — {ending(run)}", closing_line(run), *claims_lines(run))
+        return look.sheet(told, *_after(run))
+    call = [look.text(ping)] if ping else []
     return look.sheet(
-        *told,
-        look.text(f"## {title(run)}", status_line(run), pop_line(run), step_line(run), led_line(run), place_line(run)),
+        *call,
+        look.text(
+            f"## {title(run)}",
+            status_line(run),
+            first_line(run),
+            pop_line(run),
+            step_line(run),
+            led_line(run),
+            place_line(run),
+        ),
         look.text(shown(run.note) if run.note else "", *counts(run)),
         look.row(
             look.button(join_label(run), f"run:join:{run.id}", look.SUCCESS, disabled=run.join_locked),
@@ -100,3 +111,15 @@ def public(run: Run, ping: str = "") -> discord.ui.LayoutView:
         ),
         colour=dungeon.colour,
     )
+
+
+def _awaits(run: Run) -> bool:
+    """Tell whether something about a run that is over may still change what everybody sees."""
+    return run.claims_until is not None or run.claims > 0
+
+
+def _after(run: Run) -> list[discord.ui.ActionRow[discord.ui.LayoutView]]:
+    if not _awaits(run):
+        return []
+    there = [look.button("I was there", f"run:was_there:{run.id}")] if run.claims_until else []
+    return [look.row(*there, look.button("Organizer", f"run:panel:{run.id}"))]

@@ -11,8 +11,9 @@ from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
 from raidbot.core.ids import RunId, UserId
 from raidbot.core.text import shown
+from raidbot.features.runs.api import follows, places
 from raidbot.features.runs.api import life as api
-from raidbot.features.runs.api import places
+from raidbot.features.runs.model.follows import NoFollower
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.offers import OfferState
 from raidbot.features.runs.model.oryx3 import steps_after
@@ -25,6 +26,7 @@ from raidbot.features.runs.panels.words import (
     ending,
     led_line,
     named,
+    next_line,
     pop_line,
     screenshot_line,
     status_line,
@@ -51,9 +53,9 @@ def private(run: Run, note: str = "", viewer: UserId | None = None) -> discord.u
     """Draw the organizer's own panel, for one of those who lead unless it is known who looks."""
     dungeon = dungeon_of(run)
     if run.status.over:
-        return look.sheet(look.text(f"### {dungeon.emoji} {dungeon.name} — {ending(run)}", note))
+        return closed(run, note)
     leads = viewer is None or viewer == run.leader_id
-    more = [*_show(run), look.button("Refresh", f"run:panel_again:{run.id}")]
+    more = [*_show(run), *_next_run(run), look.button("Refresh", f"run:panel_again:{run.id}")]
     return look.sheet(
         look.text(f"### {dungeon.emoji} {dungeon.name} · your panel", note),
         look.text(*_facts(run)),
@@ -94,6 +96,7 @@ def _facts(run: Run) -> list[str]:
         step_line(run),
         screenshot_line(run),
         *_line_of_keys(run),
+        next_line(run),
         f"-# Ends by itself {look.ago(run.auto_end_at)}",
     ]
 
@@ -173,6 +176,10 @@ def _undo(run: Run) -> discord.ui.Button[discord.ui.LayoutView]:
     if run.steps:
         return look.button("Undo", f"run:unstep:{run.id}:{len(run.steps)}")
     return look.button("Undo", f"run:undo:{run.id}:{run.pops}", disabled=not run.pops)
+
+
+def _next_run(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    return [look.button("Next run", f"run:next:{run.id}")] if run.status is RunStatus.LIVE else []
 
 
 def _unnamed(run: Run) -> str:
@@ -258,7 +265,17 @@ async def ask_end(press: Press) -> Answer:
 @button(r"run:end_yes:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
 async def end(press: Press) -> Answer:
     """End the run."""
-    return Answer(view=_closed(await press.ask(api.end_run, api.EndRun(*named(press)))))
+    run = await press.ask(api.end_run, api.EndRun(*named(press)))
+    return Answer(view=closed(run, await _what_follows(press) if run.next_dungeon else ""))
+
+
+async def _what_follows(press: Press) -> str:
+    """Say whether the run that was wished has opened."""
+    try:
+        run = await press.ask(follows.find_follower, follows.FindFollower(*named(press)))
+    except NoFollower:
+        return "The next run did not open, for its leader leads another one. Press Run again later."
+    return f"Next: **{dungeon_of(run).name}** is open. /panel brings up your panel of it."
 
 
 @button(r"run:cancel:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
@@ -279,7 +296,7 @@ async def cancel(press: Press) -> Answer:
     """Cancel the run for the chosen reason."""
     reason = press.choices[0] if press.choices else "other"
     run = await press.ask(api.cancel_run, api.CancelRun(*named(press), reason=reason))
-    return Answer(view=_closed(run))
+    return Answer(view=closed(run))
 
 
 @button(r"run:reopen:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
@@ -326,9 +343,20 @@ def _asked(run: Run, question: str, yes: discord.ui.Item[discord.ui.LayoutView])
     return look.sheet(look.text(question), *rows, colour=dungeon_of(run).colour)
 
 
-def _closed(run: Run) -> discord.ui.LayoutView:
+def closed(run: Run, note: str = "") -> discord.ui.LayoutView:
+    """Draw a run that is over for those who led it, with what can still be done about it."""
     return look.sheet(
-        look.text(f"### {dungeon_of(run).emoji} {dungeon_of(run).name} — {ending(run)}"),
+        look.text(f"### {dungeon_of(run).emoji} {dungeon_of(run).name} — {ending(run)}", note),
         look.text(_unnamed(run), "A mistake? For 10 minutes you can take it back."),
-        look.row(*_log_keys(run), _reopen(run)),
+        look.row(*_log_keys(run), _reopen(run), *_aftermath(run)),
     )
+
+
+def _aftermath(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    if run.status is not RunStatus.ENDED:
+        return []
+    return [
+        look.button("Run again", f"run:again:{run.id}"),
+        look.button("Next run", f"run:next:{run.id}"),
+        look.button("Who was there", f"run:claims:{run.id}"),
+    ]

@@ -53,6 +53,7 @@ def popped(run: Run, guild: discord.Guild, note: str = "") -> discord.ui.LayoutV
         *menus,
         look.row(
             look.button("Your panel", f"run:panel_again:{run.id}"),
+            look.button("Keys", f"run:keys_page:{run.id}:0"),
             look.button("Other dungeon", f"run:pop_dungeon:{number}"),
             look.button("Undo", f"run:undo:{number}"),
         ),

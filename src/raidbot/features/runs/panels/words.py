@@ -106,6 +106,27 @@ def screenshot_line(run: Run) -> str:
     return f"Screenshot: [given]({look.link(run.guild_id, given.channel_id, given.message_id)}), {found}"
 
 
+def first_line(run: Run) -> str:
+    """Say that the raiders of the run before come first, while they do."""
+    if run.first_until is None:
+        return ""
+    return f"🔁 The raiders of the run before come first; everybody else gets places {look.ago(run.first_until)}"
+
+
+def next_line(run: Run) -> str:
+    """Say which run opens at the end of this one."""
+    if run.next_dungeon is None:
+        return ""
+    dungeon = dungeon_named(run.next_dungeon)
+    return f"Next: {dungeon.emoji} **{dungeon.name}** opens as soon as this run ends"
+
+
+def claims_lines(run: Run) -> list[str]:
+    """Say until when members may say that they were there, and how many have."""
+    until = [f"-# Were you there and not in? Say so {look.ago(run.claims_until)}."] if run.claims_until else []
+    return [*until, *([f"-# {run.claims} say that they were there."] if run.claims else [])]
+
+
 def led_line(run: Run) -> str:
     """Say who leads."""
     helped = f" with {', '.join(f'<@{one}>' for one in run.co_leader_ids)}" if run.co_leader_ids else ""

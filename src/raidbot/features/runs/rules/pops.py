@@ -17,6 +17,9 @@ from raidbot.features.runs.rules.offers import checked_key
 MOST_POPS = 999
 """So many pops has a run at the most. Limit of `run_pop.number` in the database."""
 
+WHOLE = 100
+"""In percent."""
+
 CENT = Decimal("0.01")
 """The smallest part of a point."""
 
@@ -130,9 +133,9 @@ def pays(pop: PopPaid, run_id: int, dungeon: Dungeon, settings: Settings) -> lis
 def _percents(outcome: Outcome, settings: Settings) -> tuple[int, int]:
     if outcome is Outcome.FAILED:
         return settings.get(FAILED_RAIDERS_PERCENT), settings.get(FAILED_LEADER_PERCENT)
-    return (100, 100) if outcome is Outcome.COMPLETED else (0, 0)
+    return (WHOLE, WHOLE) if outcome is Outcome.COMPLETED else (0, 0)
 
 
 def share(points: Decimal, percent: int) -> Decimal:
     """Return a share of points to the cent; half a cent counts as one."""
-    return (points * percent / 100).quantize(CENT, ROUND_HALF_UP)
+    return points if percent == WHOLE else (points * percent / 100).quantize(CENT, ROUND_HALF_UP)

@@ -18,12 +18,14 @@ from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.notices import Saying
 from raidbot.features.runs.model.places import Grounds
 from raidbot.features.runs.rules import joins as rules
+from raidbot.features.runs.rules.claims import REMEMBERED_FOR
 from raidbot.features.runs.rules.notices import Message
 from raidbot.features.runs.rules.places import grounds
 from raidbot.features.runs.service.holding import OfRun, dungeon_of, found, going_on, settings_of, steered, unknown
 from raidbot.features.runs.service.notices import tell_some
 from raidbot.features.runs.store import joins as store
 from raidbot.features.runs.store import life as runs
+from raidbot.features.runs.store.claims import claimed_runs
 
 
 @serves(api.join_run)
@@ -68,9 +70,12 @@ async def my_part(call: Call[api.MyPart]) -> Card:
 
 @serves(api.my_runs)
 async def my_runs(call: Call[api.MyRuns]) -> list[Card]:
-    """Return the caller's own part in every run that goes on."""
+    """Return the caller's own part in every run that goes on, and in those where they say they were there."""
     cards: list[Card] = []
-    for run_id in await store.joined_runs(call.tx, call.ask.guild_id, call.caller):
+    since = call.now - REMEMBERED_FOR
+    now = await store.joined_runs(call.tx, call.ask.guild_id, call.caller)
+    before = await claimed_runs(call.tx, call.ask.guild_id, call.caller, since)
+    for run_id in dict.fromkeys([*now, *before]):
         met = await store.find_situation(call.tx, call.ask.guild_id, run_id, call.caller)
         if met is not None:
             sees = grounds(met, dungeon_of(met.dungeon))

@@ -34,11 +34,10 @@ async def come_to_desk(call: Call[api.ComeToDesk]) -> DeskVisit:
 @serves(api.steerable_runs)
 async def steerable_runs(call: Call[api.SteerableRuns]) -> Steerable:
     """Return the runs that the caller may steer, own ones first."""
-    guild_id = call.ask.guild_id
-    may_all = await callers.rank(call.tx, guild_id, call.caller) >= Rank.ORGANIZER
-    active = await runs.active(call.tx, guild_id)
+    active = await runs.active(call.tx, call.ask.guild_id)
     own = sorted((run for run in active if call.caller in run.led_by), key=lambda run: run.leader_id != call.caller)
-    others = [run for run in active if may_all and call.caller not in run.led_by]
+    rank = await callers.rank(call.tx, call.ask.guild_id, call.caller)
+    others = [run for run in active if call.caller not in run.led_by] if rank >= Rank.ORGANIZER else []
     if not own and not others:
         raise NoRun("You lead no run now. Open one with /run, or press Organizer below the panel of a run.")
     return Steerable(own=own, others=others)

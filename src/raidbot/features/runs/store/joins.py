@@ -209,6 +209,7 @@ async def card(
                     SELECT FROM run_join f WHERE f.run_id = r.follows_id AND f.user_id = $3 AND f.state = 'join'))
                    AS first_until,
                (SELECT called_until FROM me) AS called_until, (SELECT class FROM me) AS plays,
+               (SELECT c.state FROM run_claim c WHERE c.run_id = $2 AND c.user_id = $3) AS claim,
         """
         + OWN_BRINGS
         + " AS brings, "

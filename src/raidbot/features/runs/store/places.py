@@ -7,20 +7,7 @@ import msgspec
 from raidbot.core.ids import GuildId, RunId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.runs.model.life import Run
-from raidbot.features.runs.model.places import Grounds, Stage
-
-
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """That somebody was shown party and location."""
-
-    user_id: UserId
-    grounds: Grounds
-    placed: int
-    party: str | None
-    location: str | None
-    first_at: datetime
-    last_at: datetime
-    times: int
+from raidbot.features.runs.model.places import Grounds, Shown, Stage
 
 
 async def reveals(tx: Transaction, run_id: RunId) -> list[Shown]:

@@ -1,0 +1,112 @@
+"""Entries by hand over HTTP: the cap of a day, no total below 0, the day they belong to, once."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.features.runs.steps import put, sums
+from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, SECOND_ORGANIZER, Served
+
+from raidbot.core.errors import InvalidRequest, NotAllowed
+from raidbot.core.ids import InteractionId, UserId
+from raidbot.database.pool import Database
+from raidbot.features.points import api
+from raidbot.features.points.model import BadDay, BelowZero, Logged, NothingLogged, SelfCreditCap
+
+
+async def log_run(served: Served, amount: int, who: UserId = ORGANIZER, by: UserId = ORGANIZER, **more: Any) -> Logged:
+    key = more.pop("key", None)
+    usual: dict[str, Any] = {"guild_id": GUILD, "user_id": who, "dungeon": "nest", "reason": "The bot was away"}
+    return await served.ask(api.log_run, api.LogRun(**{**usual, **more}, amount=amount), by, key)
+
+
+async def log_key(served: Served, amount: int, who: UserId, by: UserId = ORGANIZER, **more: Any) -> Logged:
+    usual: dict[str, Any] = {"guild_id": GUILD, "user_id": who, "dungeon": "lost_halls", "reason": "Forgotten"}
+    return await served.ask(api.log_key, api.LogKey(**{**usual, **more}, amount=amount), by)
+
+
+async def test_runs_and_keys_are_written_down_with_reason_points_and_total(served: Served, database: Database) -> None:
+    run = await log_run(served, 2)
+    key = await log_key(served, 3, RAIDER, key="Void Key")
+
+    assert (run.quantity, str(run.points), run.total) == (2, "2", 2)
+    assert (key.quantity, str(key.points), key.total) == (3, "15", 3)
+    async with database.transaction() as tx:
+        kept = await tx.value(list[str], "SELECT array_agg(subject || ' ' || reason ORDER BY id) FROM award")
+    assert kept is not None
+    assert [one.partition(":")[2].partition(":")[2] for one in kept] == ["run The bot was away", "void_key Forgotten"]
+
+
+async def test_raids_15_crediting_oneself_has_a_cap_a_day_and_others_may_log_more(
+    served: Served, database: Database
+) -> None:
+    await log_run(served, 3)
+    with pytest.raises(SelfCreditCap, match="Ask an officer other than yourself") as refused:
+        await log_run(served, 3)
+    await log_key(served, 2, ORGANIZER)
+    with pytest.raises(SelfCreditCap):
+        await log_key(served, 1, ORGANIZER)
+    await log_run(served, 7, ORGANIZER, ADMIN)
+    served.pass_time(24 * 3600)
+    await log_run(served, 5)
+
+    assert refused.value.details == {"most": 5, "used": 3}
+    assert (await sums(database))[(int(ORGANIZER), "lead")][0] == 15
+
+
+async def test_raids_15_many_at_once_do_not_slip_through_the_cap(served: Served, database: Database) -> None:
+    told = await asyncio.gather(*(log_run(served, 1) for _ in range(12)), return_exceptions=True)
+
+    assert sum(isinstance(one, Logged) for one in told) == 5
+    assert (await sums(database))[(int(ORGANIZER), "lead")][0] == 5
+
+
+async def test_the_cap_is_the_guilds(served: Served) -> None:
+    await put(served, "self_credit_cap", "1")
+
+    await log_run(served, 1)
+    with pytest.raises(SelfCreditCap):
+        await log_run(served, 1)
+
+
+async def test_a_correction_never_makes_a_total_negative(served: Served) -> None:
+    await log_run(served, 2)
+
+    with pytest.raises(BelowZero, match="at most 2"):
+        await log_run(served, -3)
+    with pytest.raises(BelowZero):
+        await log_run(served, -1, dungeon="shatters")
+    assert (await log_run(served, -2)).total == 0
+
+
+async def test_an_entry_belongs_to_the_day_on_which_it_happened(served: Served) -> None:
+    today = await log_run(served, 1, SECOND_ORGANIZER)
+    day = today.happened_at.date() - timedelta(days=3)
+
+    earlier = await log_run(served, 1, SECOND_ORGANIZER, when=day)
+
+    assert earlier.happened_at == datetime.combine(day, today.happened_at.timetz()).replace(
+        hour=12, minute=0, second=0, microsecond=0
+    )
+    with pytest.raises(BadDay):
+        await log_run(served, 1, SECOND_ORGANIZER, when=date(2020, 1, 1))
+
+
+async def test_pressed_twice_an_entry_is_written_once(served: Served, database: Database) -> None:
+    await asyncio.gather(*(log_run(served, 1, key=InteractionId(77)) for _ in range(5)))
+
+    assert (await sums(database))[(int(ORGANIZER), "lead")][0] == 1
+
+
+async def test_what_says_nothing_is_refused_and_raiders_log_nothing(served: Served) -> None:
+    with pytest.raises(NothingLogged, match="changes nothing"):
+        await log_run(served, 0)
+    with pytest.raises(NothingLogged, match="no such dungeon"):
+        await log_run(served, 1, dungeon="nexus")
+    with pytest.raises(NothingLogged, match="Cult Key"):
+        await log_key(served, 1, RAIDER, key="shatters_key")
+    with pytest.raises(InvalidRequest, match="99"):
+        await log_run(served, 100)
+    with pytest.raises(NotAllowed, match="Organizer or higher"):
+        await log_run(served, 1, RAIDER, RAIDER)

@@ -1,0 +1,57 @@
+"""A run in words, as its panel says it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from tests.features.runs.made import NOON, OWNER, a_run
+
+from raidbot.features.runs.model.life import RunStatus
+from raidbot.features.runs.model.oryx3 import Step, Taken
+from raidbot.features.runs.model.pops import Outcome, Pop, PopId
+from raidbot.features.runs.panels.words import join_label, step_line
+
+POP = Pop(
+    id=PopId(1),
+    number=1,
+    dungeon="shatters",
+    key=None,
+    popper_id=None,
+    leader_id=OWNER,
+    outcome=Outcome.COMPLETED,
+    popped_at=NOON,
+    window_ends_at=NOON + timedelta(seconds=25),
+    closed_at=None,
+)
+
+
+@pytest.mark.parametrize(
+    ("differs", "label"),
+    [
+        ({}, "Join"),
+        ({"free": 3}, "Join"),
+        ({"free": 0, "waiting": 0}, "Waiting list (0)"),
+        ({"free": -1, "waiting": 12}, "Waiting list (12)"),
+        ({"pop": POP}, "Join"),
+        ({"pop": replace(POP, closed_at=NOON)}, "Join next"),
+    ],
+)
+def test_join_says_what_it_means_now(differs: dict[str, Any], label: str) -> None:
+    assert join_label(replace(a_run(RunStatus.LIVE), **differs)) == label
+
+
+@pytest.mark.parametrize(
+    ("step", "value", "says"),
+    [
+        (Step.REALM_SCORE, "63", "Realm score **63 %**"),
+        (Step.CLOSED, None, "Realm closed"),
+        (Step.MINIBOSS, "leucoryx", "Archbishop Leucoryx"),
+        (Step.THIRD_ROOM, None, "Third room"),
+    ],
+)
+def test_the_last_step_of_oryx_3_is_said_in_words(step: Step, value: str | None, says: str) -> None:
+    taken = Taken(number=1, step=step, value=value, taken_at=NOON)
+
+    assert says in step_line(replace(a_run(RunStatus.LIVE), dungeon="oryx_3", steps=[taken]))
+    assert step_line(a_run(RunStatus.LIVE)) == ""
