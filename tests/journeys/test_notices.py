@@ -66,6 +66,31 @@ async def gone(raid: Raid) -> bool:
     return not await calls(raid, "is live")
 
 
+async def test_the_early_channel_shows_the_location_in_one_message_and_pings_anew_when_it_changes(raid: Raid) -> None:
+    view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
+    role = next(one["id"] for one in view["roles"] if one["name"] == "Lost Halls")
+    await raid.use("Alwyn", "dungeonrole set", dungeon="lost_halls", role=role)
+    await raid.open(party="Secret party", location="First realm")
+
+    async def early(*says: str) -> list[Json] | None:
+        shown = await raid.hands.messages(raid.channels["early-location"], raid.people["Mira"])
+        text = "\n".join(words(one) for one in shown)
+        return shown if len(shown) == 2 and all(part in text for part in says) else None
+
+    first = await until(lambda: early("First realm", "the location is set"), "the early location")
+    private = (await raid.use("Odalys", "panel"))["message"]
+    form = await raid.press("Odalys", private, "Party & loc", wait="first")
+    moved = {"party": "Secret party", "location": "Second realm"}
+    await raid.hands.submit(raid.people["Odalys"], int(form["id"]), moved)
+    second = await until(lambda: early("Second realm", "the location has changed"), "the changed location")
+
+    standing = [one for one in first if "First realm" in words(one)]
+    assert [one["id"] for one in second if "Second realm" in words(one)] == [one["id"] for one in standing]
+    assert sorted(one["pinged_roles"] for one in second) == [[], [role]]
+    assert {one["id"] for one in second} != {one["id"] for one in first}
+    assert "realm" not in "".join(words(one) for one in await raid.panels())
+
+
 async def put_back(database: Database) -> None:
     """Let the record be as if the bot had been killed between the posting and the writing down."""
     async with database.transaction() as tx:
