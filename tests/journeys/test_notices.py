@@ -127,6 +127,37 @@ async def test_whatever_is_killed_a_start_is_told_once(raid: Raid, database: Dat
     assert [one["pinged_everyone"] for one in await calls(raid, "is live")].count("here") == 1
 
 
+async def test_a_thousand_raiders_are_called_by_thirteen_messages_and_discord_never_says_no(
+    raid: Raid, database: Database
+) -> None:
+    await raid.open(party="p", location="l")
+    await raid.panel("Open")
+    await raid.hands.reset_stats()
+    async with database.transaction() as tx:
+        await tx.run(
+            """
+            INSERT INTO notice (guild_id, name, kind, subject_id, channel, user_ids, body, wanted_at, not_before,
+                                lapses_at)
+            SELECT guild_id, 'many' || n, 'run_called', id, 'raid',
+                   array(SELECT 900000000000000000 + n * 80 + m FROM generate_series(1, 80) m),
+                   '{"call_for": "join"}', opened_at, opened_at, opened_at + interval '1 day'
+              FROM run, generate_series(0, 12) n
+            """
+        )
+        await tx.run(
+            """
+            INSERT INTO outbox (guild_id, kind, body, happened_at)
+            SELECT guild_id, 'NoticesWanted', jsonb_build_object('guild_id', guild_id::text), opened_at FROM run
+            """
+        )
+
+    async def told() -> bool:
+        return len(await calls(raid, "take your place")) == 13
+
+    await until(told, "thirteen calls")
+    assert (await raid.hands.stats())["count_429"] == 0
+
+
 async def test_what_nobody_could_tell_in_time_is_not_told_late(raid: Raid, database: Database) -> None:
     await raid.open(party="p", location="l")
     await raid.press("Rook", await raid.panel("Open"), "Join")

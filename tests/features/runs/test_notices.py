@@ -78,6 +78,16 @@ async def test_a_start_calls_besides_whom_the_guild_wants_called_in_a_message_th
     assert (called.user_ids, called.role_ids, called.here, called.keep_s) == ([], [90], True, None)
 
 
+async def test_an_end_gives_and_takes_no_role_raids_3_raids_35(served: Served, database: Database) -> None:
+    run = await opened(served, party="p", location="l")
+    await join(served, run, RAIDER, OTHER)
+    await served.ask(api.start_run, api.StartRun(GUILD, run.id), ORGANIZER)
+    await served.ask(api.end_run, api.EndRun(GUILD, run.id), ORGANIZER)
+
+    async with database.transaction() as tx:
+        assert await tx.value(int, "SELECT count(*) FROM chore") == 0
+
+
 async def test_raids_35_two_hundred_raiders_are_pinged_by_three_messages(served: Served, database: Database) -> None:
     run = await opened(served, party="p", location="l")
     await join(served, run, *CROWD)
