@@ -19,7 +19,7 @@ async def filled(raid: Raid, who: str, message: Json, label: str, **values: str)
     return await raid.hands.submit(raid.people[who], int(form["id"]), values)
 
 
-async def test_staff_lead_from_the_desk_in_private_and_its_log_tells_every_act(raid: Raid) -> None:
+async def test_staff_lead_from_the_desk_in_private_and_its_log_tells_every_act_raids_42(raid: Raid) -> None:
     await raid.open(party="Odalys party", location="USWest")
     panel = await raid.panel("Open")
     desk = await raid.desk("desk", "1 raider")
@@ -49,7 +49,9 @@ async def test_staff_lead_from_the_desk_in_private_and_its_log_tells_every_act(r
     assert [one for who in ("Rook", "Tansy", "Pike") for one in await raid.hands.pings(raid.people[who])] == []
 
 
-async def test_whatever_is_killed_no_line_of_the_log_is_lost_or_told_twice(raid: Raid, database: Database) -> None:
+async def test_whatever_is_killed_there_is_one_thread_and_no_line_is_lost_or_told_twice_raids_26(
+    raid: Raid, database: Database
+) -> None:
     opened = await raid.open(party="p", location="l")
     panel, desk = await raid.panel("Open"), await raid.desk("1 raider")
     await raid.logged(desk, "**Opened**")
@@ -73,7 +75,7 @@ async def test_whatever_is_killed_no_line_of_the_log_is_lost_or_told_twice(raid:
     assert [one["id"] for one in shown if one.get("components")] == [desk["id"]]
 
 
-async def test_two_who_change_the_same_at_once_are_asked_and_nothing_typed_is_lost(raid: Raid) -> None:
+async def test_two_who_change_the_same_at_once_are_asked_and_nothing_typed_is_lost_raids_27(raid: Raid) -> None:
     opened = await raid.open(party="Old", location="USWest")
     desk = await raid.desk("Old")
     mine = await raid.press("Odalys", opened["message"], "Party & loc", wait="first")
@@ -147,10 +149,13 @@ async def test_the_raiders_are_called_once_on_demand_and_listed_as_text_and_file
     assert file["message"]["attachments"] or "raiders-of-run" in str(file["message"])
 
 
-async def test_the_desk_shows_the_outcome_and_leads_back_for_a_while(raid: Raid) -> None:
+async def test_the_desk_works_after_15_minutes_shows_the_outcome_and_leads_back_for_a_while_raids_32(
+    raid: Raid,
+) -> None:
     opened = await raid.open(party="p", location="l")
-    started = await raid.press("Odalys", opened["message"], "Start")
-    asked = await raid.press("Odalys", started["message"], "End")
+    await raid.press("Odalys", opened["message"], "Start")
+    await raid.hands.shift_clock(16 * 60)
+    asked = await raid.press("Odalys", await raid.desk("Live"), "End")
     await raid.press("Odalys", asked["message"], "End it")
 
     desk = await raid.desk("ended after")

@@ -66,6 +66,31 @@ async def gone(raid: Raid) -> bool:
     return not await calls(raid, "is live")
 
 
+async def test_the_early_channel_shows_the_location_in_one_message_and_pings_anew_when_it_changes(raid: Raid) -> None:
+    view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
+    role = next(one["id"] for one in view["roles"] if one["name"] == "Lost Halls")
+    await raid.use("Alwyn", "dungeonrole set", dungeon="lost_halls", role=role)
+    await raid.open(party="Secret party", location="First realm")
+
+    async def early(*says: str) -> list[Json] | None:
+        shown = await raid.hands.messages(raid.channels["early-location"], raid.people["Mira"])
+        text = "\n".join(words(one) for one in shown)
+        return shown if len(shown) == 2 and all(part in text for part in says) else None
+
+    first = await until(lambda: early("First realm", "the location is set"), "the early location")
+    private = (await raid.use("Odalys", "panel"))["message"]
+    form = await raid.press("Odalys", private, "Party & loc", wait="first")
+    moved = {"party": "Secret party", "location": "Second realm"}
+    await raid.hands.submit(raid.people["Odalys"], int(form["id"]), moved)
+    second = await until(lambda: early("Second realm", "the location has changed"), "the changed location")
+
+    standing = [one for one in first if "First realm" in words(one)]
+    assert [one["id"] for one in second if "Second realm" in words(one)] == [one["id"] for one in standing]
+    assert sorted(one["pinged_roles"] for one in second) == [[], [role]]
+    assert {one["id"] for one in second} != {one["id"] for one in first}
+    assert "realm" not in "".join(words(one) for one in await raid.panels())
+
+
 async def put_back(database: Database) -> None:
     """Let the record be as if the bot had been killed between the posting and the writing down."""
     async with database.transaction() as tx:
@@ -100,6 +125,37 @@ async def test_whatever_is_killed_a_start_is_told_once(raid: Raid, database: Dat
     assert len(first) == 2
     assert len(await calls(raid, "is live")) == 2
     assert [one["pinged_everyone"] for one in await calls(raid, "is live")].count("here") == 1
+
+
+async def test_a_thousand_raiders_are_called_by_thirteen_messages_and_discord_never_says_no(
+    raid: Raid, database: Database
+) -> None:
+    await raid.open(party="p", location="l")
+    await raid.panel("Open")
+    await raid.hands.reset_stats()
+    async with database.transaction() as tx:
+        await tx.run(
+            """
+            INSERT INTO notice (guild_id, name, kind, subject_id, channel, user_ids, body, wanted_at, not_before,
+                                lapses_at)
+            SELECT guild_id, 'many' || n, 'run_called', id, 'raid',
+                   array(SELECT 900000000000000000 + n * 80 + m FROM generate_series(1, 80) m),
+                   '{"call_for": "join"}', opened_at, opened_at, opened_at + interval '1 day'
+              FROM run, generate_series(0, 12) n
+            """
+        )
+        await tx.run(
+            """
+            INSERT INTO outbox (guild_id, kind, body, happened_at)
+            SELECT guild_id, 'NoticesWanted', jsonb_build_object('guild_id', guild_id::text), opened_at FROM run
+            """
+        )
+
+    async def told() -> bool:
+        return len(await calls(raid, "take your place")) == 13
+
+    await until(told, "thirteen calls")
+    assert (await raid.hands.stats())["count_429"] == 0
 
 
 async def test_what_nobody_could_tell_in_time_is_not_told_late(raid: Raid, database: Database) -> None:

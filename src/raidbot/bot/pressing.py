@@ -19,10 +19,14 @@ from raidbot.bot.painter import Painter
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import Bucket, Rates
 from raidbot.bot.replies import Answer
-from raidbot.core.errors import NotFound, Refusal
+from raidbot.core.errors import NotFound, Refusal, Unavailable
 from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+GATE_PATIENCE_S = 0.3
+"""So long a form waits for whether somebody is asked first."""
 
 
 class ForeignGuild(Refusal):
@@ -117,7 +121,7 @@ class Desk:
 
             async def opened() -> discord.ui.Modal | Answer:
                 await self._admit(press, route.bucket)
-                return await _asked(route, press) or await opens(press)
+                return await _asked_quickly(route, press) or await opens(press)
 
             await answers.open_form(interaction, opened)
             return
@@ -169,6 +173,15 @@ async def _asked(route: Pressed | Opened, press: Press) -> Answer | None:
     if asks is None or not press.shared or not route.steers or route in forms:
         return None
     return await asks(press)
+
+
+async def _asked_quickly(route: Opened, press: Press) -> Answer | None:
+    """Return what is asked before a form opens; a slow backend holds no form up, for what is sent is checked anyway."""
+    try:
+        async with asyncio.timeout(GATE_PATIENCE_S):
+            return await _asked(route, press)
+    except (TimeoutError, Unavailable):
+        return None
 
 
 def _with_parts(press: Press, match: re.Match[str]) -> Press:

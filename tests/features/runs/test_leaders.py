@@ -10,7 +10,7 @@ from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, SECOND_ORGANI
 from raidbot.core.ids import UserId
 from raidbot.database.pool import Database
 from raidbot.features.raiders import api as raiders
-from raidbot.features.runs.api import joins, leaders
+from raidbot.features.runs.api import joins, leaders, pops
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.joins import NotInRun
 from raidbot.features.runs.model.leaders import LeaderRole, NotALeader
@@ -92,6 +92,21 @@ async def test_who_hands_a_run_over_may_open_the_next_one_and_keeps_control_raid
     locked = await served.ask(api.lock_run, api.LockRun(GUILD, run.id, locked=True), ORGANIZER)
 
     assert (handed.leader_id, locked.join_locked) == (SECOND_ORGANIZER, True)
+
+
+async def test_a_pop_is_credited_to_who_leads_whoever_presses_and_ends_raids_2(
+    served: Served, database: Database
+) -> None:
+    run = await live(served)
+    await take_over(served, run, SECOND_ORGANIZER)
+    await served.ask(pops.pop_key, pops.PopKey(GUILD, run.id, 1), ORGANIZER)
+    await take_over(served, run, ORGANIZER)
+    await served.ask(pops.pop_key, pops.PopKey(GUILD, run.id, 2), SECOND_ORGANIZER)
+    await served.ask(api.end_run, api.EndRun(GUILD, run.id), ADMIN)
+
+    async with database.transaction() as tx:
+        paid = await tx.value(list[int], "SELECT array_agg(user_id ORDER BY id) FROM award WHERE kind = 'lead'")
+    assert paid == [SECOND_ORGANIZER, ORGANIZER]
 
 
 async def test_a_run_is_not_handed_to_who_may_not_lead_and_not_taken_by_a_raider(served: Served) -> None:

@@ -5,13 +5,14 @@ from typing import Any
 import msgspec
 import pytest
 from tests.features.runs.steps import live, opened, put
-from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, ROLES, SECOND_ORGANIZER, Served
+from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, ROLES, SECOND_ORGANIZER, Served
 
 from raidbot.core.ids import RoleId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.pool import Database
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
+from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.runs.api import joins as joins_api
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.api import offers as offers_api
@@ -77,6 +78,16 @@ async def test_a_start_calls_besides_whom_the_guild_wants_called_in_a_message_th
     assert (called.user_ids, called.role_ids, called.here, called.keep_s) == ([], [90], True, None)
 
 
+async def test_an_end_gives_and_takes_no_role_raids_3_raids_35(served: Served, database: Database) -> None:
+    run = await opened(served, party="p", location="l")
+    await join(served, run, RAIDER, OTHER)
+    await served.ask(api.start_run, api.StartRun(GUILD, run.id), ORGANIZER)
+    await served.ask(api.end_run, api.EndRun(GUILD, run.id), ORGANIZER)
+
+    async with database.transaction() as tx:
+        assert await tx.value(int, "SELECT count(*) FROM chore") == 0
+
+
 async def test_raids_35_two_hundred_raiders_are_pinged_by_three_messages(served: Served, database: Database) -> None:
     run = await opened(served, party="p", location="l")
     await join(served, run, *CROWD)
@@ -112,6 +123,29 @@ async def test_a_changed_location_is_told_to_those_who_knew_the_old_one_alone(
     [called] = await told(database, "run_location")
     assert called.user_ids == [RAIDER]
     assert "EUWest" not in str(called.body)
+
+
+async def test_each_change_of_the_location_pings_the_dungeons_role_early_and_replaces_the_ping_before(
+    served: Served, database: Database
+) -> None:
+    run = await opened(served, party="p")
+    await place(served, run, "First")
+    assert await told(database, "run_early_ping") == []
+    mapped = guild_config.SetChannels(GUILD, {ChannelKey.EARLY_LOC: CHANNEL})
+    await served.ask(guild_config.set_channels, mapped, ADMIN)
+    role = guild_config.SetDungeonRole(GUILD, "shatters", RoleId(90))
+    await served.ask(guild_config.set_dungeon_role, role, ADMIN)
+
+    for location in ("Second", "Second", "Third"):
+        await place(served, run, location)
+
+    called = await told(database, "run_early_ping")
+    assert [(one.role_ids, one.user_ids, one.channel, one.body) for one in called] == [([90], [], "early_loc", {})] * 2
+    async with database.transaction() as tx:
+        states = await tx.value(
+            list[str], "SELECT array_agg(state ORDER BY id) FROM notice WHERE kind = 'run_early_ping'"
+        )
+    assert states == ["lapsed", "open"]
 
 
 async def test_an_accepted_holder_is_called_at_the_accept_and_when_the_location_is_set(

@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from raidbot.bot import panels
-from raidbot.bot.canvas import GONE, PERMANENT
+from raidbot.bot.canvas import GONE, NO_CHANNEL, PERMANENT
 from raidbot.bot.hearing import Ears, compares, hears
 from raidbot.bot.notices import NoticeKind, Told, mark_of, notices
 from raidbot.bot.rounds import Round
@@ -27,6 +27,9 @@ NONCE_HOLDS = timedelta(minutes=4)
 
 PASSING = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
 """What may be over in a moment."""
+
+THREAD = "thread"
+"""What stands for the log thread of the subject."""
 
 UNMAPPED = "Nobody has mapped the channel {channel}. An administrator does with /setchannels."
 NO_WORDS = "This bot does not know how to say it. A newer one does."
@@ -84,7 +87,7 @@ class NoticeTeller:
         except TooLate:
             await self._settle(notice, NoticeState.LAPSED)
         except PASSING as fault:
-            await self._settle(notice, _state_after(fault), error=str(fault)[:200])
+            await self._settle(notice, _state_after(notice, fault), error=str(fault)[:200])
         except Refusal as refused:
             await self._settle(notice, NoticeState.PARKED, error=refused.sentence[:200])
         else:
@@ -167,14 +170,16 @@ def _by_channel(due: Iterable[Notice]) -> list[list[Notice]]:
     """Sort notices into lines that do not wait for each other."""
     lines: dict[Any, list[Notice]] = {}
     for one in due:
-        line = one.place.channel_id if one.place else (one.channel, one.subject_id * (one.channel == "thread"))
+        line = one.place.channel_id if one.place else (one.channel, one.subject_id * (one.channel == THREAD))
         lines.setdefault(line, []).append(one)
     return list(lines.values())
 
 
-def _state_after(fault: Exception) -> NoticeState:
+def _state_after(notice: Notice, fault: Exception) -> NoticeState:
     """Return what becomes of a notice that Discord did not take."""
     code = getattr(fault, "code", 0)
+    if code == NO_CHANNEL and notice.channel == THREAD:
+        return NoticeState.OPEN  # its thread is started a moment after the message that it belongs to
     if code in PERMANENT:
         return NoticeState.PARKED
     # docs: Message, Create Message: whoever posts again under the nonce of a deleted message is told it is gone

@@ -16,6 +16,7 @@ class Saying(StrEnum):
     TAKEN_OVER = "run_taken_over"
     ENDING = "run_ending"
     CALLED = "run_called"
+    EARLY = "run_early_ping"
     O3 = "run_o3"
     SCREENSHOT = "run_screenshot"
     KEYS = "keys_unlogged"

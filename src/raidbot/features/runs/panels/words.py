@@ -18,6 +18,9 @@ from raidbot.features.runs.model.places import Stage
 KIND = "run"
 """The kind of posting that everybody sees."""
 
+EARLY = "run_early"
+"""The kind of posting that shows party and location in the early location channel."""
+
 DESK = "run_desk"
 """The kind of posting that those who lead work from, above the log."""
 

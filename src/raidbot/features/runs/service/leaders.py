@@ -17,7 +17,7 @@ from raidbot.features.runs.rules import leaders as rules
 from raidbot.features.runs.rules import life as life_rules
 from raidbot.features.runs.rules.notices import THREAD, Message, to_leaders
 from raidbot.features.runs.service.holding import acted, found, held, settings_of
-from raidbot.features.runs.service.notices import tell_raiders
+from raidbot.features.runs.service.notices import tell_early, tell_raiders
 from raidbot.features.runs.store import leaders as store
 from raidbot.features.runs.store import life as runs
 
@@ -90,6 +90,8 @@ async def _change(call: Call[Any], run: Run, to: UserId, party: str | None, loca
     detail = {"from": str(int(run.leader_id)), "to": str(int(to)), "party": [run.party, placed.party]}
     await acted(call, placed, "taken_over" if to == call.caller else "handed_over", **detail)
     now = await found(call, run.id)
+    if now.placed != run.placed:
+        await tell_early(call.tx, now, call.now)
     await _tell(call, run, now)
     return now
 

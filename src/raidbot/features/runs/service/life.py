@@ -25,7 +25,7 @@ from raidbot.features.runs.service.holding import (
     steered,
 )
 from raidbot.features.runs.service.joins import move_up
-from raidbot.features.runs.service.notices import tell_cancelled, tell_start
+from raidbot.features.runs.service.notices import tell_cancelled, tell_early, tell_start
 from raidbot.features.runs.service.pings import decided
 from raidbot.features.runs.service.pops import close_run, moment, take_back_whole
 from raidbot.features.runs.store import life as store
@@ -68,7 +68,9 @@ async def open_run(call: Call[api.OpenRun]) -> Run:
     if run_id is None:
         raise InvalidRequest("The Idempotency-Key belongs to another press. Send the id of this interaction.")
     await emit(call.tx, RunChanged(guild_id=ask.guild_id, run_id=run_id, urgent=True), call.now)
-    return await found(call, run_id)
+    opened = await found(call, run_id)
+    await tell_early(call.tx, opened, call.now)
+    return opened
 
 
 @serves(api.show_run)

@@ -65,6 +65,28 @@ def ending_soon(run: Run) -> NoticeWish:
     return rules.to_leaders(run.id, message, [run.leader_id, *run.co_leader_ids])
 
 
+async def tell_early(tx: Transaction, run: Run, now: datetime) -> None:
+    """Ping the dungeon's role in the early location channel; the ping before vanishes. Three statements at the most.
+
+    The message that stays is drawn there from the record, and edited.
+    """
+    role_id = await store.early_role(tx, run.guild_id, run.dungeon)
+    if role_id is None:
+        return
+    name = f"run-{run.id}-{Saying.EARLY}-"
+    await discord_state.withdraw(tx, run.guild_id, name, now)
+    if run.party or run.location:
+        wish = NoticeWish(
+            name=f"{name}{run.placed}",
+            kind=Saying.EARLY,
+            subject_id=run.id,
+            channel=rules.EARLY_LOC,
+            role_ids=[role_id],
+            keep_s=rules.LONG_S,
+        )
+        await discord_state.tell(tx, run.guild_id, [wish], now)
+
+
 async def tell_some(
     tx: Transaction, guild_id: GuildId, run_id: RunId, message: Message, user_ids: Sequence[UserId], now: datetime
 ) -> None:

@@ -11,7 +11,7 @@ from raidbot.features.runs.model.notices import Saying
 from raidbot.features.runs.model.places import Stage
 from raidbot.features.runs.rules.notices import Message
 from raidbot.features.runs.service.holding import acted, dungeon_of, going_on
-from raidbot.features.runs.service.notices import tell_some
+from raidbot.features.runs.service.notices import tell_early, tell_some
 from raidbot.features.runs.store import places as store
 
 
@@ -28,6 +28,7 @@ async def set_place(call: Call[Any], run: Run, party: str | None, location: str 
         return run
     placed = replace(run, party=party, location=location, placed=run.placed + 1)
     moved = await acted(call, placed, "placed", old=old, new=new)
+    await tell_early(call.tx, moved, call.now)
     knowers = await store.knowers(call.tx, run.guild_id, run.id)
     message = Message(saying=Saying.LOCATION, of=f"placed-{moved.placed}")
     await tell_some(call.tx, run.guild_id, run.id, message, [one.user_id for one in knowers], call.now)

@@ -1,7 +1,20 @@
 """Whom a run tells something, in PostgreSQL."""
 
-from raidbot.core.ids import RunId, UserId
+from raidbot.core.ids import GuildId, RoleId, RunId, UserId
 from raidbot.database.transaction import Transaction
+
+
+async def early_role(tx: Transaction, guild_id: GuildId, dungeon: str) -> RoleId | None:
+    """Return the role of a dungeon, if there is one and a channel for early locations too."""
+    return await tx.value(
+        RoleId,
+        """
+        SELECT d.role_id FROM guild_dungeon_role d JOIN guild_channel c ON c.guild_id = d.guild_id
+         WHERE d.guild_id = $1 AND d.dungeon = $2 AND c.key = 'early_loc'
+        """,
+        guild_id,
+        dungeon,
+    )
 
 
 async def joined(tx: Transaction, run_id: RunId) -> list[UserId]:

@@ -1,0 +1,84 @@
+"""Party and location in the early location channel: one edited message a run, and a short ping after each change."""
+
+from collections.abc import Mapping
+
+import discord
+
+from raidbot.bot import look
+from raidbot.bot.backend import Backend
+from raidbot.bot.notices import Told, notice
+from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
+from raidbot.core.ids import ChannelId, GuildId, RunId
+from raidbot.core.text import shown
+from raidbot.features.guild_config import api as guild_config
+from raidbot.features.guild_config.model import ChannelKey
+from raidbot.features.runs.api import life as api
+from raidbot.features.runs.model.life import Run
+from raidbot.features.runs.model.notices import Saying
+from raidbot.features.runs.panels.notices import name
+from raidbot.features.runs.panels.words import DESK, EARLY, dungeon_of, ending, led_line, status_line, title
+
+
+@panel
+class EarlyPanel:
+    """Party and location of a run, for those who read the early location channel."""
+
+    kind = EARLY
+
+    async def current(self, backend: Backend, guild_id: GuildId) -> Mapping[int, Versions]:
+        """Return every run that goes on and says where it is; counts are no news here."""
+        if await self._channel(backend, guild_id) is None:
+            return {}
+        runs = await backend.call(api.list_runs, api.ListRuns(guild_id))
+        return {run.id: Versions(run.urgent_version, run.urgent_version) for run in runs if run.placed}
+
+    async def draw(self, backend: Backend, subject: Subject, ping: str = "") -> Drawing:  # noqa: ARG002 - it pings nobody
+        """Read the run and draw where it is."""
+        run = await backend.call(api.show_run, api.ShowRun(subject.guild_id, RunId(subject.id)))
+        return Drawing(
+            version=run.version,
+            view=early(run),
+            mark=f"run:join:{run.id}",
+            wanted=bool(run.party or run.location) and not run.status.over,
+            final=run.status.over,
+        )
+
+    async def spot(self, backend: Backend, subject: Subject) -> Spot | None:
+        """Return the early location channel; without one nothing is told there."""
+        channel_id = await self._channel(backend, subject.guild_id)
+        return None if channel_id is None else Spot(channel_id)
+
+    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
+        """Leave the run as it is."""
+
+    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
+        """Tell nobody: staff took it away."""
+        return None
+
+    async def _channel(self, backend: Backend, guild_id: GuildId) -> ChannelId | None:
+        mappings = await backend.call(guild_config.read_mappings, guild_config.ReadMappings(guild_id))
+        return mappings.channels.get(ChannelKey.EARLY_LOC)
+
+
+def early(run: Run) -> discord.ui.LayoutView:
+    """Draw where a run is; once it is over, that it is."""
+    dungeon = dungeon_of(run)
+    if run.status.over:
+        return look.sheet(look.text(f"### {title(run)} — {ending(run)}"))
+    places = (("Party", run.party), ("Location", run.location))
+    return look.sheet(
+        look.text(f"### 📍 {title(run)}", status_line(run), led_line(run)),
+        look.text(*(f"{label}: {f'**{shown(value)}**' if value else 'not set'}" for label, value in places)),
+        look.row(look.button("Join", f"run:join:{run.id}", look.SUCCESS, disabled=run.join_locked)),
+        colour=dungeon.colour,
+    )
+
+
+@notice(Saying.EARLY, panel=EARLY, desk=DESK, instead=ChannelKey.EARLY_LOC)
+async def ping_early(told: Told, backend: Backend) -> discord.ui.LayoutView | None:
+    """Call whom the guild calls for the dungeon to the message above, which alone says where."""
+    run = await backend.call(api.show_run, api.ShowRun(told.guild_id, RunId(told.subject_id)))
+    if run.status.over or not (run.party or run.location):
+        return None
+    line = f"{name(told, run)}: the location {'is set' if run.placed <= 1 else 'has changed'}."
+    return look.sheet(look.text(told.calls, line), colour=dungeon_of(run).colour)
