@@ -158,7 +158,7 @@ async def test_who_is_in_a_live_run_reads_the_location_on_their_card_alone(raid:
     assert "USWest" not in words(await raid.panel("2 raiders"))
 
 
-async def test_an_organizer_is_warned_before_a_run_ends_by_itself_and_extends_it(raid: Raid) -> None:
+async def test_an_organizer_is_warned_before_a_run_ends_by_itself_and_extends_it_raids_36(raid: Raid) -> None:
     await live(raid)
     await raid.hands.shift_clock(111 * 60)
 
