@@ -283,6 +283,7 @@ CREATE TABLE run (
     next_dungeon text,
     first_until timestamp with time zone,
     claims_until timestamp with time zone,
+    needed jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT run_chain_check CHECK (((chain >= 1) AND (chain <= 99))),
     CONSTRAINT run_check CHECK (((closed_at IS NULL) = (status = ANY (ARRAY['open'::text, 'live'::text])))),
     CONSTRAINT run_check1 CHECK ((closed_at >= opened_at)),

@@ -12,6 +12,7 @@ from raidbot.core.errors import NotFound, Refusal
 from raidbot.core.events import Event, event
 from raidbot.core.ids import ChannelId, RoleId
 from raidbot.core.ranks import RoleKey
+from raidbot.dungeons import catalogue, needs
 
 
 class ChannelKey(StrEnum):
@@ -122,6 +123,34 @@ class WholeOrCatalogue(Kind[int | Catalogue]):
     @override
     def read(self, text: str) -> int | Catalogue | None:
         return Catalogue.CATALOGUE if text == Catalogue.CATALOGUE else self.whole.read(text)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """How many of which key, class or item a raid needs."""
+
+    numbers: Mapping[str, int]
+
+    @override
+    def __str__(self) -> str:
+        return needs.worded(self.numbers, catalogue.all_dungeons())
+
+
+@dataclass(frozen=True)
+class NeedsOrCatalogue(Kind[Needs | Catalogue]):
+    """Numbers of keys, classes and items, or what the catalogue says."""
+
+    @property
+    @override
+    def limits(self) -> str:
+        return f"{needs.LIMITS}, or {Catalogue.CATALOGUE}"
+
+    @override
+    def read(self, text: str) -> Needs | Catalogue | None:
+        if text == Catalogue.CATALOGUE:
+            return Catalogue.CATALOGUE
+        numbers = needs.read_needs(text, catalogue.all_dungeons())
+        return None if numbers is None else Needs(numbers)
 
 
 @dataclass(frozen=True)
@@ -251,6 +280,13 @@ KEY_CAP = Setting(
     Catalogue.CATALOGUE,
     per_dungeon=True,
 )
+NEEDED = Setting(
+    "needed",
+    "How many of which key, class or item a run needs, where that is not as the catalogue says.",
+    NeedsOrCatalogue(),
+    Catalogue.CATALOGUE,
+    per_dungeon=True,
+)
 WANTS_SEE_EARLY = Setting(
     "wants_see_early",
     "Whether those who bring what a dungeon wants may see party and location before the others.",
@@ -310,6 +346,7 @@ SETTINGS: dict[str, Setting[Any]] = {
         LOCATION,
         KEY_REVEAL,
         KEY_CAP,
+        NEEDED,
         WANTS_SEE_EARLY,
         NO_POP_MARKS,
         CALLED_SECONDS,

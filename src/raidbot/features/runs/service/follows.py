@@ -90,6 +90,7 @@ async def _open(call: Call[Any], before: Run, dungeon: Dungeon, leader_id: UserI
             note=before.note,
             max_raiders=before.max_raiders,
             chain=before.chain if dungeon.pops else None,
+            needed=before.needed if dungeon.key == before.dungeon else life_rules.needed(settings, dungeon, None),
             opened_at=call.now,
             auto_end_at=ends_at,
             warn_at=life_rules.warn_at(ends_at, call.now),

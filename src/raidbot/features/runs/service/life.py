@@ -47,7 +47,8 @@ async def open_run(call: Call[api.OpenRun]) -> Run:
         raise AlreadyLeading(
             f"You are leading run {holder} already. End or cancel it first, then open the next one.", run_id=holder
         )
-    ends_at = call.now + (await _spans(call)).open
+    settings = await settings_of(call)
+    ends_at = call.now + rules.spans_of(settings).open
     run_id = await store.add_run(
         call.tx,
         store.Opening(
@@ -59,6 +60,7 @@ async def open_run(call: Call[api.OpenRun]) -> Run:
             note=ask.note,
             max_raiders=ask.max_raiders,
             chain=ask.chain,
+            needed=rules.needed(settings, dungeon, ask.needs),
             opened_at=call.now,
             auto_end_at=ends_at,
             warn_at=rules.warn_at(ends_at, call.now),
