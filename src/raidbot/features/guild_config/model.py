@@ -205,6 +205,14 @@ class LocationPolicy(StrEnum):
     """Everybody reads them on the panel once the run is live."""
 
 
+class RunPing(StrEnum):
+    """How the raiders of a run are called."""
+
+    MENTIONS = "mentions"
+    ROLE = "role"
+    """By a role that the run has to itself while it goes on."""
+
+
 class Roster(StrEnum):
     """Who may read who is in a run."""
 
@@ -312,6 +320,12 @@ ROSTER = Setting(
     OneOf(Roster),
     Roster.STAFF,
 )
+RUN_PING = Setting(
+    "run_ping",
+    "Whether raiders are called by mentions, or by a role of the run's own, which Discord is slow to give.",
+    OneOf(RunPing),
+    RunPing.MENTIONS,
+)
 O3_SCREENSHOT = Setting(
     "o3_screenshot", "Whether Oryx 3 needs a screenshot before it starts.", OneOf(Asked), Asked.REQUIRED
 )
@@ -351,6 +365,7 @@ SETTINGS: dict[str, Setting[Any]] = {
         NO_POP_MARKS,
         CALLED_SECONDS,
         ROSTER,
+        RUN_PING,
         O3_SCREENSHOT,
         FAILED_RAIDERS_PERCENT,
         FAILED_LEADER_PERCENT,
