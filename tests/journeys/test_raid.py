@@ -186,7 +186,7 @@ async def test_a_start_calls_whom_the_server_wants_called(raid: Raid) -> None:
 
     await live(raid)
 
-    call = await raid.panel("Lost Halls", "is live")
+    call = await raid.call("Lost Halls", "is live")
     panel = (await raid.panels())[0]
     assert (panel["pinged_everyone"], call["pinged_everyone"]) == (None, "here")
 

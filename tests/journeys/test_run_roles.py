@@ -37,7 +37,7 @@ async def test_raiders_hold_the_role_of_their_run_while_they_are_in_and_it_goes_
     await until(lambda: held_by("Rook", "Pike"), "who left to hold it no more")
 
     await raid.press("Odalys", opened["message"], "Start")
-    call = await raid.panel("is live", number=-1)
+    call = await raid.call("is live")
     assert (call["pinged_roles"], call["pinged"]) == ([role["id"]], [])
     assert f"<@&{role['id']}>" in words(call)
 
