@@ -331,6 +331,7 @@ CREATE TABLE run (
     next_dungeon text,
     first_until timestamp with time zone,
     claims_until timestamp with time zone,
+    needed jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT run_chain_check CHECK (((chain >= 1) AND (chain <= 99))),
     CONSTRAINT run_check CHECK (((closed_at IS NULL) = (status = ANY (ARRAY['open'::text, 'live'::text])))),
     CONSTRAINT run_check1 CHECK ((closed_at >= opened_at)),
@@ -520,6 +521,14 @@ CREATE TABLE run_reveal (
     CONSTRAINT run_reveal_grounds_check CHECK ((grounds = ANY (ARRAY['leader'::text, 'key'::text, 'want'::text, 'raider'::text, 'all'::text])))
 );
 
+CREATE TABLE run_role (
+    run_id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    role_id bigint,
+    wished_at timestamp with time zone NOT NULL,
+    gone_at timestamp with time zone
+);
+
 CREATE TABLE run_screenshot (
     id bigint NOT NULL,
     run_id bigint NOT NULL,
@@ -687,6 +696,9 @@ ALTER TABLE ONLY run_pop
 ALTER TABLE ONLY run_reveal
     ADD CONSTRAINT run_reveal_pkey PRIMARY KEY (run_id, user_id, grounds, placed);
 
+ALTER TABLE ONLY run_role
+    ADD CONSTRAINT run_role_pkey PRIMARY KEY (run_id);
+
 ALTER TABLE ONLY run_screenshot
     ADD CONSTRAINT run_screenshot_message_id_key UNIQUE (message_id);
 
@@ -784,6 +796,10 @@ CREATE INDEX idx_run_pop_window ON run_pop USING btree (window_ends_at) WHERE ((
 
 CREATE INDEX idx_run_reveal_member ON run_reveal USING btree (user_id, last_at DESC);
 
+CREATE UNIQUE INDEX idx_run_role_role ON run_role USING btree (role_id);
+
+CREATE INDEX idx_run_role_standing ON run_role USING btree (guild_id) WHERE (gone_at IS NULL);
+
 CREATE INDEX idx_run_screenshot_run ON run_screenshot USING btree (run_id, id);
 
 CREATE INDEX idx_run_snapshot_member ON run_snapshot USING btree (user_id, pop_id);
@@ -822,6 +838,9 @@ ALTER TABLE ONLY run_pop
 
 ALTER TABLE ONLY run_reveal
     ADD CONSTRAINT run_reveal_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
+ALTER TABLE ONLY run_role
+    ADD CONSTRAINT run_role_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
 
 ALTER TABLE ONLY run_screenshot
     ADD CONSTRAINT run_screenshot_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
