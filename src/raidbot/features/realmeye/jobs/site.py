@@ -19,8 +19,6 @@ PATHS = {
     Kind.EXALTATIONS: "exaltations-of",
 }
 
-TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=5)
-
 LARGEST_PAGE = 2 * 1024 * 1024
 
 MOST_HOPS = 2
@@ -42,6 +40,8 @@ class Manners:
     pause: timedelta
     """Between the end of one request and the start of the next, at the least."""
     user_agent: str
+    patience_s: float = 10
+    """How long an answer may take, to its last byte."""
 
 
 class Trouble(Exception):  # noqa: N818 - in the words of the one who meets it
@@ -66,7 +66,8 @@ def user_agent(release: str, contact: str | None) -> str:
 def session(manners: Manners) -> aiohttp.ClientSession:
     """Return what pages are asked for with. It keeps no cookies."""
     headers = {"User-Agent": manners.user_agent, "Accept": "text/html"}
-    return aiohttp.ClientSession(headers=headers, timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
+    timeout = aiohttp.ClientTimeout(total=manners.patience_s)
+    return aiohttp.ClientSession(headers=headers, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
 
 
 async def fetch(asking: aiohttp.ClientSession, manners: Manners, kind: Kind, name: str, now: datetime) -> str:
