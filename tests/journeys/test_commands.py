@@ -40,6 +40,7 @@ async def test_ping_tells_how_long_each_part_takes(raid: Raid) -> None:
 
     assert "backend" in told
     assert "database" in told
+    assert "RealmEye answers" in told
     assert "away" not in told
 
 
