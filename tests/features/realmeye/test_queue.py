@@ -221,6 +221,28 @@ async def test_nobody_is_told_apart_from_somebody_without_guessing_community_w16
     assert told.standing is Standing.NOT_SHOWN
 
 
+async def test_blanks_around_a_name_are_no_part_of_it(desk: Desk) -> None:
+    await desk.read(" Rook ")
+
+    assert await desk.visited(1) == ["/player/rook"]
+
+
+async def test_what_players_write_about_themselves_is_in_no_log_community_w8(
+    desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await desk.realmeye.put(a_player(description=["K7QM-4XRD-9TWE"]))
+    await desk.realmeye.trouble(Mode.HALF, times=1)
+    await desk.ask("Rook")
+    await desk.visited(1)
+    desk.served.pass_time(16)
+    told = await desk.read("Rook")
+
+    said = "".join(capfd.readouterr())
+    assert told.facts.description == known(["K7QM-4XRD-9TWE", "", ""])
+    assert "makes no sense" in said
+    assert "K7QM" not in said
+
+
 async def test_we_say_who_we_are(desk: Desk) -> None:
     await desk.read("Rook")
 
@@ -552,3 +574,40 @@ async def test_figures_tell_pages_by_outcome_and_how_long_the_line_is(
     assert 'raidbot_realmeye_reads_total{outcome="shown"} 1.0' in text
     assert 'raidbot_realmeye_reads_total{outcome="forbidden"} 1.0' in text
     assert "raidbot_realmeye_away 1.0" in text
+
+
+@pytest_asyncio.fixture
+async def locking(database: Database) -> AsyncIterator[None]:
+    """A feature with a row of its own, which it locks before it asks, and when it hears of a page."""
+    async with database.transaction() as tx:
+        await tx.run("CREATE TABLE step (user_id bigint, heard bigint)")
+        await tx.run("INSERT INTO step VALUES ($1, 0)", RAIDER)
+
+    async def step(tx: Transaction, read: PageRead) -> None:
+        await tx.run("UPDATE step SET heard = heard + 1 WHERE user_id = $1", read.user_id)
+
+    events.on(PageRead)(step)
+    yield
+    events.reactions[PageRead].remove(step)
+
+
+@pytest.mark.usefixtures("locking")
+async def test_a_press_while_the_page_arrives_never_waits_in_a_circle(desk: Desk, database: Database) -> None:
+    await desk.realmeye.trouble(Mode.SLOW, seconds=0.3, times=1)
+    await desk.ask("Rook")
+
+    async def blocked() -> bool:
+        async with database.transaction() as tx:
+            return bool(await tx.value(bool, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"))
+
+    async with database.transaction() as tx:
+        await tx.run("SELECT FROM step WHERE user_id = $1 FOR UPDATE", RAIDER)
+        await until(blocked, "the reaction to wait for the row")
+        pressed = desk.clock.now()
+        again = Wanted(guild_id=GUILD, user_id=RAIDER, ign="Rook", not_older_than=pressed)
+        assert isinstance(await service.ask(tx, again, pressed), Waiting)
+    desk.served.pass_time(16)
+    await desk.nobody_waits()
+
+    async with database.transaction() as tx:
+        assert await tx.value(int, "SELECT heard FROM step") == 2

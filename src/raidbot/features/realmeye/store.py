@@ -225,15 +225,47 @@ async def answerable(tx: Transaction, claim: Claim) -> list[Waiter]:
     )
 
 
-async def release(tx: Transaction, waiter: Waiter) -> Standing | None:
-    """Let somebody wait no more whose page is known; return what came of it, or None if they wait for another now."""
+async def hold(tx: Transaction, waiter: Waiter) -> bool:
+    """Let one process at a time tell somebody; tell whether it is this one.
+
+    No row is locked for that: what other features lock in reaction comes first, as it does where they ask.
+    """
+    held = await tx.value(
+        bool,
+        """
+        SELECT pg_try_advisory_xact_lock(hashtextextended('page ' || $1::bigint || ' ' || $2::bigint || ' ' || $3, 0))
+        """,
+        waiter.guild_id,
+        waiter.user_id,
+        waiter.kind,
+    )
+    return bool(held)
+
+
+async def standing_for(tx: Transaction, waiter: Waiter) -> Standing | None:
+    """Return what came of the page that somebody waits for, or None if they wait for it no more."""
     return await tx.value(
         Standing,
+        """
+        SELECT p.standing
+          FROM realmeye_request r JOIN realmeye_page p USING (name, kind)
+         WHERE r.guild_id = $1 AND r.user_id = $2 AND r.kind = $3 AND r.name = lower($4)
+           AND r.not_older_than <= p.asked_at
+        """,
+        waiter.guild_id,
+        waiter.user_id,
+        waiter.kind,
+        waiter.ign,
+    )
+
+
+async def release(tx: Transaction, waiter: Waiter) -> None:
+    """Let somebody wait no more for whom the page that is known will do."""
+    await tx.run(
         """
         DELETE FROM realmeye_request r USING realmeye_page p
          WHERE r.guild_id = $1 AND r.user_id = $2 AND r.kind = $3 AND r.name = lower($4)
            AND p.name = r.name AND p.kind = r.kind AND r.not_older_than <= p.asked_at
-        RETURNING p.standing
         """,
         waiter.guild_id,
         waiter.user_id,

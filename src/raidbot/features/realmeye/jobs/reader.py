@@ -206,13 +206,18 @@ class Reader:
         for waiter in waiters:
             try:
                 async with self._backend.database.transaction(label="realmeye") as tx:
-                    standing = await store.release(tx, waiter)
-                    if standing is not None:
-                        now = self._backend.clock.now()
-                        await emit(tx, _arrival(waiter, standing, now), now)
+                    await self._end_wish(tx, waiter)
             except Exception:
                 log.exception("A page could not be handed on", kind=waiter.kind, guild_id=int(waiter.guild_id))
                 await self._set_aside(waiter)
+
+    async def _end_wish(self, tx: Transaction, waiter: Waiter) -> None:
+        """Let other features react to a page, and the member wait no more."""
+        standing = await store.standing_for(tx, waiter) if await store.hold(tx, waiter) else None
+        if standing is not None:
+            now = self._backend.clock.now()
+            await emit(tx, _arrival(waiter, standing, now), now)
+            await store.release(tx, waiter)
 
     async def _set_aside(self, waiter: Waiter) -> None:
         """Try it again later with a member for whom something went wrong, and give up after a few times."""
