@@ -1,5 +1,16 @@
 -- Written by `just docs` from what src/raidbot/database/migrations/ makes. Do not edit.
 
+CREATE FUNCTION hold_main_name() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM raider_name
+     WHERE guild_id = NEW.guild_id AND user_id = NEW.user_id AND (is_main OR lower(ign) = lower(NEW.ign));
+    INSERT INTO raider_name (guild_id, user_id, ign, is_main) VALUES (NEW.guild_id, NEW.user_id, NEW.ign, true);
+    RETURN NULL;
+END
+$$;
+
 CREATE TABLE award (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -42,7 +53,6 @@ CREATE TABLE chore (
     tries bigint DEFAULT 0 NOT NULL,
     last_error text,
     not_before timestamp with time zone NOT NULL,
-    CONSTRAINT chore_kind_check CHECK ((kind = ANY (ARRAY['give_role'::text, 'nickname'::text]))),
     CONSTRAINT chore_state_check CHECK ((state = ANY (ARRAY['open'::text, 'parked'::text, 'done'::text])))
 );
 
@@ -136,7 +146,8 @@ CREATE TABLE member (
     user_id bigint NOT NULL,
     role_ids bigint[] NOT NULL,
     administrator boolean NOT NULL,
-    present boolean NOT NULL
+    present boolean NOT NULL,
+    left_with bigint[]
 );
 
 CREATE TABLE notice (
@@ -241,7 +252,9 @@ CREATE TABLE raider_entry (
     changed_at timestamp with time zone NOT NULL,
     kind text NOT NULL,
     old_ign text,
-    new_ign text
+    new_ign text,
+    how text,
+    why text
 );
 
 ALTER TABLE raider_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -251,6 +264,14 @@ ALTER TABLE raider_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE raider_name (
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    ign text NOT NULL,
+    is_main boolean NOT NULL,
+    CONSTRAINT raider_name_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text))
 );
 
 CREATE TABLE realmeye_page (
@@ -597,6 +618,9 @@ CREATE TABLE schema_migration (
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_pkey PRIMARY KEY (id);
 
+ALTER TABLE chore
+    ADD CONSTRAINT chore_kind_check CHECK ((kind = ANY (ARRAY['give_role'::text, 'take_role'::text, 'nickname'::text]))) NOT VALID;
+
 ALTER TABLE ONLY chore
     ADD CONSTRAINT chore_pkey PRIMARY KEY (guild_id, user_id, kind, target);
 
@@ -750,9 +774,19 @@ CREATE UNIQUE INDEX idx_posting_message ON posting USING btree (message_id);
 
 CREATE INDEX idx_posting_unfinished ON posting USING btree (guild_id, kind) WHERE (NOT final);
 
+CREATE INDEX idx_raider_entry_new ON raider_entry USING btree (guild_id, lower(new_ign)) WHERE (new_ign IS NOT NULL);
+
+CREATE INDEX idx_raider_entry_old ON raider_entry USING btree (guild_id, lower(old_ign)) WHERE (old_ign IS NOT NULL);
+
 CREATE INDEX idx_raider_entry_raider ON raider_entry USING btree (guild_id, user_id, id DESC);
 
 CREATE UNIQUE INDEX idx_raider_ign ON raider USING btree (guild_id, lower(ign));
+
+CREATE UNIQUE INDEX idx_raider_name_main ON raider_name USING btree (guild_id, user_id) WHERE is_main;
+
+CREATE UNIQUE INDEX idx_raider_name_owner ON raider_name USING btree (guild_id, lower(ign));
+
+CREATE INDEX idx_raider_name_raider ON raider_name USING btree (guild_id, user_id);
 
 CREATE INDEX idx_realmeye_page_asked_at ON realmeye_page USING btree (asked_at);
 
@@ -806,8 +840,13 @@ CREATE INDEX idx_run_snapshot_member ON run_snapshot USING btree (user_id, pop_i
 
 CREATE UNIQUE INDEX idx_run_step_number ON run_step USING btree (run_id, number) WHERE (undone_at IS NULL);
 
+CREATE TRIGGER raider_main_name AFTER INSERT OR UPDATE OF ign ON raider FOR EACH ROW EXECUTE FUNCTION hold_main_name();
+
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_corrects_fkey FOREIGN KEY (corrects) REFERENCES award(id);
+
+ALTER TABLE ONLY raider_name
+    ADD CONSTRAINT raider_name_guild_id_user_id_fkey FOREIGN KEY (guild_id, user_id) REFERENCES raider(guild_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY run_bring
     ADD CONSTRAINT run_bring_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);

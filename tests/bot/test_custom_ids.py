@@ -105,6 +105,7 @@ RELEASED = {
     "keys:add:41": "ask_added",
     "keys:added:41": "add_chosen",
     "keys:add:41:cult_key": "add_only",
+    "raider:take:verify:41:41:Rook": "take_over",
 }
 RELEASED_FORMS = {
     "run:placed:41": "place",

@@ -235,6 +235,14 @@ class Switch(StrEnum):
     OFF = "off"
 
 
+class NicknameFormat(StrEnum):
+    """What the nicknames of verified raiders say."""
+
+    MAIN_AND_ALTS = "main_and_alts"
+    MAIN = "main"
+    UNTOUCHED = "untouched"
+
+
 AUTO_END_MINUTES = Setting(
     "auto_end_minutes",
     "A live run ends by itself this long after its leader last did something.",
@@ -347,6 +355,12 @@ SELF_CREDIT_CAP = Setting(
     Whole("entries", 0, 99),
     5,
 )
+NICKNAME = Setting(
+    "nickname",
+    "What the nicknames of verified raiders say; symbols and [words] in front stay.",
+    OneOf(NicknameFormat),
+    NicknameFormat.MAIN_AND_ALTS,
+)
 
 SETTINGS: dict[str, Setting[Any]] = {
     one.key: one
@@ -370,6 +384,7 @@ SETTINGS: dict[str, Setting[Any]] = {
         FAILED_RAIDERS_PERCENT,
         FAILED_LEADER_PERCENT,
         SELF_CREDIT_CAP,
+        NICKNAME,
     )
 }
 """Every setting by its key, in the order in which they are listed."""

@@ -118,6 +118,8 @@ class RunRaider(msgspec.Struct, frozen=True, kw_only=True):
     user_id: UserId
     ign: str | None
     """Null where staff never set one."""
+    alts: list[str] = []
+    """The other names that they play."""
     state: JoinState = JoinState.JOIN
     plays: str | None = None
     brings: list[str] = []

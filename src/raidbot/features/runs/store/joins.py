@@ -17,7 +17,9 @@ SITUATION = """
                AS needs_verified,
            EXISTS (SELECT FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND m.present
                     WHERE g.guild_id = $1 AND g.key = 'verified_raider' AND m.user_id = $3
-                      AND g.role_id = ANY (m.role_ids)) AS verified,
+                      AND g.role_id = ANY (m.role_ids)
+                      AND NOT EXISTS (SELECT FROM raider k WHERE k.guild_id = $1 AND k.user_id = $3
+                                         AND k.status = 'unverified')) AS verified,
            EXISTS (SELECT FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND m.present
                     WHERE g.guild_id = $1 AND g.key = 'suspended' AND m.user_id = $3
                       AND g.role_id = ANY (m.role_ids)) AS suspended,
@@ -347,6 +349,9 @@ async def raiders(tx: Transaction, run_id: RunId) -> list[RunRaider]:
         RunRaider,
         """
         SELECT j.user_id, k.ign, j.state, j.class AS plays,
+               array(SELECT a.ign FROM raider_name a
+                      WHERE a.guild_id = k.guild_id AND a.user_id = k.user_id AND NOT a.is_main
+                      ORDER BY lower(a.ign) COLLATE "C") AS alts,
                array(SELECT b.want FROM run_bring b
                       WHERE b.run_id = j.run_id AND b.user_id = j.user_id ORDER BY b.want) AS brings,
                array(SELECT o.key FROM run_offer o
@@ -536,7 +541,11 @@ async def no_longer_welcome(tx: Transaction, guild_id: GuildId, user_ids: list[U
             SELECT m.user_id,
                    CASE WHEN NOT m.present THEN 'left the server'
                         WHEN marks.suspended = ANY (m.role_ids) THEN 'suspended'
-                        WHEN marks.verified IS NOT NULL AND NOT marks.verified = ANY (m.role_ids)
+                        WHEN marks.verified IS NOT NULL
+                             AND (NOT marks.verified = ANY (m.role_ids)
+                                  OR EXISTS (SELECT FROM raider k
+                                              WHERE k.guild_id = m.guild_id AND k.user_id = m.user_id
+                                                AND k.status = 'unverified'))
                         THEN 'no longer verified' END AS reason
               FROM member m, marks WHERE m.guild_id = $1 AND m.user_id = ANY ($2::bigint[]))
         SELECT r.id AS run_id, o.user_id, o.reason
@@ -555,5 +564,5 @@ async def no_longer_welcome(tx: Transaction, guild_id: GuildId, user_ids: list[U
 async def owner_of(tx: Transaction, guild_id: GuildId, ign: str) -> UserId | None:
     """Return who has an IGN, however it is written, or None."""
     return await tx.value(
-        UserId, "SELECT user_id FROM raider WHERE guild_id = $1 AND lower(ign) = lower($2)", guild_id, ign
+        UserId, "SELECT user_id FROM raider_name WHERE guild_id = $1 AND lower(ign) = lower($2)", guild_id, ign
     )
