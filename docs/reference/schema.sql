@@ -115,6 +115,27 @@ CREATE TABLE heartbeat (
     process text NOT NULL
 );
 
+CREATE TABLE inbox_letter (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    left_at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone,
+    CONSTRAINT inbox_letter_body_check CHECK (((length(body) >= 1) AND (length(body) <= 2000))),
+    CONSTRAINT inbox_letter_title_check CHECK (((length(title) >= 1) AND (length(title) <= 100)))
+);
+
+ALTER TABLE inbox_letter ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME inbox_letter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE key_use (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -645,6 +666,9 @@ ALTER TABLE ONLY guild_setting
 ALTER TABLE ONLY heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (part);
 
+ALTER TABLE ONLY inbox_letter
+    ADD CONSTRAINT inbox_letter_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY key_use
     ADD CONSTRAINT key_use_pkey PRIMARY KEY (id);
 
@@ -755,6 +779,8 @@ CREATE INDEX idx_command_use_guild ON command_use USING btree (guild_id, used_at
 CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_id, used_at DESC);
 
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
+
+CREATE INDEX idx_inbox_letter_member ON inbox_letter USING btree (guild_id, user_id, id DESC);
 
 CREATE INDEX idx_key_use_open ON key_use USING btree (guild_id, used_at) WHERE (state = 'open'::text);
 

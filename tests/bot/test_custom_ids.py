@@ -9,6 +9,7 @@ for part in ("panels", "commands", "followups"):
     features.load(part)
 
 RELEASED = {
+    "inbox:open": "open_inbox",
     "run:join:41": "join",
     "run:leave:41": "leave",
     "run:panel:41": "open_panel",
