@@ -1,7 +1,7 @@
 """Pages, those who wait for them, and the state of the site in PostgreSQL."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -127,10 +127,11 @@ async def withdraw(tx: Transaction, guild_id: GuildId, user_id: UserId) -> None:
 
 
 async def site(tx: Transaction) -> SiteState:
-    """Return how the site does."""
-    return await tx.one(
+    """Return how the site does; before it was ever asked, well."""
+    found = await tx.maybe(
         SiteState, "SELECT next_at, failures, away_since, away_reason, pace_s FROM realmeye_site WHERE the_one"
     )
+    return found or SiteState(next_at=datetime.fromtimestamp(0, UTC))
 
 
 async def next_turn(tx: Transaction) -> datetime | None:
@@ -138,9 +139,9 @@ async def next_turn(tx: Transaction) -> datetime | None:
     return await tx.value(
         datetime,
         """
-        SELECT greatest(s.next_at, s.busy_until, (SELECT min(not_before) FROM realmeye_request))
-          FROM realmeye_site s
-         WHERE s.the_one AND EXISTS (SELECT FROM realmeye_request)
+        SELECT greatest((SELECT greatest(next_at, busy_until) FROM realmeye_site WHERE the_one), min(not_before))
+          FROM realmeye_request
+        HAVING count(*) > 0
         """,
     )
 
@@ -151,7 +152,13 @@ async def take_turn(tx: Transaction, now: datetime, until: datetime) -> bool:
     Who dies with it keeps the others waiting until then, and no longer.
     """
     taken = await tx.run(
-        "UPDATE realmeye_site SET busy_until = $2 WHERE the_one AND busy_until <= $1 AND next_at <= $1", now, until
+        """
+        INSERT INTO realmeye_site AS s (busy_until) VALUES ($2)
+            ON CONFLICT (the_one) DO UPDATE SET busy_until = excluded.busy_until
+         WHERE s.busy_until <= $1 AND s.next_at <= $1
+        """,
+        now,
+        until,
     )
     return taken == 1
 
