@@ -93,6 +93,14 @@ CREATE TABLE guild_role (
     role_id bigint NOT NULL
 );
 
+CREATE TABLE guild_scoped (
+    guild_id bigint NOT NULL,
+    scope text NOT NULL,
+    key text NOT NULL,
+    target_id bigint NOT NULL,
+    CONSTRAINT guild_scoped_key_check CHECK ((key = ANY (ARRAY['raid'::text, 'early_loc'::text, 'verified_raider'::text])))
+);
+
 CREATE TABLE guild_setting (
     guild_id bigint NOT NULL,
     key text NOT NULL,
@@ -283,6 +291,7 @@ CREATE TABLE run (
     next_dungeon text,
     first_until timestamp with time zone,
     claims_until timestamp with time zone,
+    join_role_id bigint,
     CONSTRAINT run_chain_check CHECK (((chain >= 1) AND (chain <= 99))),
     CONSTRAINT run_check CHECK (((closed_at IS NULL) = (status = ANY (ARRAY['open'::text, 'live'::text])))),
     CONSTRAINT run_check1 CHECK ((closed_at >= opened_at)),
@@ -557,6 +566,9 @@ ALTER TABLE ONLY guild_dungeon_role
 
 ALTER TABLE ONLY guild_role
     ADD CONSTRAINT guild_role_pkey PRIMARY KEY (guild_id, key);
+
+ALTER TABLE ONLY guild_scoped
+    ADD CONSTRAINT guild_scoped_pkey PRIMARY KEY (guild_id, scope, key);
 
 ALTER TABLE ONLY guild_setting
     ADD CONSTRAINT guild_setting_pkey PRIMARY KEY (guild_id, key);

@@ -1,22 +1,27 @@
 """What the backend does about a guild's configuration."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
-from raidbot.core.ids import GuildId, RoleId
+from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake
+from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
 from raidbot.features.guild_config import api, rules, store
 from raidbot.features.guild_config.model import (
     SETTINGS,
+    ChannelKey,
     DungeonRole,
     DungeonRoleChanged,
     Mappings,
     MappingsChanged,
+    ScopedKey,
     Setting,
     Settings,
     SettingsChanged,
     SettingShown,
+    scopes_of,
 )
 
 
@@ -29,17 +34,28 @@ async def read_mappings(call: Call[api.ReadMappings]) -> Mappings:
 @serves(api.set_roles)
 async def set_roles(call: Call[api.SetRoles]) -> Mappings:
     """Map or clear roles; the old values are kept."""
-    await store.save_roles(call.tx, call.ask.guild_id, call.ask.roles, call.caller, call.now)
-    await emit(call.tx, MappingsChanged(guild_id=call.ask.guild_id), call.now)
+    rules.check_roles(call.ask.guild_id, call.ask.roles, call.ask.seen)
+    await map_all(call, call.ask.guild_id, roles=call.ask.roles)
     return await store.mappings(call.tx, call.ask.guild_id)
 
 
 @serves(api.set_channels)
 async def set_channels(call: Call[api.SetChannels]) -> Mappings:
     """Map or clear channels; the old values are kept."""
-    await store.save_channels(call.tx, call.ask.guild_id, call.ask.channels, call.caller, call.now)
-    await emit(call.tx, MappingsChanged(guild_id=call.ask.guild_id), call.now)
+    await map_all(call, call.ask.guild_id, channels=call.ask.channels)
     return await store.mappings(call.tx, call.ask.guild_id)
+
+
+@serves(api.set_scoped)
+async def set_scoped(call: Call[api.SetScoped]) -> Mappings:
+    """Let a dungeon or category have something for itself; the old value is kept."""
+    ask = call.ask
+    scope = rules.checked_scope(ask.scope)
+    if ask.key is ScopedKey.VERIFIED_RAIDER and ask.target is not None:
+        role_id = RoleId(ask.target)
+        rules.check_role(ask.guild_id, role_id, ask.seen, "who may join", for_many=True)
+    await map_all(call, ask.guild_id, scoped={(scope, ask.key): ask.target})
+    return await store.mappings(call.tx, ask.guild_id)
 
 
 @serves(api.read_settings)
@@ -71,6 +87,8 @@ async def list_dungeon_roles(call: Call[api.ListDungeonRoles]) -> list[DungeonRo
 @serves(api.set_dungeon_role)
 async def set_dungeon_role(call: Call[api.SetDungeonRole]) -> list[DungeonRole]:
     """Let a dungeon call a role; the old one is kept on record."""
+    ask = call.ask
+    rules.check_role(ask.guild_id, ask.role_id, ask.seen, "the role of a dungeon", for_many=True)
     return await _map_dungeon(call, call.ask.role_id)
 
 
@@ -80,14 +98,40 @@ async def clear_dungeon_role(call: Call[api.ClearDungeonRole]) -> list[DungeonRo
     return await _map_dungeon(call, None)
 
 
+async def mappings_of(tx: Transaction, guild_id: GuildId) -> Mappings:
+    """Return what a guild has mapped, for other features. One statement."""
+    return await store.mappings(tx, guild_id)
+
+
+async def map_all(
+    call: Call[Any],
+    guild_id: GuildId,
+    *,
+    roles: Mapping[RoleKey, RoleId | None] | None = None,
+    channels: Mapping[ChannelKey, ChannelId | None] | None = None,
+    scoped: Mapping[tuple[str, ScopedKey], Snowflake | None] | None = None,
+) -> None:
+    """Map and clear in the transaction of a call, with old and new on record. Whether a role is safe was checked."""
+    await store.hold_settings(call.tx, guild_id)
+    if roles:
+        await store.save_roles(call.tx, guild_id, roles, call.caller, call.now)
+    if channels:
+        await store.save_channels(call.tx, guild_id, channels, call.caller, call.now)
+    for (scope, key), target in (scoped or {}).items():
+        value = None if target is None else str(int(target))
+        change = store.Change(guild_id=guild_id, key=scope, new=value, by=call.caller, at=call.now)
+        await store.save_scoped(call.tx, key, change)
+    await emit(call.tx, MappingsChanged(guild_id=guild_id), call.now)
+
+
 async def settings_of(tx: Transaction, guild_id: GuildId) -> Settings:
     """Return what a guild has set, for other features. One statement."""
     return Settings(await store.settings(tx, guild_id))
 
 
 async def dungeon_role_of(tx: Transaction, guild_id: GuildId, dungeon: str) -> RoleId | None:
-    """Return the role that a dungeon calls, for other features. One statement."""
-    return await store.dungeon_role(tx, guild_id, dungeon)
+    """Return the role that a dungeon or else its category calls, for other features. One statement."""
+    return await store.dungeon_role(tx, guild_id, scopes_of(dungeon))
 
 
 async def _set(call: Call[Any], setting: Setting[Any], text: str | None) -> SettingShown:
@@ -104,7 +148,7 @@ async def _map_dungeon(call: Call[Any], role_id: RoleId | None) -> list[DungeonR
     ask: api.ClearDungeonRole = call.ask
     change = store.Change(
         guild_id=ask.guild_id,
-        key=rules.checked_dungeon(ask.dungeon),
+        key=rules.checked_scope(ask.dungeon),
         new=None if role_id is None else str(int(role_id)),
         by=call.caller,
         at=call.now,
