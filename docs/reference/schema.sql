@@ -81,6 +81,34 @@ CREATE TABLE guild_channel (
     channel_id bigint NOT NULL
 );
 
+CREATE TABLE guild_creation (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    place bigint NOT NULL,
+    wanted_by bigint NOT NULL,
+    wanted_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    tries bigint DEFAULT 0 NOT NULL,
+    attempted_at timestamp with time zone,
+    made bigint,
+    error text,
+    CONSTRAINT guild_creation_check CHECK (((state = 'made'::text) = (made IS NOT NULL))),
+    CONSTRAINT guild_creation_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'category'::text, 'channel'::text]))),
+    CONSTRAINT guild_creation_state_check CHECK ((state = ANY (ARRAY['open'::text, 'made'::text, 'failed'::text])))
+);
+
+ALTER TABLE guild_creation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME guild_creation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE guild_dungeon_role (
     guild_id bigint NOT NULL,
     dungeon text NOT NULL,
@@ -105,6 +133,11 @@ CREATE TABLE guild_setting (
     guild_id bigint NOT NULL,
     key text NOT NULL,
     value text NOT NULL
+);
+
+CREATE TABLE guild_setup (
+    guild_id bigint NOT NULL,
+    skipped text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 CREATE TABLE heartbeat (
@@ -561,6 +594,12 @@ ALTER TABLE ONLY guild_change
 ALTER TABLE ONLY guild_channel
     ADD CONSTRAINT guild_channel_pkey PRIMARY KEY (guild_id, key);
 
+ALTER TABLE ONLY guild_creation
+    ADD CONSTRAINT guild_creation_guild_id_kind_key_key UNIQUE (guild_id, kind, key);
+
+ALTER TABLE ONLY guild_creation
+    ADD CONSTRAINT guild_creation_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY guild_dungeon_role
     ADD CONSTRAINT guild_dungeon_role_pkey PRIMARY KEY (guild_id, dungeon);
 
@@ -572,6 +611,9 @@ ALTER TABLE ONLY guild_scoped
 
 ALTER TABLE ONLY guild_setting
     ADD CONSTRAINT guild_setting_pkey PRIMARY KEY (guild_id, key);
+
+ALTER TABLE ONLY guild_setup
+    ADD CONSTRAINT guild_setup_pkey PRIMARY KEY (guild_id);
 
 ALTER TABLE ONLY heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (part);

@@ -6,7 +6,7 @@ from raidbot.core.guilds import ChannelSeen, GuildSeen, OverwriteSeen, RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
 
 
-def seen(guild: discord.Guild) -> GuildSeen:
+def seen(guild: discord.Guild, application_flags: int = 0) -> GuildSeen:
     """Return a guild as it is now: roles, text channels and categories, and what the bot may do."""
     return GuildSeen(
         id=GuildId(guild.id),
@@ -14,12 +14,13 @@ def seen(guild: discord.Guild) -> GuildSeen:
         channels=[_channel(one) for one in (*guild.categories, *guild.text_channels)],
         bot_id=UserId(guild.me.id),
         bot_role_ids=[RoleId(one.id) for one in guild.me.roles],
+        application_flags=application_flags,
     )
 
 
 def seen_role(role: discord.Role) -> RoleSeen:
     """Return a role as it is now."""
-    return RoleSeen(RoleId(role.id), role.name, role.position, role.permissions.value, role.managed)
+    return RoleSeen(RoleId(role.id), role.name, role.position, role.permissions.value, role.managed, role.mentionable)
 
 
 def _channel(channel: discord.TextChannel | discord.CategoryChannel) -> ChannelSeen:

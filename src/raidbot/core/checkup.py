@@ -69,6 +69,10 @@ class Configured:
     roles: Mapping[str, RoleId] = field(default_factory=dict[str, RoleId])
     channels: Mapping[str, ChannelId] = field(default_factory=dict[str, ChannelId])
     dungeon_roles: Mapping[str, RoleId] = field(default_factory=dict[str, RoleId])
+    own_channels: Mapping[str, tuple[str, ChannelId]] = field(default_factory=dict[str, tuple[str, ChannelId]])
+    """Channels that some dungeons have for themselves, by how members read it: instead of which key, and which."""
+    own_roles: Mapping[str, RoleId] = field(default_factory=dict[str, RoleId])
+    """Roles that may join some dungeons, by how members read it."""
     settings: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """The values that a setting has: the guild's, and those of its dungeons."""
 

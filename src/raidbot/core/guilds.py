@@ -17,6 +17,8 @@ class RoleSeen(msgspec.Struct, frozen=True):
     permissions: int = 0
     managed: bool = False
     """Whether Discord or an integration alone may give it."""
+    mentionable: bool = False
+    """Whether everybody may call it."""
 
     @property
     def height(self) -> tuple[int, int]:
@@ -50,8 +52,8 @@ class GuildSeen(msgspec.Struct, frozen=True, kw_only=True):
     channels: list[ChannelSeen]
     bot_id: UserId
     bot_role_ids: list[RoleId]
-    privileged_intents: list[str] = []
-    """The intents that Discord switches on only by hand, and that the bot was let in with."""
+    application_flags: int = 0
+    """What Discord says of the application; 0 where it said nothing."""
 
     def role(self, role_id: RoleId | None) -> RoleSeen | None:
         """Return a role, or None."""

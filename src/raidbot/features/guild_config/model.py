@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 from typing_extensions import override
 
+from raidbot.core.checkup import uses_everywhere
 from raidbot.core.errors import NotFound, Refusal
 from raidbot.core.events import Event, event
-from raidbot.core.ids import ChannelId, RoleId, Snowflake
+from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
+from raidbot.core.permissions import Permission
 from raidbot.core.ranks import RoleKey
 from raidbot.dungeons import catalogue
 
@@ -39,6 +42,11 @@ class ChannelKey(StrEnum):
     def label(self) -> str:
         """How members read it: `Early Loc`."""
         return self.value.replace("_", " ").title()
+
+
+uses_everywhere(Permission.VIEW_CHANNEL, "sees the channels that are set with /setchannels")
+uses_everywhere(Permission.SEND_MESSAGES, "posts and edits its panels and logs")
+uses_everywhere(Permission.EMBED_LINKS, "shows panels and logs as boxes, with links between them")
 
 
 class ScopedKey(StrEnum):
@@ -103,6 +111,14 @@ def scopes() -> dict[str, str]:
     every = catalogue.all_dungeons()
     categories = sorted({one.category for one in every})
     return {category_key(one): f"All {one}" for one in categories} | {one.key: one.name for one in every}
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who changes a guild's configuration, and when."""
+
+    guild_id: GuildId
+    by: UserId
+    at: datetime
 
 
 Value = TypeVar("Value")

@@ -1,16 +1,18 @@
 """What the backend does about a guild's configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
+from raidbot.core.guilds import RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
 from raidbot.features.guild_config import api, rules, store
 from raidbot.features.guild_config.model import (
     SETTINGS,
+    Author,
     ChannelKey,
     DungeonRole,
     DungeonRoleChanged,
@@ -35,14 +37,14 @@ async def read_mappings(call: Call[api.ReadMappings]) -> Mappings:
 async def set_roles(call: Call[api.SetRoles]) -> Mappings:
     """Map or clear roles; the old values are kept."""
     rules.check_roles(call.ask.guild_id, call.ask.roles, call.ask.seen)
-    await map_all(call, call.ask.guild_id, roles=call.ask.roles)
+    await map_all(call.tx, author_of(call), roles=call.ask.roles)
     return await store.mappings(call.tx, call.ask.guild_id)
 
 
 @serves(api.set_channels)
 async def set_channels(call: Call[api.SetChannels]) -> Mappings:
     """Map or clear channels; the old values are kept."""
-    await map_all(call, call.ask.guild_id, channels=call.ask.channels)
+    await map_all(call.tx, author_of(call), channels=call.ask.channels)
     return await store.mappings(call.tx, call.ask.guild_id)
 
 
@@ -54,7 +56,7 @@ async def set_scoped(call: Call[api.SetScoped]) -> Mappings:
     if ask.key is ScopedKey.VERIFIED_RAIDER and ask.target is not None:
         role_id = RoleId(ask.target)
         rules.check_role(ask.guild_id, role_id, ask.seen, "who may join", for_many=True)
-    await map_all(call, ask.guild_id, scoped={(scope, ask.key): ask.target})
+    await map_all(call.tx, author_of(call), scoped={(scope, ask.key): ask.target})
     return await store.mappings(call.tx, ask.guild_id)
 
 
@@ -104,24 +106,45 @@ async def mappings_of(tx: Transaction, guild_id: GuildId) -> Mappings:
 
 
 async def map_all(
-    call: Call[Any],
-    guild_id: GuildId,
+    tx: Transaction,
+    author: Author,
     *,
     roles: Mapping[RoleKey, RoleId | None] | None = None,
     channels: Mapping[ChannelKey, ChannelId | None] | None = None,
     scoped: Mapping[tuple[str, ScopedKey], Snowflake | None] | None = None,
 ) -> None:
-    """Map and clear in the transaction of a call, with old and new on record. Whether a role is safe was checked."""
-    await store.hold_settings(call.tx, guild_id)
+    """Map and clear, with old and new on record. Whether a role is safe was checked before."""
+    guild_id = author.guild_id
+    await store.hold_settings(tx, guild_id)
     if roles:
-        await store.save_roles(call.tx, guild_id, roles, call.caller, call.now)
+        await store.save_roles(tx, guild_id, roles, author.by, author.at)
     if channels:
-        await store.save_channels(call.tx, guild_id, channels, call.caller, call.now)
+        await store.save_channels(tx, guild_id, channels, author.by, author.at)
     for (scope, key), target in (scoped or {}).items():
-        value = None if target is None else str(int(target))
-        change = store.Change(guild_id=guild_id, key=scope, new=value, by=call.caller, at=call.now)
-        await store.save_scoped(call.tx, key, change)
-    await emit(call.tx, MappingsChanged(guild_id=guild_id), call.now)
+        await store.save_scoped(tx, key, store.change(author, scope, target))
+    await emit(tx, MappingsChanged(guild_id=guild_id), author.at)
+
+
+async def map_checked(
+    tx: Transaction,
+    author: Author,
+    *,
+    roles: Mapping[RoleKey, RoleId | None],
+    channels: Mapping[ChannelKey, ChannelId | None],
+    seen: Iterable[RoleSeen],
+) -> None:
+    """Map and clear what another feature gathered, with old and new on record.
+
+    Raises:
+        UnsafeRole: a role is @everyone, belongs to an integration, or would hand power to many.
+    """
+    rules.check_roles(author.guild_id, roles, seen)
+    await map_all(tx, author, roles=roles, channels=channels)
+
+
+def author_of(call: Call[Any]) -> Author:
+    """Return who changes the configuration of a call's guild, and when."""
+    return Author(call.ask.guild_id, call.caller, call.now)
 
 
 async def settings_of(tx: Transaction, guild_id: GuildId) -> Settings:

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import msgspec
 
-from raidbot.core.ids import ChannelId, GuildId, RoleId, UserId
+from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
-from raidbot.features.guild_config.model import ChannelKey, DungeonRole, Mappings, Scoped, ScopedKey
+from raidbot.features.guild_config.model import Author, ChannelKey, DungeonRole, Mappings, Scoped, ScopedKey
 
 
 class Pairs(msgspec.Struct, frozen=True):
@@ -120,6 +120,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     new: str | None
     by: UserId
     at: datetime
+
+
+def change(author: Author, key: str, new: Snowflake | str | None) -> Change:
+    """Return what somebody sets under a key; an id is stored as its digits."""
+    text = str(int(new)) if isinstance(new, Snowflake) else new
+    return Change(guild_id=author.guild_id, key=key, new=text, by=author.by, at=author.at)
 
 
 async def save_setting(tx: Transaction, change: Change) -> bool:
