@@ -8,7 +8,6 @@ import msgspec
 
 from raidbot.core.checkup import uses
 from raidbot.core.errors import NotFound
-from raidbot.core.events import Event, event
 from raidbot.core.ids import Snowflake
 from raidbot.core.permissions import Permission
 from raidbot.core.ranks import RoleKey
@@ -195,8 +194,3 @@ class SetupState(msgspec.Struct, frozen=True):
 
 class UnknownCreation(NotFound):
     """There is no such creation, or somebody else is at it."""
-
-
-@event
-class CreationsWanted(Event, frozen=True, kw_only=True):
-    """There is something to be made in Discord."""

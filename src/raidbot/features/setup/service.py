@@ -1,6 +1,5 @@
 """What the backend does about setting a server up."""
 
-from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import ChannelId, GuildId, RoleId
 from raidbot.core.ranks import RoleKey
@@ -11,7 +10,6 @@ from raidbot.features.setup import api, store
 from raidbot.features.setup.model import (
     Creation,
     CreationState,
-    CreationsWanted,
     Kind,
     SetupState,
     UnknownCreation,
@@ -49,8 +47,7 @@ async def want_creations(call: Call[api.WantCreations]) -> SetupState:
     ask = call.ask
     await store.hold_setup(call.tx, ask.guild_id)
     order = store.Order(guild_id=ask.guild_id, wanted=ask.wanted, there=ask.there, by=call.caller, at=call.now)
-    if await store.add_creations(call.tx, order):
-        await emit(call.tx, CreationsWanted(guild_id=ask.guild_id), call.now)
+    await store.add_creations(call.tx, order)
     return await _state(call.tx, ask.guild_id)
 
 

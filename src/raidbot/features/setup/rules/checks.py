@@ -62,9 +62,8 @@ def channels_are_there(guild: GuildSeen, configured: Configured) -> Iterator[Fin
             )
     for named, (_, channel_id) in configured.own_channels.items():
         if guild.channel(channel_id) is None:
-            yield Finding(
-                Level.PROBLEM, f"The {named} channel is gone, or I cannot see it.", "/setchannels, with dungeon"
-            )
+            gone = f"The {named} channel is gone, or I cannot see it."
+            yield Finding(Level.PROBLEM, gone, "/setchannels, with dungeon")
     for key, why in BASICS.items():
         if key not in configured.channels:
             level = Level.PROBLEM if key is ChannelKey.RAID else Level.HINT
