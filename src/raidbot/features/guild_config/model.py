@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -12,7 +11,7 @@ from typing_extensions import override
 from raidbot.core.checkup import uses_everywhere
 from raidbot.core.errors import NotFound, Refusal
 from raidbot.core.events import Event, event
-from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
+from raidbot.core.ids import ChannelId, RoleId, Snowflake
 from raidbot.core.permissions import Permission
 from raidbot.core.ranks import RoleKey
 from raidbot.dungeons import catalogue
@@ -111,14 +110,6 @@ def scopes() -> dict[str, str]:
     every = catalogue.all_dungeons()
     categories = sorted({one.category for one in every})
     return {category_key(one): f"All {one}" for one in categories} | {one.key: one.name for one in every}
-
-
-class Author(msgspec.Struct, frozen=True):
-    """Who changes a guild's configuration, and when."""
-
-    guild_id: GuildId
-    by: UserId
-    at: datetime
 
 
 Value = TypeVar("Value")

@@ -5,6 +5,7 @@ from typing import Any
 
 from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
+from raidbot.core.authors import Author
 from raidbot.core.guilds import RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake
 from raidbot.core.ranks import RoleKey
@@ -12,7 +13,6 @@ from raidbot.database.transaction import Transaction
 from raidbot.features.guild_config import api, rules, store
 from raidbot.features.guild_config.model import (
     SETTINGS,
-    Author,
     ChannelKey,
     DungeonRole,
     DungeonRoleChanged,
@@ -145,6 +145,75 @@ async def map_checked(
 def author_of(call: Call[Any]) -> Author:
     """Return who changes the configuration of a call's guild, and when."""
     return Author(call.ask.guild_id, call.caller, call.now)
+
+
+async def hold(tx: Transaction, guild_id: GuildId) -> None:
+    """Let nobody else change a guild's configuration until this transaction ends."""
+    await store.hold_settings(tx, guild_id)
+
+
+async def set_texts(tx: Transaction, author: Author, texts: Mapping[str, str | None]) -> None:
+    """Set and reset settings by their stored keys, with old and new on record. What may stand there was checked."""
+    for key, text in texts.items():
+        if await store.save_setting(tx, store.change(author, key, text)):
+            await emit(tx, SettingsChanged(guild_id=author.guild_id, key=key.partition("/")[0]), author.at)
+
+
+async def texts_of(tx: Transaction, guild_id: GuildId) -> dict[str, str]:
+    """Return what a guild has set, as it is stored. One statement."""
+    return await store.settings(tx, guild_id)
+
+
+async def call_roles(tx: Transaction, author: Author, roles: Mapping[str, RoleId | None]) -> None:
+    """Let dungeons and categories call roles or none, with old and new on record. What is safe was checked."""
+    for scope, role_id in roles.items():
+        if await store.save_dungeon_role(tx, store.change(author, scope, role_id)):
+            await emit(tx, DungeonRoleChanged(guild_id=author.guild_id, dungeon=scope), author.at)
+
+
+async def dungeon_roles_of(tx: Transaction, guild_id: GuildId) -> list[DungeonRole]:
+    """Return which dungeons and categories call which roles, for other features. One statement."""
+    return await store.dungeon_roles(tx, guild_id)
+
+
+def checked_text(key: str, dungeon: str | None, text: str) -> str:
+    """Return what was written for a setting as it is stored.
+
+    Raises:
+        UnknownSetting: there is none of that key.
+        BadSetting: it is outside of the setting's limits, or the same for all dungeons.
+        NoSuchDungeon: the catalogue does not have it.
+    """
+    setting = rules.known(key)
+    rules.stored_key(setting, dungeon)
+    return rules.checked(setting, text)
+
+
+def check_scope(scope: str) -> None:
+    """Check that there is a dungeon or category of that key.
+
+    Raises:
+        NoSuchDungeon: the catalogue has neither.
+    """
+    rules.checked_scope(scope)
+
+
+def check_role_of_many(guild_id: GuildId, role: RoleSeen, what: str) -> None:
+    """Check that a role may be handed to many.
+
+    Raises:
+        UnsafeRole: it is @everyone, belongs to an integration, or carries power.
+    """
+    rules.check_role(guild_id, role.id, role, what, for_many=True)
+
+
+def check_mapped_role(guild_id: GuildId, key: RoleKey, role: RoleSeen) -> None:
+    """Check that a role may be what it is to be.
+
+    Raises:
+        UnsafeRole: it is @everyone, belongs to an integration, or would hand power to many.
+    """
+    rules.check_roles(guild_id, {key: role.id}, [role])
 
 
 async def settings_of(tx: Transaction, guild_id: GuildId) -> Settings:

@@ -5,10 +5,11 @@ from datetime import datetime
 
 import msgspec
 
+from raidbot.core.authors import Author
 from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
-from raidbot.features.guild_config.model import Author, ChannelKey, DungeonRole, Mappings, Scoped, ScopedKey
+from raidbot.features.guild_config.model import ChannelKey, DungeonRole, Mappings, Scoped, ScopedKey
 
 
 class Pairs(msgspec.Struct, frozen=True):

@@ -1,11 +1,12 @@
 """What the backend does about setting a server up."""
 
 from raidbot.backend.serving import Call, serves
+from raidbot.core.authors import Author
 from raidbot.core.ids import ChannelId, GuildId, RoleId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
 from raidbot.features.guild_config import service as guild_config
-from raidbot.features.guild_config.model import Author, ChannelKey, Mappings
+from raidbot.features.guild_config.model import ChannelKey, Mappings
 from raidbot.features.setup import api, store
 from raidbot.features.setup.model import (
     Creation,
