@@ -56,6 +56,32 @@ CREATE TABLE command_use (
     used_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE config_import (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    prepared_by bigint NOT NULL,
+    prepared_at timestamp with time zone NOT NULL,
+    interaction bigint,
+    wanted jsonb NOT NULL,
+    base text NOT NULL,
+    changes jsonb NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    state text DEFAULT 'prepared'::text NOT NULL,
+    applied_by bigint,
+    applied_at timestamp with time zone,
+    CONSTRAINT config_import_check CHECK (((state = 'applied'::text) = (applied_at IS NOT NULL))),
+    CONSTRAINT config_import_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'applied'::text])))
+);
+
+ALTER TABLE config_import ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME config_import_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE guild_change (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -588,6 +614,12 @@ ALTER TABLE ONLY chore
 ALTER TABLE ONLY command_use
     ADD CONSTRAINT command_use_pkey PRIMARY KEY (interaction_id);
 
+ALTER TABLE ONLY config_import
+    ADD CONSTRAINT config_import_interaction_key UNIQUE (interaction);
+
+ALTER TABLE ONLY config_import
+    ADD CONSTRAINT config_import_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY guild_change
     ADD CONSTRAINT guild_change_pkey PRIMARY KEY (id);
 
@@ -714,6 +746,8 @@ CREATE INDEX idx_chore_open ON chore USING btree (guild_id, not_before) WHERE (s
 CREATE INDEX idx_command_use_guild ON command_use USING btree (guild_id, used_at DESC);
 
 CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_id, used_at DESC);
+
+CREATE INDEX idx_config_import_guild ON config_import USING btree (guild_id, id DESC);
 
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
 

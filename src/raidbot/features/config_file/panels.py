@@ -33,15 +33,13 @@ def sheet(one: Import, news: str = "") -> discord.ui.LayoutView:
         return look.sheet(look.text(news, "This file changes nothing: the server is configured as it says."))
     applied = one.state is ImportState.APPLIED
     head = "### ✅ Applied" if applied else f"### {look.many(len(one.changes), 'change')} to apply"
-    button_row = (
-        [] if applied else [look.row(look.button("Apply", f"config:apply:{one.id}:{one.revision}", look.SUCCESS))]
-    )
+    press = look.button("Apply", f"config:apply:{one.id}:{one.revision}", look.SUCCESS)
     foot = "-# /doctor tells whether all of it works." if applied else "-# Nothing is changed until you press Apply."
     return look.sheet(
         look.text(head, news),
         look.text(*_lines(one.changes)),
         look.text(foot),
-        *button_row,
+        *([] if applied else [look.row(press)]),
         colour=GREEN if applied else BLUE,
     )
 

@@ -93,15 +93,13 @@ def check_general(general: Mapping[str, Written], guild_id: GuildId) -> None:
 
 def changes(held: Mapping[str, SectionShown], wanted: Mapping[str, Mapping[str, str]]) -> list[Change]:
     """Return what differs in the sections that are wanted, in the order of the file."""
-    found: list[Change] = []
-    for name, section in held.items():
-        if name not in wanted:
-            continue
-        new = wanted[name]
-        for key in sorted({*section.entries, *new}):
-            if section.entries.get(key) != new.get(key):
-                found.append(Change(name, section.holds, key, section.entries.get(key), new.get(key)))
-    return found
+    return [
+        Change(name, section.holds, key, section.entries.get(key), wanted[name].get(key))
+        for name, section in held.items()
+        if name in wanted
+        for key in sorted({*section.entries, *wanted[name]})
+        if section.entries.get(key) != wanted[name].get(key)
+    ]
 
 
 def digest(held: Mapping[str, SectionShown]) -> str:
@@ -186,11 +184,11 @@ def _check_kind(event: Any, path: list[str], depth: int, *, is_key: bool, docume
         raise _at(line, where, "nothing stands that deep")
 
 
-def _text(event: yaml.ScalarEvent) -> str:
+def _text(event: Any) -> str:
     return "" if event.style is None and event.value in NOTHING else event.value
 
 
-def _key(event: yaml.ScalarEvent, path: tuple[str, ...], seen: set[tuple[str, ...]]) -> str:
+def _key(event: Any, path: tuple[str, ...], seen: set[tuple[str, ...]]) -> str:
     line, name = event.start_mark.line + 1, event.value
     if (*path, name) in seen:
         raise _at(line, ".".join([*path, name]), "it stands there twice")
@@ -203,5 +201,5 @@ def _events(text: str) -> Iterator[Any]:
         yield from yaml.parse(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as broken:
         mark = getattr(broken, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        line = 1 if mark is None else int(mark.line) + 1
         raise _at(line, "file", f"this is no YAML: {getattr(broken, 'problem', None) or broken}") from None
