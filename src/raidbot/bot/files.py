@@ -61,9 +61,11 @@ async def fetch_picture(upload: Upload) -> Picture:
     if not _is_discords(upload.url):
         raise PictureRefused("I read pictures from Discord alone. Upload the picture itself, not a link to it.")
     try:
-        data = await _read(upload.url)
+        data = await _read(upload.url, LARGEST)
     except (aiohttp.ClientError, TimeoutError):
         raise PictureRefused("Discord does not hand out that picture right now. Give it again in a moment.") from None
+    if len(data) > LARGEST:
+        raise _too_large(len(data))
     suffix = picture_suffix(data)
     if suffix is None:
         raise PictureRefused("That file is no PNG, JPEG or WEBP picture. Take a screenshot and give that.")
@@ -76,12 +78,18 @@ async def fetch_text(upload: Upload, largest: int) -> str:
     Raises:
         TextRefused: it is too large, no text, kept elsewhere, or cannot be read now.
     """
+    too_large = TextRefused(
+        f"That file is larger than {largest // 1024} KiB, so it is not the right one.", limit=largest
+    )
     if upload.size > largest:
-        raise TextRefused(f"That file is larger than {largest // 1024} KiB, so it is not the right one.", limit=largest)
+        raise too_large
     if not _is_discords(upload.url):
         raise TextRefused("I read files from Discord alone. Upload the file itself, not a link to it.")
     try:
-        return (await _read(upload.url)).decode()
+        data = await _read(upload.url, largest)
+        if len(data) > largest:
+            raise too_large
+        return data.decode()
     except UnicodeDecodeError:
         raise TextRefused("That file is no text in UTF-8. Save it so, and give it again.") from None
     except (aiohttp.ClientError, TimeoutError):
@@ -101,7 +109,8 @@ def _is_discords(url: str) -> bool:
     return asked.origin() == base.origin() and asked.path.startswith(f"{base.path.rstrip('/')}/")
 
 
-async def _read(url: str) -> bytes:
+async def _read(url: str, most: int) -> bytes:
+    """Return what is there, and of what is larger only so much that one sees that it is."""
     timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
     async with (
         aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as session,
@@ -110,8 +119,8 @@ async def _read(url: str) -> bytes:
         data = bytearray()
         async for chunk in answer.content.iter_chunked(64 * 1024):
             data += chunk
-            if len(data) > LARGEST:
-                raise _too_large(len(data))
+            if len(data) > most:
+                break
         return bytes(data)
 
 

@@ -1,6 +1,7 @@
 """How a configuration file is written, read and compared. Pure: texts and values in, texts and changes out."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,9 @@ MOST_COMPLAINTS = 10
 VERSION = "1"
 GENERAL = ("version", "guild")
 """What stands in the file besides sections."""
+
+UNPRINTABLE = re.compile("[^ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not take as it is, or takes for the end of a line. docs: YAML 1.2.2, Character Set."""
 
 NOTHING = {"~", "null", "Null", "NULL"}
 """How YAML writes, without quotes, that there is no value: the same as leaving it out."""
@@ -78,7 +82,7 @@ def check_general(general: Mapping[str, Written], guild_id: GuildId) -> None:
     """
     version = general.get("version")
     if version is None:
-        raise BadConfigFile('Line 1: version is missing. Add the line `version: "1"`, or begin with /config export.')
+        raise _at(1, "version", 'it is missing. Add the line `version: "1"`, or begin with /config export')
     if version.value != VERSION:
         raise _at(version.line, "version", f"I read version {VERSION} alone. Begin with a new /config export")
     guild = general.get("guild")
@@ -138,11 +142,11 @@ def _entries(section: SectionShown, names: Mapping[str, str]) -> Iterator[str]:
 
 def _quoted(value: str) -> str:
     """Return a text as YAML takes it whatever is in it: JSON's strings are strings of YAML."""
-    return msgspec.json.encode(value).decode()
+    return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", msgspec.json.encode(value).decode())
 
 
 def _comment(name: str) -> str:
-    return " ".join(name.split())
+    return " ".join(UNPRINTABLE.sub(" ", name).split())
 
 
 def _values(text: str) -> Iterator[tuple[list[str], Written]]:
@@ -157,7 +161,8 @@ def _values(text: str) -> Iterator[tuple[list[str], Written]]:
     for event in _events(text):
         line = event.start_mark.line + 1
         documents += isinstance(event, yaml.DocumentStartEvent)
-        _check_kind(event, path, depth, is_key=key is None, documents=documents)
+        where = path if key is None else [*path, key]
+        _check_kind(event, where, depth, is_key=key is None, documents=documents)
         if isinstance(event, yaml.MappingStartEvent):
             depth += 1
             if key is not None:

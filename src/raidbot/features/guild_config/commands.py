@@ -141,7 +141,7 @@ async def _scoped(press: Press, before: Mappings, what: str, scope: str, wanted:
 
 def _own(mappings: Mappings, scope: str, key: ScopedKey) -> str:
     found = next((one for one in mappings.scoped if (one.scope, one.key) == (scope, key)), None)
-    return _target(found) if found else "as for all others"
+    return _target(found) if found else "the same as everywhere"
 
 
 def _target(one: Scoped) -> str:
