@@ -130,6 +130,11 @@ LOOPBACK_PORT = Variable(
     values.a_port,
     default="4080",
 )
+LOOPBACK_SERVER = Variable(
+    "LOOPBACK_SERVER",
+    "A file that describes another server for the practice Discord than its sample server.",
+    values.a_path,
+)
 SHARD_IDS = Variable(
     "SHARD_IDS",
     "The shards of this process, counted from 0, with commas between them. Not set: all.",
@@ -189,6 +194,7 @@ class UpSettings(Everywhere):
     backend_metrics_port: Annotated[int, BACKEND_METRICS_PORT]
     bot_metrics_port: Annotated[int, BOT_METRICS_PORT]
     loopback_port: Annotated[int, LOOPBACK_PORT]
+    loopback_server: Annotated[Path | None, LOOPBACK_SERVER]
     database_url: Annotated[Secret | None, DATABASE_URL]
     database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
     api_key: Annotated[Secret | None, BACKEND_API_KEY]

@@ -56,7 +56,7 @@ def findings_lines(found: list[Finding], room: int) -> list[str]:
     for number, one in enumerate(found):
         head = [] if one.level is level else [HEADS[one.level]]
         level = one.level
-        more = [*head, f"{one.text}\n-# → {one.fix}" if one.fix else one.text]
+        more = [*head, f"• {one.text}\n-# → {one.fix}" if one.fix else f"• {one.text}"]
         if sum(len(line) + 1 for line in [*lines, *more]) > room:
             return [*lines, f"… and {len(found) - number} more. Mend these first, then look again."]
         lines += more

@@ -55,6 +55,8 @@ async def create(press: Press) -> Answer:
     """Create what is missing, each thing once however often this is pressed."""
     now = seen(press.guild)
     wanted = steps.missing(now, await _mappings(press))
+    if _lacking(now, wanted):
+        return await shown(press)
     there = [Snowflake(one.id) for one in (*now.roles, *now.channels)]
     await press.ask(api.want_creations, api.WantCreations(press.guild_id, wanted, there))
     await builder.work(press.backend, press.guild)
