@@ -113,6 +113,7 @@ RELEASED = {
     "setup:anew": "begin_anew",
     "setup:doctor": "look_again",
     "config:apply:41:1": "apply",
+    "raider:take:verify:41:41:Rook": "take_over",
 }
 RELEASED_FORMS = {
     "run:placed:41": "place",

@@ -117,6 +117,7 @@ async def test_the_doctor_finds_what_was_broken_and_is_content_once_it_is_mended
         assert says in words(told)
     assert "I lack Send Messages there" in words(warned["message"])
     assert "Raid, Early Loc, Verified Raider may differ" in words(refused["message"])
+    assert "not_per_dungeon" in raid.house.log("bot")
 
     await raid.hands.permit(raid.people["Alwyn"], raid_channel, [allowed])
     await raid.use("Alwyn", "setchannels", what="raid_log", channel=str(raid.channels["bot-log"]))

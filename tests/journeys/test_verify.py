@@ -46,3 +46,60 @@ async def test_what_discord_does_not_allow_is_told_and_done_as_soon_as_it_does(r
         return (await member(raid, "Newt"))["nick"] == "Newtron"
 
     await until(named, "the nickname to be set")
+
+
+async def log_says(raid: Raid, *says: str) -> None:
+    async def found() -> bool:
+        shown = await raid.hands.messages(raid.channels["veri-log"], raid.people["Alwyn"])
+        return any(all(part in words(one) for part in says) for one in shown)
+
+    await until(found, f"the log to say {says}")
+
+
+async def looks(raid: Raid, name: str, nick: str | None, *, verified: bool) -> None:
+    """Wait until a member has that nickname, and the verified role or not."""
+    view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
+    role = next(one["id"] for one in view["roles"] if one["name"] == "Verified Raider")
+
+    async def right() -> bool:
+        now = await member(raid, name)
+        return now["nick"] == nick and (role in now["roles"]) is verified
+
+    await until(right, f"{name} to be called {nick}")
+
+
+async def test_names_are_corrected_come_back_with_their_owner_and_can_be_taken_over_community_b13_b17(
+    raid: Raid,
+) -> None:
+    newt, rook = (str(raid.people[one]) for one in ("Newt", "Rook"))
+    await raid.use("Security Sten", "verify", member=newt, ign="Newtron", reason="saw him in the nexus")
+    await log_says(raid, "is verified as **Newtron**", "saw him in the nexus", "By")
+    await raid.use("Security Sten", "editname", member=newt, ign="Newton")
+    told = await raid.use("Security Sten", "addalt", member=newt, ign="Leibniz")
+    assert "also plays as **Leibniz**" in words(told["message"])
+    await looks(raid, "Newt", "Newton | Leibniz", verified=True)
+
+    # Away and back: nothing is lost.
+    await raid.hands.leave(raid.people["Newt"], raid.house.guild_id)
+    await raid.hands.join(raid.people["Newt"], raid.house.guild_id)
+    await looks(raid, "Newt", "Newton | Leibniz", verified=True)
+
+    # The role is lost by hand: /verify gives it again.
+    await raid.hands.set_roles(raid.house.guild_id, raid.people["Newt"], [])
+    await raid.use("Security Sten", "verify", member=newt, ign="Newton")
+    await looks(raid, "Newt", "Newton | Leibniz", verified=True)
+
+    told = await raid.use("Security Sten", "unverify", member=newt, reason="sold the account")
+    assert "not verified any more" in words(told["message"])
+    await looks(raid, "Newt", None, verified=False)
+
+    await raid.use("Security Sten", "verify", member=rook, ign="Rook")
+    asked = await raid.use("Security Sten", "addalt", member=rook, ign="leibniz")
+    assert "belongs to" in words(asked["message"])
+    assert newt in words(asked["message"])
+    taken = await raid.press("Security Sten", asked["message"], "Take it over")
+    assert "also plays as **leibniz**" in words(taken["message"])
+    await looks(raid, "Rook", "Rook | leibniz", verified=True)
+    await log_says(raid, "loses the name **leibniz**")
+    told = await raid.use("Security Sten", "removealt", member=rook, ign="Leibniz")
+    assert "no longer plays" in words(told["message"])

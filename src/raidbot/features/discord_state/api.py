@@ -23,11 +23,22 @@ from raidbot.features.discord_state.model import (
 Kind = Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,30}$")]
 
 
+class Ids(msgspec.Struct, frozen=True):
+    """A range of ids, both ends included."""
+
+    first: UserId
+    last: UserId
+
+
 class MirrorMembers(msgspec.Struct, frozen=True):
     """Tell what these members hold now; at most 1,000 in one request."""
 
     guild_id: GuildId
     members: Annotated[list[MirroredMember], msgspec.Meta(max_length=1000)]
+    all_of: Ids | None = None
+    """These are all members with ids in this range: whoever else is on record has left."""
+    just_came: bool = False
+    """Those who are not on record have just come, and were not only found."""
 
 
 class Mirrored(msgspec.Struct, frozen=True):

@@ -47,6 +47,7 @@ class ChoreKind(StrEnum):
     """What is to be done in Discord. Its values are those of `chore.kind` in the database."""
 
     GIVE_ROLE = "give_role"
+    TAKE_ROLE = "take_role"
     NICKNAME = "nickname"
 
 
@@ -67,7 +68,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     target: int = 0
     """The role; 0 for the nickname."""
     value: str = ""
-    """The nickname; empty for a role."""
+    """What the nickname says: names with ` | ` between them, as many as fit. Empty: none any more, or a role."""
 
 
 class Chore(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +151,24 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     tries: int
     place: Place | None
     """Where it was told."""
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """Somebody who was not here before, or came back."""
+
+    user_id: UserId
+    left_with: list[RoleId]
+    """Which of the mapped roles they held when they left."""
+    new: bool = False
+    """Whether they were never on record."""
+
+
+@event
+class MembersArrived(Event, frozen=True, kw_only=True):
+    """Members came who were not on record, or had left."""
+
+    members: list[Arrival]
+    at: datetime
 
 
 @event

@@ -12,6 +12,7 @@ from raidbot.features.discord_state import api, rules
 from raidbot.features.discord_state.model import (
     Chore,
     ChoresWanted,
+    MembersArrived,
     MembersMirrored,
     NoticeWish,
     Posting,
@@ -25,10 +26,16 @@ from raidbot.features.discord_state.store import chores, members, notices, posti
 @serves(api.mirror_members)
 async def mirror_members(call: Call[api.MirrorMembers]) -> api.Mirrored:
     """Take over what members hold now; who is told twice holds what was told last."""
-    latest = {member.user_id: member for member in call.ask.members}
-    changed = await members.save_members(call.tx, call.ask.guild_id, latest.values())
+    guild_id, latest = call.ask.guild_id, {member.user_id: member for member in call.ask.members}
+    saved = await members.save_members(call.tx, guild_id, latest.values())
+    changed = saved.user_ids
+    if ids := call.ask.all_of:
+        changed = [*changed, *await members.leave_unless(call.tx, guild_id, ids, list(latest))]
+    surely_came = call.ask.just_came or call.ask.all_of is not None
+    if came := rules.came(saved.arrivals, surely=surely_came):
+        await emit(call.tx, MembersArrived(guild_id=guild_id, members=came, at=call.now), call.now)
     if changed:
-        await emit(call.tx, MembersMirrored(guild_id=call.ask.guild_id, user_ids=changed, at=call.now), call.now)
+        await emit(call.tx, MembersMirrored(guild_id=guild_id, user_ids=changed, at=call.now), call.now)
     return api.Mirrored(len(latest))
 
 
@@ -85,10 +92,9 @@ async def wish(tx: Transaction, guild_id: GuildId, wishes: Iterable[Wish], now: 
 
     What is wished again is tried anew, whatever came of it before.
     """
-    listed = list(wishes)
-    for one in listed:
-        await chores.add_chore(tx, guild_id, one, now)
-    if listed:
+    latest = {(one.user_id, one.kind, one.target): one for one in wishes}
+    if latest:
+        await chores.add_chores(tx, guild_id, list(latest.values()), now)
         await emit(tx, ChoresWanted(guild_id=guild_id), now)
 
 

@@ -1,6 +1,6 @@
 """Slash commands of raiders."""
 
-import asyncio
+from typing import TypeAlias
 
 import discord
 from discord import app_commands
@@ -11,16 +11,16 @@ from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
 from raidbot.core.errors import Refusal
 from raidbot.core.ids import UserId
-from raidbot.core.ranks import Rank, RoleKey
+from raidbot.core.ranks import Rank
 from raidbot.core.text import shown
-from raidbot.features.discord_state import api as discord_state
-from raidbot.features.guild_config import api as guild_config
 from raidbot.features.raiders import api
+from raidbot.features.raiders.panels import claim, done
 
 LONGEST_IGN = 16
+LONGEST_REASON = 500
 
-LOOKS, LOOK_S = 15, 0.2
-"""How often, and in which distance in seconds, it is looked whether Discord shows it."""
+Ign: TypeAlias = app_commands.Range[str, 1, LONGEST_IGN]
+Reason: TypeAlias = app_commands.Range[str, 1, LONGEST_REASON]
 
 
 class CannotVerify(Refusal):
@@ -28,30 +28,42 @@ class CannotVerify(Refusal):
 
 
 @command("verify", "Verify a member by hand, with their name in the game", needs=Rank.SECURITY, bucket=ORGANIZING)
-@app_commands.describe(member="Who", ign="Their name in the game")
-async def verify(press: Press, member: discord.Member, ign: app_commands.Range[str, 1, LONGEST_IGN]) -> Answer:
+@app_commands.describe(member="Who", ign="Their name in the game", reason="How you know it; the log shows it")
+async def verify(press: Press, member: discord.Member, ign: Ign, reason: Reason | None = None) -> Answer:
     """Write down whose IGN it is, then show that in Discord: role and nickname."""
     if member.bot:
         raise CannotVerify("Bots do not raid. Choose a member.")
-    raider = await press.ask(api.verify_raider, api.VerifyRaider(press.guild_id, UserId(member.id), ign))
-    head = f"✅ <@{member.id}> is verified as **{shown(raider.ign)}**."
-    return Answer("\n".join([head, *await _missing_role(press), *await _left(press, raider.user_id)]))
+    return await claim(press, "verify", api.VerifyRaider(press.guild_id, UserId(member.id), ign, reason or ""))
 
 
-async def _missing_role(press: Press) -> list[str]:
-    """Tell that no role can be given, if the server has not said which."""
-    mappings = await press.ask(guild_config.read_mappings, guild_config.ReadMappings(press.guild_id))
-    if RoleKey.VERIFIED_RAIDER in mappings.roles:
-        return []
-    return ["⚠️ No verified role is set. An administrator sets it with /setroles, then use /verify again."]
+@command("unverify", "Take a member's verification back; all records stay", needs=Rank.SECURITY, bucket=ORGANIZING)
+@app_commands.describe(member="Who", reason="Why; the log shows it")
+async def unverify(press: Press, member: discord.User, reason: Reason) -> Answer:
+    """Write it down, and take the verified role, the nickname and places in runs."""
+    told = await press.ask(api.unverify_raider, api.UnverifyRaider(press.guild_id, UserId(member.id), reason))
+    name = f" Their name **{shown(told.raider.ign)}** stays on record." if told.raider else ""
+    return await done(press, UserId(member.id), f"✅ <@{member.id}> is not verified any more.{name}")
 
 
-async def _left(press: Press, user_id: UserId) -> list[str]:
-    """Wait until role and nickname were tried, and tell what stands in the way."""
-    ask = discord_state.MemberChores(press.guild_id, user_id)
-    for _ in range(LOOKS):
-        chores = await press.backend.call(discord_state.member_chores, ask)
-        if all(chore.tries for chore in chores):
-            return [f"⚠️ {chore.last_error}" for chore in chores if chore.last_error]
-        await asyncio.sleep(LOOK_S)  # noqa: TID251 - a member waits in real time
-    return ["-# Role and nickname follow in a moment."]
+@command("editname", "Correct the IGN of a raider", needs=Rank.SECURITY, bucket=ORGANIZING)
+@app_commands.describe(member="Who", ign="Their name in the game", reason="Why; the log shows it")
+async def edit_name(press: Press, member: discord.User, ign: Ign, reason: Reason | None = None) -> Answer:
+    """Correct the main name."""
+    return await claim(press, "rename", api.RenameRaider(press.guild_id, UserId(member.id), ign, reason or ""))
+
+
+@command("addalt", "Add another IGN that a raider plays", needs=Rank.SECURITY, bucket=ORGANIZING)
+@app_commands.describe(member="Who", ign="Their other name in the game", reason="Why; the log shows it")
+async def add_alt(press: Press, member: discord.User, ign: Ign, reason: Reason | None = None) -> Answer:
+    """Write down another name."""
+    return await claim(press, "alt", api.AddAlt(press.guild_id, UserId(member.id), ign, reason or ""))
+
+
+@command("removealt", "Take an alt from a raider", needs=Rank.SECURITY, bucket=ORGANIZING)
+@app_commands.describe(member="Who", ign="Which of their other names", reason="Why; the log shows it")
+async def remove_alt(press: Press, member: discord.User, ign: Ign, reason: Reason | None = None) -> Answer:
+    """Let another name go."""
+    ask = api.RemoveAlt(press.guild_id, UserId(member.id), ign, reason or "")
+    raider = await press.ask(api.remove_alt, ask)
+    left = f" Left: {', '.join(raider.alts)}." if raider.alts else ""
+    return await done(press, raider.user_id, f"✅ <@{member.id}> no longer plays as **{shown(ign)}**.{left}")

@@ -5,10 +5,29 @@ from collections.abc import Sequence
 
 from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank
-from raidbot.features.raiders.model import IgnTaken, InvalidIgn, NotYourName, Raider, UnknownRaider
+from raidbot.core.text import shown
+from raidbot.features.guild_config.model import NicknameFormat
+from raidbot.features.raiders.model import (
+    IgnLeftBehind,
+    IgnTaken,
+    InvalidIgn,
+    Naming,
+    NoSuchAlt,
+    NotOnYourself,
+    NotVerified,
+    NotYourName,
+    OutranksYou,
+    Owner,
+    Raider,
+    RaiderStatus,
+    TooManyAlts,
+    UnknownRaider,
+)
 
 IGN = re.compile(r"[A-Za-z]{1,16}")
 """What the game allows as a name."""
+
+MOST_ALTS = 20
 
 
 def checked_ign(typed: str) -> str:
@@ -23,17 +42,49 @@ def checked_ign(typed: str) -> str:
     return ign
 
 
-def check_owner(owner: UserId | None, user_id: UserId) -> None:
-    """Check that nobody else owns an IGN.
+def takes_over(owner: Owner | None, naming: Naming) -> bool:
+    """Tell whether a name is to be taken from somebody first.
 
     Raises:
-        IgnTaken: somebody does. The sentence does not say who: members may read it.
+        IgnLeftBehind: its owner is gone or not verified any more, and nobody has confirmed that it is taken.
+        IgnTaken: somebody has it. The sentence does not say who: members may read it.
     """
-    if owner is not None and owner != user_id:
+    if owner is None or owner.user_id == naming.user_id:
+        return False
+    whose = str(int(owner.user_id))
+    if not owner.left_it_behind:
         raise IgnTaken(
             "Another raider of this server has that IGN. Check the spelling, or let staff sort out whose it is.",
-            user_id=str(int(owner)),
+            user_id=whose,
         )
+    if not naming.proven and naming.take_from != owner.user_id:
+        raise IgnLeftBehind(
+            f"**{shown(naming.ign)}** is the name of somebody who left or is not verified any more. "
+            "Staff may give it to somebody else.",
+            user_id=whose,
+            present=owner.present,
+        )
+    return True
+
+
+def check_may_decide(caller: UserId, rank: Rank, user_id: UserId) -> None:
+    """Check that staff do not decide about themselves. Administrators may: above them is nobody.
+
+    Raises:
+        NotOnYourself: they do.
+    """
+    if caller == user_id and rank < Rank.ADMINISTRATOR:
+        raise NotOnYourself("Nobody decides about themselves. Ask somebody else of the staff.")
+
+
+def check_outranks(caller: UserId, rank: Rank, user_id: UserId, their_rank: Rank) -> None:
+    """Check that staff take something only from those below them; administrators from themselves too.
+
+    Raises:
+        OutranksYou: the member's rank is not below theirs.
+    """
+    if caller != user_id and their_rank >= rank:
+        raise OutranksYou(f"They hold the rank {their_rank.label}, which is not below yours. Ask somebody above them.")
 
 
 def check_look(caller: UserId, rank: Rank, user_id: UserId) -> None:
@@ -46,15 +97,61 @@ def check_look(caller: UserId, rank: Rank, user_id: UserId) -> None:
         raise NotYourName("You can look up your own IGN only. Ask an organizer for that of somebody else.")
 
 
+def check_another_alt(raider: Raider) -> None:
+    """Check that a raider may have one more alt.
+
+    Raises:
+        NotVerified: their main name is not known to be theirs.
+        TooManyAlts: they have enough.
+    """
+    if raider.status is not RaiderStatus.VERIFIED:
+        raise NotVerified("They are not verified. Use /verify with their main IGN first.")
+    if len(raider.alts) >= MOST_ALTS:
+        raise TooManyAlts(f"They have {MOST_ALTS} alts, and more are not kept. Take one away with /removealt.")
+
+
+def alt_of(raider: Raider, ign: str) -> str:
+    """Return an alt of a raider as it is written.
+
+    Raises:
+        NoSuchAlt: they have none of that name.
+    """
+    found = next((one for one in raider.alts if one.lower() == ign.strip().lower()), None)
+    if found is None:
+        has = f"Their alts: {', '.join(raider.alts)}." if raider.alts else "They have no alts."
+        raise NoSuchAlt(f"They have no alt of that name. {has}")
+    return found
+
+
+def with_main(raider: Raider, ign: str) -> Raider:
+    """Return a verified raider under that main name; an alt that becomes the main is no alt any more."""
+    alts = [one for one in raider.alts if one.lower() != ign.lower()]
+    return Raider(guild_id=raider.guild_id, user_id=raider.user_id, ign=ign, status=RaiderStatus.VERIFIED, alts=alts)
+
+
+def nickname(raider: Raider, form: NicknameFormat) -> str | None:
+    """Return what a verified raider's nickname is to say, before it is cut; None leaves it as it is."""
+    return {
+        NicknameFormat.MAIN_AND_ALTS: " | ".join(raider.names),
+        NicknameFormat.MAIN: raider.ign,
+        NicknameFormat.UNTOUCHED: None,
+    }[form]
+
+
 def only(ign: str, alike: Sequence[Raider]) -> Raider:
-    """Return the one raider who has an IGN in any spelling of capitals, out of those whose IGNs look alike.
+    """Return the one raider who has a name in any spelling of capitals, out of those whose names look alike.
 
     Raises:
         UnknownRaider: nobody has it.
     """
-    found = next((one for one in alike if one.ign.lower() == ign.lower()), None)
+    wanted = ign.lower()
+    found = next((one for one in alike if wanted in [name.lower() for name in one.names]), None)
     if found is not None:
         return found
-    meant = " or ".join(one.ign for one in alike)
-    hint = f"Did you mean {meant}? Type the whole name." if alike else "Check the spelling, or choose the member."
-    raise UnknownRaider(f"No raider of this server has exactly that IGN. {hint}", alike=[one.ign for one in alike])
+    near = [next((name for name in one.names if wanted in name.lower()), one.ign) for one in alike]
+    hint = (
+        f"Did you mean {' or '.join(near)}? Type the whole name."
+        if near
+        else "Check the spelling, or choose the member."
+    )
+    raise UnknownRaider(f"No raider of this server has exactly that IGN. {hint}", alike=near)

@@ -1,48 +1,185 @@
 """What the backend does about raiders."""
 
+from datetime import datetime
+from typing import Any
+
 from raidbot.backend import callers
-from raidbot.backend.events import emit
+from raidbot.backend.events import emit, on
 from raidbot.backend.serving import Call, serves
-from raidbot.core.ids import GuildId
+from raidbot.core.ids import GuildId, UserId
+from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
-from raidbot.features.discord_state.model import ChoreKind, Wish
-from raidbot.features.raiders import api, rules, store
-from raidbot.features.raiders.model import Raider, RaiderStatus, RaiderVerified, UnknownRaider
+from raidbot.features.discord_state.model import ChoreKind, MembersArrived, NoticeWish, Wish
+from raidbot.features.guild_config import service as guild_config
+from raidbot.features.guild_config.model import NICKNAME, ChannelKey, NicknameFormat
+from raidbot.features.raiders import api, rules
+from raidbot.features.raiders.model import (
+    RAIDER_CHANGED,
+    Entry,
+    EntryKind,
+    Naming,
+    NotVerified,
+    Owner,
+    Raider,
+    RaiderRenamed,
+    RaiderStatus,
+    RaiderUnverified,
+    RaiderVerified,
+    UnknownRaider,
+    details_of,
+)
+from raidbot.features.raiders.store import names as store
+
+DAY_S = 24 * 60 * 60
+
+
+async def assign(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> Raider:
+    """Verify a member under an IGN, for other features: record, role and nickname.
+
+    Told twice, it happens once, and Discord is made to show it anew.
+
+    Raises:
+        InvalidIgn: no raider of the game is called that.
+        IgnTaken: another raider has it.
+        IgnLeftBehind: another one has it who left or is not verified any more; staff may take it over.
+    """
+    ign = rules.checked_ign(naming.ign)
+    await store.hold_names(tx, guild_id)
+    before = await store.find_raider(tx, guild_id, naming.user_id)
+    await _free(tx, guild_id, naming, now)
+    start = before or Raider(guild_id=guild_id, user_id=naming.user_id, ign=ign, status=RaiderStatus.VERIFIED)
+    raider = rules.with_main(start, ign)
+    if before != raider:
+        await store.save_raider(tx, raider)
+        await _note(tx, guild_id, _entry(EntryKind.VERIFIED, naming, now, before.ign if before else None))
+        verified = RaiderVerified(guild_id=guild_id, user_id=naming.user_id, ign=ign, by=naming.by, how=naming.how)
+        await emit(tx, verified, now)
+    await show(tx, raider, now)
+    return raider
+
+
+async def unverify(
+    tx: Transaction, guild_id: GuildId, user_id: UserId, by: UserId, reason: str, now: datetime
+) -> Raider | None:
+    """Take the verification of a member back, for other features. Names, and all that is on record, stay.
+
+    Raises:
+        NotVerified: they are not.
+    """
+    await store.hold_names(tx, guild_id)
+    raider = await store.find_raider(tx, guild_id, user_id)
+    verified = raider is not None and raider.status is RaiderStatus.VERIFIED
+    if not verified and not await store.holds(tx, guild_id, user_id, RoleKey.VERIFIED_RAIDER):
+        raise NotVerified("They are not verified. There is nothing to take back.")
+    if raider is not None:
+        raider = Raider(
+            guild_id=guild_id, user_id=user_id, ign=raider.ign, status=RaiderStatus.UNVERIFIED, alts=raider.alts
+        )
+        await store.save_raider(tx, raider)
+    entry = Entry(
+        user_id=user_id,
+        kind=EntryKind.UNVERIFIED,
+        changed_by=by,
+        changed_at=now,
+        old_ign=raider.ign if raider else None,
+        why=reason,
+    )
+    await _note(tx, guild_id, entry)
+    await emit(tx, RaiderUnverified(guild_id=guild_id, user_id=user_id, by=by, reason=reason, at=now), now)
+    await _hide(tx, guild_id, user_id, now)
+    return raider
+
+
+async def show(tx: Transaction, raider: Raider, now: datetime) -> None:
+    """Let Discord show what is on record of a verified raider: the role and the nickname."""
+    await discord_state.wish(tx, raider.guild_id, await _wishes(tx, raider.guild_id, [raider]), now)
+
+
+async def by_ign(tx: Transaction, guild_id: GuildId, ign: str) -> Raider:
+    """Return the raider of that IGN, main or alt, in any spelling of capitals, for other features.
+
+    Raises:
+        UnknownRaider: nobody has it; the sentence names those that look alike.
+    """
+    found = await store.alike(tx, guild_id, ign.strip())
+    return rules.only(ign.strip(), found)
 
 
 @serves(api.verify_raider)
 async def verify_raider(call: Call[api.VerifyRaider]) -> Raider:
-    """Write down whose an IGN is. Told twice, it happens once."""
+    """Write down whose an IGN is. Told twice, it happens once; a lost role is given again each time."""
     ask = call.ask
-    ign = rules.checked_ign(ask.ign)
-    await store.hold_ign(call.tx, ask.guild_id, ign)
-    rules.check_owner(await store.owner_of(call.tx, ask.guild_id, ign), ask.user_id)
-    raider = Raider(guild_id=ask.guild_id, user_id=ask.user_id, ign=ign, status=RaiderStatus.VERIFIED)
-    if await store.save_raider(call.tx, raider, call.caller, call.now):
-        verified = RaiderVerified(guild_id=ask.guild_id, user_id=ask.user_id, ign=ign, by=call.caller)
-        await emit(call.tx, verified, call.now)
-    await discord_state.wish(call.tx, ask.guild_id, await _wishes(call, raider), call.now)
+    rules.check_may_decide(call.caller, call.rank, ask.user_id)
+    before = await store.find_raider(call.tx, ask.guild_id, ask.user_id)
+    if before is not None and before.ign.lower() != ask.ign.strip().lower():
+        await _check_outranks(call)
+    return await assign(call.tx, ask.guild_id, _naming(call), call.now)
+
+
+@serves(api.unverify_raider)
+async def unverify_raider(call: Call[api.UnverifyRaider]) -> api.Unverified:
+    """Take a verification back, with the reason."""
+    ask = call.ask
+    rules.check_may_decide(call.caller, call.rank, ask.user_id)
+    await _check_outranks(call)
+    return api.Unverified(await unverify(call.tx, ask.guild_id, ask.user_id, call.caller, ask.reason.strip(), call.now))
+
+
+@serves(api.rename_raider)
+async def rename_raider(call: Call[api.RenameRaider]) -> Raider:
+    """Correct a main IGN; whether they are verified stays as it is."""
+    rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
+    await _check_outranks(call)
+    before, naming = await _claimed(call)
+    raider = Raider(
+        guild_id=before.guild_id,
+        user_id=before.user_id,
+        ign=naming.ign,
+        status=before.status,
+        alts=rules.with_main(before, naming.ign).alts,
+    )
+    if raider != before:
+        await store.save_raider(call.tx, raider)
+        await _note(call.tx, before.guild_id, _entry(EntryKind.RENAMED, naming, call.now, before.ign))
+        renamed = RaiderRenamed(
+            guild_id=before.guild_id, user_id=before.user_id, old_ign=before.ign, ign=naming.ign, by=call.caller
+        )
+        await emit(call.tx, renamed, call.now)
+    await show(call.tx, raider, call.now)
     return raider
 
 
-async def _wishes(call: Call[api.VerifyRaider], raider: Raider) -> list[Wish]:
-    """Return what Discord is to show of a verified raider: the role, and the IGN as nickname."""
-    nickname = Wish(user_id=raider.user_id, kind=ChoreKind.NICKNAME, value=raider.ign)
-    role_id = await store.verified_role(call.tx, raider.guild_id)
-    if role_id is None:
-        return [nickname]
-    return [Wish(user_id=raider.user_id, kind=ChoreKind.GIVE_ROLE, target=role_id), nickname]
+@serves(api.add_alt)
+async def add_alt(call: Call[api.AddAlt]) -> Raider:
+    """Write down another name of a raider."""
+    rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
+    raider, naming = await _claimed(call)
+    if naming.ign.lower() not in [one.lower() for one in raider.names]:
+        rules.check_another_alt(raider)
+        await store.add_alt(call.tx, raider.guild_id, raider.user_id, naming.ign)
+        await _note(call.tx, raider.guild_id, _entry(EntryKind.ALT_ADDED, naming, call.now, None))
+    return await _shown_anew(call, raider)
 
 
-async def by_ign(tx: Transaction, guild_id: GuildId, ign: str) -> Raider:
-    """Return the raider of that IGN in any spelling of capitals, for other features.
-
-    Raises:
-        UnknownRaider: nobody has it; the sentence names those whose IGNs look alike.
-    """
-    found = await store.alike(tx, guild_id, ign.strip())
-    return rules.only(ign.strip(), found)
+@serves(api.remove_alt)
+async def remove_alt(call: Call[api.RemoveAlt]) -> Raider:
+    """Let another name of a raider go."""
+    rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
+    await store.hold_names(call.tx, call.ask.guild_id)
+    raider = await _known(call)
+    alt = rules.alt_of(raider, call.ask.ign)
+    await store.delete_alt(call.tx, raider.guild_id, raider.user_id, alt)
+    entry = Entry(
+        user_id=raider.user_id,
+        kind=EntryKind.ALT_REMOVED,
+        changed_by=call.caller,
+        changed_at=call.now,
+        old_ign=alt,
+        why=call.ask.why.strip() or None,
+    )
+    await _note(call.tx, raider.guild_id, entry)
+    return await _shown_anew(call, raider)
 
 
 @serves(api.show_raider)
@@ -50,7 +187,159 @@ async def show_raider(call: Call[api.ShowRaider]) -> Raider:
     """Return a raider to themselves, and to organizers and above."""
     ask = call.ask
     rules.check_look(call.caller, await callers.rank(call.tx, ask.guild_id, call.caller), ask.user_id)
+    return await _known(call)
+
+
+@serves(api.read_history)
+async def read_history(call: Call[api.ReadHistory]) -> list[Entry]:
+    """Return what happened to a member's names."""
+    return await store.entries(call.tx, call.ask.guild_id, call.ask.user_id)
+
+
+@serves(api.read_name_history)
+async def read_name_history(call: Call[api.ReadNameHistory]) -> list[Entry]:
+    """Return what happened to a name, whoever had it."""
+    return await store.entries_about(call.tx, call.ask.guild_id, call.ask.ign.strip())
+
+
+@on(MembersArrived)
+async def welcome(tx: Transaction, happened: MembersArrived) -> None:
+    """Give back at once what was theirs: role and nickname of a verified raider, and a suspension or mute."""
+    guild_id = happened.guild_id
+    known = await store.raiders(tx, guild_id, [one.user_id for one in happened.members])
+    verified = [one for one in known if one.status is RaiderStatus.VERIFIED]
+    wishes = await _wishes(tx, guild_id, verified) if verified else []
+    marks = {await store.role(tx, guild_id, key) for key in (RoleKey.SUSPENDED, RoleKey.MUTED)}
+    wishes += [
+        Wish(user_id=one.user_id, kind=ChoreKind.GIVE_ROLE, target=role_id)
+        for one in happened.members
+        for role_id in one.left_with
+        if role_id in marks
+    ]
+    await discord_state.wish(tx, guild_id, wishes, happened.at)
+
+
+async def _free(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> None:
+    """Take a name from whoever left it behind, if that was wanted; the record says so."""
+    owner = await store.owner_of(tx, guild_id, naming.ign.strip())
+    if owner is None or not rules.takes_over(owner, naming):
+        return
+    await _release(tx, guild_id, owner, naming.ign.strip())
+    taken = Entry(
+        user_id=owner.user_id,
+        kind=EntryKind.TAKEN,
+        changed_by=naming.by,
+        changed_at=now,
+        old_ign=naming.ign.strip(),
+        how=naming.how,
+        why=f"goes to <@{naming.user_id}>",
+    )
+    await _note(tx, guild_id, taken)
+
+
+async def _release(tx: Transaction, guild_id: GuildId, owner: Owner, ign: str) -> None:
+    """Let a name go. An alt takes the place of a main; whoever has no name left is no raider any more."""
+    if not owner.is_main:
+        await store.delete_alt(tx, guild_id, owner.user_id, ign)
+        return
+    raider = await store.find_raider(tx, guild_id, owner.user_id)
+    if raider is None or not raider.alts:
+        await store.delete_raider(tx, guild_id, owner.user_id)
+        return
+    main = raider.alts[0]
+    await store.save_raider(
+        tx, Raider(guild_id=guild_id, user_id=owner.user_id, ign=main, status=raider.status, alts=raider.alts[1:])
+    )
+
+
+async def _claimed(call: Call[Any]) -> tuple[Raider, Naming]:
+    """Return the raider that is asked about, and the name that is theirs now as far as others are concerned."""
+    naming = _naming(call)
+    await store.hold_names(call.tx, call.ask.guild_id)
+    raider = await _known(call)
+    await _free(call.tx, call.ask.guild_id, naming, call.now)
+    return raider, naming
+
+
+def _naming(call: Call[Any]) -> Naming:
+    ask: api.ClaimIgn = call.ask
+    return Naming(
+        user_id=ask.user_id,
+        ign=rules.checked_ign(ask.ign),
+        by=call.caller,
+        why=ask.why.strip(),
+        take_from=ask.take_from,
+    )
+
+
+async def _known(call: Call[Any]) -> Raider:
+    ask: api.OfRaider = call.ask
     raider = await store.find_raider(call.tx, ask.guild_id, ask.user_id)
     if raider is None:
         raise UnknownRaider("No IGN is known of this member. Security and above set it with /verify.")
     return raider
+
+
+async def _check_outranks(call: Call[Any]) -> None:
+    ask: api.OfRaider = call.ask
+    theirs = await callers.rank(call.tx, ask.guild_id, ask.user_id)
+    rules.check_outranks(call.caller, call.rank, ask.user_id, theirs)
+
+
+async def _shown_anew(call: Call[Any], raider: Raider) -> Raider:
+    found = await store.find_raider(call.tx, raider.guild_id, raider.user_id) or raider
+    await show(call.tx, found, call.now)
+    return found
+
+
+def _entry(kind: EntryKind, naming: Naming, now: datetime, old: str | None) -> Entry:
+    return Entry(
+        user_id=naming.user_id,
+        kind=kind,
+        changed_by=naming.by,
+        changed_at=now,
+        old_ign=old,
+        new_ign=naming.ign.strip(),
+        how=naming.how,
+        why=naming.why or None,
+    )
+
+
+async def _note(tx: Transaction, guild_id: GuildId, entry: Entry) -> None:
+    """Write down a change with old and new, and let the log of verifications tell it."""
+    number = await store.add_entry(tx, guild_id, entry)
+    if not await store.is_mapped(tx, guild_id, ChannelKey.VERI_LOG):
+        return
+    told = NoticeWish(
+        name=f"raider-{number}",
+        kind=RAIDER_CHANGED,
+        subject_id=number,
+        channel=ChannelKey.VERI_LOG,
+        body={**details_of(entry), "user_id": str(int(entry.user_id))},
+        lapses_s=DAY_S,
+    )
+    await discord_state.tell(tx, guild_id, [told], entry.changed_at)
+
+
+async def _wishes(tx: Transaction, guild_id: GuildId, raiders: list[Raider]) -> list[Wish]:
+    """Return what Discord is to show of verified raiders; nothing of others."""
+    verified = [one for one in raiders if one.status is RaiderStatus.VERIFIED]
+    form = (await guild_config.settings_of(tx, guild_id)).get(NICKNAME)
+    role_id = await store.role(tx, guild_id, RoleKey.VERIFIED_RAIDER)
+    names = [(one.user_id, rules.nickname(one, form)) for one in verified]
+    wishes = [Wish(user_id=who, kind=ChoreKind.NICKNAME, value=name) for who, name in names if name is not None]
+    if role_id is not None:
+        wishes += [Wish(user_id=one.user_id, kind=ChoreKind.GIVE_ROLE, target=role_id) for one in verified]
+    return wishes
+
+
+async def _hide(tx: Transaction, guild_id: GuildId, user_id: UserId, now: datetime) -> None:
+    """Let Discord show that somebody is not verified: neither role nor nickname."""
+    form = (await guild_config.settings_of(tx, guild_id)).get(NICKNAME)
+    role_id = await store.role(tx, guild_id, RoleKey.VERIFIED_RAIDER)
+    wishes: list[Wish] = []
+    if form is not NicknameFormat.UNTOUCHED:
+        wishes.append(Wish(user_id=user_id, kind=ChoreKind.NICKNAME))
+    if role_id is not None:
+        wishes.append(Wish(user_id=user_id, kind=ChoreKind.TAKE_ROLE, target=role_id))
+    await discord_state.wish(tx, guild_id, wishes, now)

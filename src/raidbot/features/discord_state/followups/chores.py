@@ -8,11 +8,12 @@ import discord
 from raidbot.bot.backend import Backend
 from raidbot.bot.hearing import Ears, compares, hears
 from raidbot.core.ids import GuildId
-from raidbot.features.discord_state import api
+from raidbot.features.discord_state import api, rules
 from raidbot.features.discord_state.model import Chore, ChoreKind, ChoreState, ChoresWanted
 
 FIXES = {
     ChoreKind.GIVE_ROLE: "I may not give <@&{target}>: put my role above it and give me Manage Roles.",
+    ChoreKind.TAKE_ROLE: "I may not take <@&{target}> away: put my role above it and give me Manage Roles.",
     ChoreKind.NICKNAME: "I may not set the nickname: give me Manage Nicknames, and a role above theirs.",
 }
 """What an administrator does about a chore that Discord does not allow."""
@@ -77,11 +78,22 @@ async def _tried(guild: discord.Guild, chore: Chore) -> tuple[ChoreState, str | 
 
 async def _done(member: discord.Member, chore: Chore) -> None:
     why = "As the record of this server says"
-    if chore.kind is ChoreKind.GIVE_ROLE:
-        if not any(role.id == chore.target for role in member.roles):
-            await member.add_roles(discord.Object(chore.target), reason=why)
-    elif member.display_name != chore.value and member.id != member.guild.owner_id:
-        await member.edit(nick=chore.value, reason=why)
+    if chore.kind is ChoreKind.NICKNAME:
+        await _name(member, chore.value, why)
+        return
+    held = any(role.id == chore.target for role in member.roles)
+    if chore.kind is ChoreKind.GIVE_ROLE and not held:
+        await member.add_roles(discord.Object(chore.target), reason=why)
+    if chore.kind is ChoreKind.TAKE_ROLE and held:
+        await member.remove_roles(discord.Object(chore.target), reason=why)
+
+
+async def _name(member: discord.Member, wanted: str, why: str) -> None:
+    if member.id == member.guild.owner_id:  # nobody names the owner. docs: Guild Resource, Modify Guild Member
+        return
+    nickname = rules.worn(member.nick or "", wanted) if wanted else None
+    if nickname not in (member.nick, member.display_name):
+        await member.edit(nick=nickname, reason=why)
 
 
 chores = ChoreWorker()

@@ -7,7 +7,7 @@ import discord
 from raidbot.bot.backend import Backend
 from raidbot.bot.hearing import Ears, hears
 from raidbot.bot.members import watch_members
-from raidbot.core.ids import GuildId, RoleId, UserId
+from raidbot.core.ids import LARGEST_SNOWFLAKE, GuildId, RoleId, UserId
 from raidbot.features.discord_state import api
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
@@ -24,24 +24,36 @@ class MemberMirror:
         self._guilds: dict[GuildId, discord.Guild] = {}
         self._mapped: dict[GuildId, frozenset[RoleId]] = {}
         self._told: dict[tuple[GuildId, UserId], MirroredMember] = {}
+        self._whole: set[GuildId] = set()
+        """Guilds of which everybody was told, so that who leaves is heard of from there on."""
 
     async def arrived(self, backend: Backend, guild: discord.Guild) -> None:
-        """Tell everything of a guild."""
-        self._guilds[GuildId(guild.id)] = guild
-        await self.read_mapped(backend, GuildId(guild.id))
-        await self._tell(backend, guild, guild.members)
+        """Tell everything of a guild, and who is no longer there."""
+        guild_id = GuildId(guild.id)
+        self._guilds[guild_id] = guild
+        await self.read_mapped(backend, guild_id)
+        if guild_id in self._whole or not guild.chunked:
+            await self._tell_gone(backend, guild)
+            await self._tell(backend, guild, guild.members)
+            return
+        await self._tell_whole(backend, guild)
+        self._whole.add(guild_id)
 
     async def changed(self, backend: Backend, member: discord.Member) -> None:
         """Tell what a member holds, unless that was told before."""
         if GuildId(member.guild.id) not in self._mapped:
             await self.read_mapped(backend, GuildId(member.guild.id))
-        await self._tell(backend, member.guild, [member])
+        await self._tell(backend, member.guild, [member], just_came=True)
 
-    async def left(self, backend: Backend, guild_id: GuildId, user: discord.abc.User) -> None:
+    async def left(self, backend: Backend, guild_id: GuildId, user: discord.abc.Snowflake) -> None:
         """Tell that a member left, and holds nothing."""
         gone = MirroredMember(UserId(user.id), [], present=False)
         self._told.pop((guild_id, gone.user_id), None)
         await backend.call(api.mirror_members, api.MirrorMembers(guild_id, [gone]))
+        guild = self._guilds.get(guild_id)
+        if guild is not None and (back := guild.get_member(user.id)):  # whichever of the two was told first
+            self._told.pop((guild_id, gone.user_id), None)
+            await self._tell(backend, guild, [back])
 
     async def remapped(self, backend: Backend, guild_id: GuildId) -> None:
         """Tell anew what members hold, after roles were mapped."""
@@ -54,14 +66,34 @@ class MemberMirror:
         own = (RoleId(one.target) for one in mappings.scoped if one.key is ScopedKey.VERIFIED_RAIDER)
         self._mapped[guild_id] = frozenset([*mappings.roles.values(), *own])
 
-    async def _tell(self, backend: Backend, guild: discord.Guild, members: Iterable[discord.Member]) -> None:
+    async def _tell(
+        self, backend: Backend, guild: discord.Guild, members: Iterable[discord.Member], *, just_came: bool = False
+    ) -> None:
         guild_id = GuildId(guild.id)
         held = [self._mirrored(member) for member in members]
         news = [one for one in held if self._told.get((guild_id, one.user_id)) != one]
         for start in range(0, len(news), AT_ONCE):
             some = news[start : start + AT_ONCE]
-            await backend.call(api.mirror_members, api.MirrorMembers(guild_id, some))
+            await backend.call(api.mirror_members, api.MirrorMembers(guild_id, some, just_came=just_came))
             self._told.update({(guild_id, one.user_id): one for one in some})
+
+    async def _tell_gone(self, backend: Backend, guild: discord.Guild) -> None:
+        """Tell who left in a gap of the gateway."""
+        for guild_id, user_id in list(self._told):
+            if guild_id == guild.id and guild.get_member(user_id) is None:
+                await self.left(backend, guild_id, discord.Object(user_id))
+
+    async def _tell_whole(self, backend: Backend, guild: discord.Guild) -> None:
+        """Tell all members in order of their ids, so that the backend learns who left while nobody looked."""
+        guild_id = GuildId(guild.id)
+        held = sorted((self._mirrored(member) for member in guild.members), key=lambda one: one.user_id)
+        first = UserId(1)
+        for start in range(0, len(held), AT_ONCE):
+            some = held[start : start + AT_ONCE]
+            last = some[-1].user_id if start + AT_ONCE < len(held) else UserId(LARGEST_SNOWFLAKE)
+            await backend.call(api.mirror_members, api.MirrorMembers(guild_id, some, api.Ids(first, last)))
+            self._told.update({(guild_id, one.user_id): one for one in some})
+            first = UserId(last + 1)
 
     def _mirrored(self, member: discord.Member) -> MirroredMember:
         mapped = self._mapped[GuildId(member.guild.id)]

@@ -1,5 +1,6 @@
 """What is still to be done in Discord about members, in PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from raidbot.core.ids import GuildId, UserId
@@ -8,21 +9,28 @@ from raidbot.features.discord_state.api import SettleChore
 from raidbot.features.discord_state.model import Chore, Wish
 
 
-async def add_chore(tx: Transaction, guild_id: GuildId, wish: Wish, now: datetime) -> None:
-    """Write down a wish; the newest one for the same thing counts."""
+async def add_chores(tx: Transaction, guild_id: GuildId, wishes: Sequence[Wish], now: datetime) -> None:
+    """Write down wishes; the newest one for the same thing counts, and giving a role ends taking it. One statement."""
     await tx.run(
         """
+        WITH wished AS (
+            SELECT * FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[])
+                   AS w (user_id, kind, target, value)),
+        ended AS (
+            UPDATE chore c SET state = 'done' FROM wished w
+             WHERE c.guild_id = $1 AND c.user_id = w.user_id AND c.target = w.target AND c.state <> 'done'
+               AND (c.kind, w.kind) IN (('give_role', 'take_role'), ('take_role', 'give_role')))
         INSERT INTO chore AS c (guild_id, user_id, kind, target, value, state, not_before)
-        VALUES ($1, $2, $3, $4, $5, 'open', $6)
+        SELECT $1, user_id, kind, target, value, 'open', $6 FROM wished ORDER BY user_id, kind, target
             ON CONFLICT (guild_id, user_id, kind, target) DO UPDATE
            SET value = excluded.value, state = 'open', not_before = excluded.not_before, version = c.version + 1,
                tries = 0, last_error = NULL
         """,
         guild_id,
-        wish.user_id,
-        wish.kind,
-        wish.target,
-        wish.value,
+        [one.user_id for one in wishes],
+        [one.kind for one in wishes],
+        [one.target for one in wishes],
+        [one.value for one in wishes],
         now,
     )
 

@@ -44,6 +44,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage
     leader_id: UserId
     max_raiders: int | None
+    needed: dict[str, int]
     needs_verified: bool
     """Whether the guild has mapped the verified role."""
     join_role_id: RoleId | None
@@ -119,6 +120,8 @@ class RunRaider(msgspec.Struct, frozen=True, kw_only=True):
     user_id: UserId
     ign: str | None
     """Null where staff never set one."""
+    alts: list[str] = []
+    """The other names that they play."""
     state: JoinState = JoinState.JOIN
     plays: str | None = None
     brings: list[str] = []

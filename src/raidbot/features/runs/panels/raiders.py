@@ -44,12 +44,13 @@ def roster(run: Run, raiders: list[RunRaider], note: str = "") -> discord.ui.Lay
 
 
 def line(one: RunRaider, dungeon: Dungeon) -> str:
-    """Tell of one raider: IGN, class, what they bring, which keys they hold."""
+    """Tell of one raider: IGN, alts, class, what they bring, which keys they hold."""
     plays = BY_KEY.get(one.plays or "")
     wants = [want.name for key in one.brings if key != one.plays and (want := dungeon.find_want(key))]
     keys = [key.label for name in one.keys if (key := dungeon.find_key(name))]
     more = ", ".join([*([plays.name] if plays else []), *wants, *keys])
-    return f"{one.ign or NAMELESS}{f' - {more}' if more else ''}"
+    alts = f" ({', '.join(one.alts)})" if one.alts else ""
+    return f"{one.ign or NAMELESS}{alts}{f' - {more}' if more else ''}"
 
 
 def _block(lines: list[str]) -> str:

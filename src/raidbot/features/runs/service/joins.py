@@ -7,11 +7,13 @@ from msgspec.structs import replace
 
 from raidbot.backend.events import emit, on
 from raidbot.backend.serving import Call, serves
-from raidbot.core.ids import UserId
+from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
+from raidbot.dungeons.needs import needing
 from raidbot.features.discord_state.model import MembersMirrored
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import Settings
+from raidbot.features.raiders.model import RaiderUnverified
 from raidbot.features.runs.api import joins as api
 from raidbot.features.runs.model.joins import Card, JoinState, NotInRun, RaidersMovedUp, RunRaider, Situation
 from raidbot.features.runs.model.life import Run
@@ -98,7 +100,8 @@ async def bring(call: Call[api.Bring]) -> Card:
     met = await hold_situation(call)
     rules.check_outfit(met)
     others = await store.brought_by_others(call.tx, call.ask.run_id, call.caller)
-    brings = rules.checked_brings(call.ask.brings, dungeon_of(met.dungeon), others)
+    dungeon = needing(dungeon_of(met.dungeon), met.needed)
+    brings = rules.checked_brings(call.ask.brings, dungeon, others)
     own = await card_of(call, met)
     return await _save_outfit(call, met, own.plays, brings)
 
@@ -154,13 +157,21 @@ async def add_raider(call: Call[api.AddRaider]) -> list[RunRaider]:
 @on(MembersMirrored)
 async def let_go(tx: Transaction, happened: MembersMirrored) -> None:
     """Take those who left, or are no longer in good standing, out of every run that goes on."""
-    for out in await store.no_longer_welcome(tx, happened.guild_id, happened.user_ids):
-        act = (UserId(0), out.reason, happened.at)
-        await store.remove(tx, happened.guild_id, out.run_id, [out.user_id], act)
-        run = await runs.find_run(tx, happened.guild_id, out.run_id)
+    await _let_go(tx, happened.guild_id, happened.user_ids, happened.at)
+
+
+@on(RaiderUnverified)
+async def let_unverified_go(tx: Transaction, happened: RaiderUnverified) -> None:
+    """Take somebody who is not verified any more out of every run that goes on, while Discord still shows the role."""
+    await _let_go(tx, happened.guild_id, [happened.user_id], happened.at)
+
+
+async def _let_go(tx: Transaction, guild_id: GuildId, user_ids: list[UserId], at: datetime) -> None:
+    for out in await store.no_longer_welcome(tx, guild_id, user_ids):
+        await store.remove(tx, guild_id, out.run_id, [out.user_id], (UserId(0), out.reason, at))
+        run = await runs.find_run(tx, guild_id, out.run_id)
         if run is not None and not run.join_locked:
-            settings = await guild_config.settings_of(tx, happened.guild_id)
-            await fill_places(tx, run, settings, happened.at)
+            await fill_places(tx, run, await guild_config.settings_of(tx, guild_id), at)
 
 
 async def move_up(call: Call[Any], run: Run) -> None:

@@ -12,7 +12,7 @@ from raidbot.features.runs.model.places import Grounds
 
 SITUATION = """
     SELECT r.dungeon, r.status, r.join_locked, r.stage, coalesce(r.leader_id, r.organizer_id) AS leader_id,
-           r.max_raiders,
+           r.max_raiders, r.needed, r.join_role_id,
            r.join_role_id IS NOT NULL
                OR EXISTS (SELECT FROM guild_role g WHERE g.guild_id = $1 AND g.key = 'verified_raider')
                AS needs_verified,
@@ -20,8 +20,9 @@ SITUATION = """
                     WHERE m.guild_id = $1 AND m.user_id = $3 AND m.present
                       AND coalesce(r.join_role_id, (SELECT g.role_id FROM guild_role g
                                                      WHERE g.guild_id = $1 AND g.key = 'verified_raider'))
-                          = ANY (m.role_ids)) AS verified,
-           r.join_role_id,
+                          = ANY (m.role_ids)
+                      AND NOT EXISTS (SELECT FROM raider k WHERE k.guild_id = $1 AND k.user_id = $3
+                                         AND k.status = 'unverified')) AS verified,
            EXISTS (SELECT FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND m.present
                     WHERE g.guild_id = $1 AND g.key = 'suspended' AND m.user_id = $3
                       AND g.role_id = ANY (m.role_ids)) AS suspended,
@@ -351,6 +352,9 @@ async def raiders(tx: Transaction, run_id: RunId) -> list[RunRaider]:
         RunRaider,
         """
         SELECT j.user_id, k.ign, j.state, j.class AS plays,
+               array(SELECT a.ign FROM raider_name a
+                      WHERE a.guild_id = k.guild_id AND a.user_id = k.user_id AND NOT a.is_main
+                      ORDER BY lower(a.ign) COLLATE "C") AS alts,
                array(SELECT b.want FROM run_bring b
                       WHERE b.run_id = j.run_id AND b.user_id = j.user_id ORDER BY b.want) AS brings,
                array(SELECT o.key FROM run_offer o
@@ -539,7 +543,12 @@ async def no_longer_welcome(tx: Transaction, guild_id: GuildId, user_ids: list[U
         out AS (
             SELECT m.user_id, m.role_ids, marks.verified,
                    CASE WHEN NOT m.present THEN 'left the server'
-                        WHEN marks.suspended = ANY (m.role_ids) THEN 'suspended' END AS reason
+                        WHEN marks.suspended = ANY (m.role_ids) THEN 'suspended'
+                        WHEN marks.verified IS NOT NULL
+                             AND EXISTS (SELECT FROM raider k
+                                          WHERE k.guild_id = m.guild_id AND k.user_id = m.user_id
+                                            AND k.status = 'unverified')
+                        THEN 'no longer verified' END AS reason
               FROM member m, marks WHERE m.guild_id = $1 AND m.user_id = ANY ($2::bigint[]))
         SELECT r.id AS run_id, o.user_id, coalesce(o.reason, 'no longer verified') AS reason
           FROM out o
@@ -558,5 +567,5 @@ async def no_longer_welcome(tx: Transaction, guild_id: GuildId, user_ids: list[U
 async def owner_of(tx: Transaction, guild_id: GuildId, ign: str) -> UserId | None:
     """Return who has an IGN, however it is written, or None."""
     return await tx.value(
-        UserId, "SELECT user_id FROM raider WHERE guild_id = $1 AND lower(ign) = lower($2)", guild_id, ign
+        UserId, "SELECT user_id FROM raider_name WHERE guild_id = $1 AND lower(ign) = lower($2)", guild_id, ign
     )

@@ -13,7 +13,7 @@ from raidbot.features.runs.model.life import Run
 
 RUN = """
     SELECT r.id, r.guild_id, r.organizer_id, coalesce(r.leader_id, r.organizer_id) AS leader_id, r.dungeon, r.status,
-           r.party, r.location, r.placed, r.stage, r.note, r.join_locked, r.max_raiders, r.chain, r.reason,
+           r.party, r.location, r.placed, r.stage, r.note, r.join_locked, r.max_raiders, r.chain, r.needed, r.reason,
            r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.endings, r.version, r.urgent_version,
            r.follows_id, r.first_until, r.next_dungeon, r.claims_until,
            j.raiders, r.max_raiders - j.taken AS free, j.waiting,
@@ -146,6 +146,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None
     max_raiders: int | None
     chain: int | None
+    needed: dict[str, int]
     opened_at: datetime
     auto_end_at: datetime
     warn_at: datetime | None
@@ -194,12 +195,12 @@ async def add_run(tx: Transaction, new: Opening) -> RunId | None:
         WITH opened AS (
             INSERT INTO run (guild_id, organizer_id, leader_id, dungeon, status, party, location, note,
                              opened_at, auto_end_at, warn_at, opening_interaction, max_raiders, chain, placed,
-                             follows_id, first_until, join_role_id)
+                             follows_id, first_until, needed, join_role_id)
             VALUES ($1, $2, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12,
-                    CASE WHEN $4::text IS NULL AND $5::text IS NULL THEN 0 ELSE 1 END, $13, $14,
+                    CASE WHEN $4::text IS NULL AND $5::text IS NULL THEN 0 ELSE 1 END, $13, $14, $16,
                     (SELECT s.target_id FROM guild_scoped s
-                      WHERE s.guild_id = $1 AND s.key = 'verified_raider' AND s.scope = ANY ($16::text[])
-                      ORDER BY array_position($16::text[], s.scope) LIMIT 1))
+                      WHERE s.guild_id = $1 AND s.key = 'verified_raider' AND s.scope = ANY ($17::text[])
+                      ORDER BY array_position($17::text[], s.scope) LIMIT 1))
             ON CONFLICT (opening_interaction) DO NOTHING RETURNING id),
         owned AS (
             UPDATE organizer_activity SET subject_id = opened.id FROM opened
@@ -230,6 +231,7 @@ async def add_run(tx: Transaction, new: Opening) -> RunId | None:
         new.follows_id,
         new.first_until,
         new.co_leader_ids,
+        new.needed,
         scopes_of(new.dungeon),
     )
     return None if number is None else RunId(number)

@@ -1,0 +1,1 @@
+"""Raiders in PostgreSQL."""
