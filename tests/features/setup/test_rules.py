@@ -129,6 +129,12 @@ FINDINGS = [
         configured(),
     ),
     (
+        "hint",
+        "I lack **View Audit Log** in this server",
+        with_role(role(BOT_ROLE, "Bot", 5, BOT_MAY & ~Permission.VIEW_AUDIT_LOG)),
+        configured(),
+    ),
+    (
         "problem",
         "Runs are to call @here",
         with_role(role(BOT_ROLE, "Bot", 5, BOT_MAY & ~Permission.MENTION_EVERYONE)),

@@ -23,3 +23,9 @@ uses(
     EARLY,
     crucial=False,
 )
+uses(Permission.MANAGE_ROLES, "makes and deletes the role that calls the raiders of one run")
+uses(
+    Permission.VIEW_AUDIT_LOG,
+    "finds the role of a run that it had made just before it was stopped",
+    crucial=False,
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from raidbot.core.checkup import Configured, Finding, Level, check, checks, label, needs
+from raidbot.core.checkup import Configured, Finding, Level, Need, check, checks, label, needs
 from raidbot.core.guilds import ChannelSeen, GuildSeen, RoleSeen
 from raidbot.core.ids import RoleId
 from raidbot.core.permissions import DANGEROUS, Permission, labels, together
@@ -195,13 +195,16 @@ def the_bot_has_what_it_needs_and_no_more(guild: GuildSeen, _: Configured) -> It
             "Take it away, and invite me again with the link below",
         )
         return
+    wanted: dict[Permission, list[Need]] = {}
     for one in needs:
         if not one.channels and not granted & one.permission:
-            yield Finding(
-                Level.PROBLEM,
-                f"I lack **{one.permission.label}** in this server. It {one.reason}.",
-                f"{ROLES}, my role: allow {one.permission.label}",
-            )
+            wanted.setdefault(one.permission, []).append(one)
+    for permission, uses in wanted.items():
+        yield Finding(
+            Level.PROBLEM if any(one.crucial for one in uses) else Level.HINT,
+            f"I lack **{permission.label}** in this server. With it the bot {'; '.join(one.reason for one in uses)}.",
+            f"{ROLES}, my role: allow {permission.label}",
+        )
     if spare := labels(_own(guild) & DANGEROUS & ~int(ask_for())):
         yield Finding(
             Level.HINT,
