@@ -66,6 +66,32 @@ CREATE TABLE command_use (
     used_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE config_import (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    prepared_by bigint NOT NULL,
+    prepared_at timestamp with time zone NOT NULL,
+    interaction bigint,
+    wanted jsonb NOT NULL,
+    base text NOT NULL,
+    changes jsonb NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    state text DEFAULT 'prepared'::text NOT NULL,
+    applied_by bigint,
+    applied_at timestamp with time zone,
+    CONSTRAINT config_import_check CHECK (((state = 'applied'::text) = (applied_at IS NOT NULL))),
+    CONSTRAINT config_import_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'applied'::text])))
+);
+
+ALTER TABLE config_import ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME config_import_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE guild_change (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -91,6 +117,34 @@ CREATE TABLE guild_channel (
     channel_id bigint NOT NULL
 );
 
+CREATE TABLE guild_creation (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    place bigint NOT NULL,
+    wanted_by bigint NOT NULL,
+    wanted_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    tries bigint DEFAULT 0 NOT NULL,
+    attempted_at timestamp with time zone,
+    made bigint,
+    error text,
+    CONSTRAINT guild_creation_check CHECK (((state = 'made'::text) = (made IS NOT NULL))),
+    CONSTRAINT guild_creation_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'category'::text, 'channel'::text]))),
+    CONSTRAINT guild_creation_state_check CHECK ((state = ANY (ARRAY['open'::text, 'made'::text, 'failed'::text])))
+);
+
+ALTER TABLE guild_creation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME guild_creation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE guild_dungeon_role (
     guild_id bigint NOT NULL,
     dungeon text NOT NULL,
@@ -103,10 +157,23 @@ CREATE TABLE guild_role (
     role_id bigint NOT NULL
 );
 
+CREATE TABLE guild_scoped (
+    guild_id bigint NOT NULL,
+    scope text NOT NULL,
+    key text NOT NULL,
+    target_id bigint NOT NULL,
+    CONSTRAINT guild_scoped_key_check CHECK ((key = ANY (ARRAY['raid'::text, 'early_loc'::text, 'verified_raider'::text])))
+);
+
 CREATE TABLE guild_setting (
     guild_id bigint NOT NULL,
     key text NOT NULL,
     value text NOT NULL
+);
+
+CREATE TABLE guild_setup (
+    guild_id bigint NOT NULL,
+    skipped text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 CREATE TABLE heartbeat (
@@ -374,6 +441,7 @@ CREATE TABLE run (
     first_until timestamp with time zone,
     claims_until timestamp with time zone,
     needed jsonb DEFAULT '{}'::jsonb NOT NULL,
+    join_role_id bigint,
     CONSTRAINT run_chain_check CHECK (((chain >= 1) AND (chain <= 99))),
     CONSTRAINT run_check CHECK (((closed_at IS NULL) = (status = ANY (ARRAY['open'::text, 'live'::text])))),
     CONSTRAINT run_check1 CHECK ((closed_at >= opened_at)),
@@ -648,11 +716,23 @@ ALTER TABLE ONLY chore
 ALTER TABLE ONLY command_use
     ADD CONSTRAINT command_use_pkey PRIMARY KEY (interaction_id);
 
+ALTER TABLE ONLY config_import
+    ADD CONSTRAINT config_import_interaction_key UNIQUE (interaction);
+
+ALTER TABLE ONLY config_import
+    ADD CONSTRAINT config_import_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY guild_change
     ADD CONSTRAINT guild_change_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY guild_channel
     ADD CONSTRAINT guild_channel_pkey PRIMARY KEY (guild_id, key);
+
+ALTER TABLE ONLY guild_creation
+    ADD CONSTRAINT guild_creation_guild_id_kind_key_key UNIQUE (guild_id, kind, key);
+
+ALTER TABLE ONLY guild_creation
+    ADD CONSTRAINT guild_creation_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY guild_dungeon_role
     ADD CONSTRAINT guild_dungeon_role_pkey PRIMARY KEY (guild_id, dungeon);
@@ -660,8 +740,14 @@ ALTER TABLE ONLY guild_dungeon_role
 ALTER TABLE ONLY guild_role
     ADD CONSTRAINT guild_role_pkey PRIMARY KEY (guild_id, key);
 
+ALTER TABLE ONLY guild_scoped
+    ADD CONSTRAINT guild_scoped_pkey PRIMARY KEY (guild_id, scope, key);
+
 ALTER TABLE ONLY guild_setting
     ADD CONSTRAINT guild_setting_pkey PRIMARY KEY (guild_id, key);
+
+ALTER TABLE ONLY guild_setup
+    ADD CONSTRAINT guild_setup_pkey PRIMARY KEY (guild_id);
 
 ALTER TABLE ONLY heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (part);
@@ -777,6 +863,8 @@ CREATE INDEX idx_chore_open ON chore USING btree (guild_id, not_before) WHERE (s
 CREATE INDEX idx_command_use_guild ON command_use USING btree (guild_id, used_at DESC);
 
 CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_id, used_at DESC);
+
+CREATE INDEX idx_config_import_guild ON config_import USING btree (guild_id, id DESC);
 
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
 

@@ -106,6 +106,14 @@ RELEASED = {
     "keys:add:41": "ask_added",
     "keys:added:41": "add_chosen",
     "keys:add:41:cult_key": "add_only",
+    "setup:open": "open_again",
+    "setup:use:41": "use",
+    "setup:create": "create",
+    "setup:skip:use": "skip",
+    "setup:skip:create": "skip",
+    "setup:anew": "begin_anew",
+    "setup:doctor": "look_again",
+    "config:apply:41:1": "apply",
     "raider:take:verify:41:41:Rook": "take_over",
 }
 RELEASED_FORMS = {

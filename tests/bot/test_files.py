@@ -7,7 +7,7 @@ import pytest_asyncio
 from aiohttp import web
 from tests.support.loopback import pointed
 
-from raidbot.bot.files import LARGEST, PictureRefused, Upload, fetch_picture, picture_suffix
+from raidbot.bot.files import LARGEST, PictureRefused, TextRefused, Upload, fetch_picture, fetch_text, picture_suffix
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
@@ -88,3 +88,18 @@ async def test_a_picture_over_10_mib_is_refused_whatever_it_says_of_itself(cdn: 
 )
 def test_a_picture_is_known_by_its_first_bytes(data: bytes, suffix: str | None) -> None:
     assert picture_suffix(data) == suffix
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "says"),
+    [
+        ("a.png", 28, "no text in UTF-8"),
+        ("a.png", 10**6, "larger than 1 KiB"),
+        ("huge.png", 28, "larger than 1 KiB"),
+        ("gone.png", 28, "right now"),
+        ("../../elsewhere/a.png", 28, "from Discord alone"),
+    ],
+)
+async def test_what_is_no_small_text_of_discords_is_refused(cdn: str, name: str, size: int, says: str) -> None:
+    with pytest.raises(TextRefused, match=says):
+        await fetch_text(Upload("a.yaml", size, f"{cdn}/cdn/attachments/{name}"), 1024)

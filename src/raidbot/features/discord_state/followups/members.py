@@ -11,7 +11,7 @@ from raidbot.core.ids import LARGEST_SNOWFLAKE, GuildId, RoleId, UserId
 from raidbot.features.discord_state import api
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
-from raidbot.features.guild_config.model import MappingsChanged
+from raidbot.features.guild_config.model import MappingsChanged, ScopedKey
 
 AT_ONCE = 1000
 """Members in one request."""
@@ -63,7 +63,8 @@ class MemberMirror:
     async def read_mapped(self, backend: Backend, guild_id: GuildId) -> None:
         """Read which roles count."""
         mappings = await backend.call(guild_config.read_mappings, guild_config.ReadMappings(guild_id))
-        self._mapped[guild_id] = frozenset(mappings.roles.values())
+        own = (RoleId(one.target) for one in mappings.scoped if one.key is ScopedKey.VERIFIED_RAIDER)
+        self._mapped[guild_id] = frozenset([*mappings.roles.values(), *own])
 
     async def _tell(
         self, backend: Backend, guild: discord.Guild, members: Iterable[discord.Member], *, just_came: bool = False
