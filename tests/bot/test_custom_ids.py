@@ -105,6 +105,10 @@ RELEASED = {
     "keys:add:41": "ask_added",
     "keys:added:41": "add_chosen",
     "keys:add:41:cult_key": "add_only",
+    "plan:decide:41:enforced": "decide",
+    "plan:decide:41:adopted": "decide",
+    "plan:decide:41:left": "decide",
+    "plan:who:41": "list_members",
     "raider:take:verify:41:41:Rook": "take_over",
 }
 RELEASED_FORMS = {

@@ -7,7 +7,16 @@ import pytest_asyncio
 from aiohttp import web
 from tests.support.loopback import pointed
 
-from raidbot.bot.files import LARGEST, PictureRefused, Upload, fetch_picture, picture_suffix
+from raidbot.bot.files import (
+    LARGEST,
+    LARGEST_TEXT,
+    PictureRefused,
+    TextRefused,
+    Upload,
+    fetch_picture,
+    fetch_text,
+    picture_suffix,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
@@ -19,6 +28,9 @@ async def cdn() -> AsyncGenerator[str]:
     async def picture(_: web.Request) -> web.Response:
         return web.Response(body=PNG)
 
+    async def text(_: web.Request) -> web.Response:
+        return web.Response(body="\ufeffign,reason\nRook,äöü\n".encode())
+
     async def huge(_: web.Request) -> web.Response:
         return web.Response(body=PNG + b"\0" * LARGEST)
 
@@ -28,6 +40,7 @@ async def cdn() -> AsyncGenerator[str]:
     app = web.Application()
     app.router.add_get("/cdn/attachments/a.png", picture)
     app.router.add_get("/elsewhere/a.png", picture)
+    app.router.add_get("/cdn/attachments/a.csv", text)
     app.router.add_get("/cdn/attachments/huge.png", huge)
     app.router.add_get("/cdn/attachments/away.png", leads_away)
     runner = web.AppRunner(app)
@@ -88,3 +101,15 @@ async def test_a_picture_over_10_mib_is_refused_whatever_it_says_of_itself(cdn: 
 )
 def test_a_picture_is_known_by_its_first_bytes(data: bytes, suffix: str | None) -> None:
     assert picture_suffix(data) == suffix
+
+
+async def test_a_text_is_read_from_discord_alone_and_only_as_utf_8(cdn: str) -> None:
+    assert await fetch_text(Upload("a.csv", 30, f"{cdn}/cdn/attachments/a.csv")) == "ign,reason\nRook,äöü\n"
+    with pytest.raises(TextRefused, match="UTF-8"):
+        await fetch_text(Upload("a.csv", 30, f"{cdn}/cdn/attachments/a.png"))
+    with pytest.raises(TextRefused, match="Discord alone"):
+        await fetch_text(Upload("a.csv", 30, f"{cdn}/elsewhere/a.png"))
+    with pytest.raises(TextRefused, match="right now"):
+        await fetch_text(Upload("a.csv", 30, f"{cdn}/cdn/attachments/gone.csv"))
+    with pytest.raises(TextRefused, match="400 kB"):
+        await fetch_text(Upload("a.csv", LARGEST_TEXT + 1, f"{cdn}/cdn/attachments/a.csv"))

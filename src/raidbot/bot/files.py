@@ -1,4 +1,4 @@
-"""Pictures that members give: fetched from Discord alone, known by their first bytes, and kept as files of ours."""
+"""Files that members give, fetched from Discord alone. Pictures are known by their first bytes, and kept as ours."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -17,6 +17,14 @@ PATIENCE_S = 20.0
 
 KINDS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 """How a picture begins."""
+
+
+LARGEST_TEXT = 400 * 1024
+"""Bytes of a file of text: it travels in one request."""
+
+
+class TextRefused(Refusal):
+    """The file is no text that can be read; the sentence says what to do instead."""
 
 
 class PictureRefused(Refusal):
@@ -64,6 +72,24 @@ async def fetch_picture(upload: Upload) -> Picture:
     if suffix is None:
         raise PictureRefused("That file is no PNG, JPEG or WEBP picture. Take a screenshot and give that.")
     return Picture(data, suffix)
+
+
+async def fetch_text(upload: Upload) -> str:
+    """Read a file of text from Discord's own servers.
+
+    Raises:
+        TextRefused: it is too large, no text, kept elsewhere, or cannot be read now.
+    """
+    if upload.size > LARGEST_TEXT:
+        raise TextRefused("That file is over 400 kB. Split it, and give one part after the other.", limit=LARGEST_TEXT)
+    if not _is_discords(upload.url):
+        raise TextRefused("I read files from Discord alone. Upload the file itself, not a link to it.")
+    try:
+        return (await _read(upload.url)).decode("utf-8-sig").replace("\0", "")
+    except UnicodeDecodeError:
+        raise TextRefused("That file is no text in UTF-8. Save it as CSV in UTF-8.") from None
+    except (aiohttp.ClientError, TimeoutError):
+        raise TextRefused("Discord does not hand out that file right now. Give it again in a moment.") from None
 
 
 def picture_suffix(data: bytes) -> str | None:

@@ -80,6 +80,11 @@ async def clear_dungeon_role(call: Call[api.ClearDungeonRole]) -> list[DungeonRo
     return await _map_dungeon(call, None)
 
 
+async def mappings_of(tx: Transaction, guild_id: GuildId) -> Mappings:
+    """Return what a guild has mapped, for other features. One statement."""
+    return await store.mappings(tx, guild_id)
+
+
 async def settings_of(tx: Transaction, guild_id: GuildId) -> Settings:
     """Return what a guild has set, for other features. One statement."""
     return Settings(await store.settings(tx, guild_id))

@@ -30,6 +30,8 @@ from raidbot.features.raiders.model import (
     details_of,
 )
 from raidbot.features.raiders.store import names as store
+from raidbot.features.watch_list import service as watch_list
+from raidbot.features.watch_list.model import Occasion, Seen
 
 DAY_S = 24 * 60 * 60
 
@@ -43,11 +45,15 @@ async def assign(tx: Transaction, guild_id: GuildId, naming: Naming, now: dateti
         InvalidIgn: no raider of the game is called that.
         IgnTaken: another raider has it.
         IgnLeftBehind: another one has it who left or is not verified any more; staff may take it over.
+        OnWatchList: the watch list says that they are not verified.
     """
     ign = rules.checked_ign(naming.ign)
     await store.hold_names(tx, guild_id)
     before = await store.find_raider(tx, guild_id, naming.user_id)
     await _free(tx, guild_id, naming, now)
+    if before is None or before.ign.lower() != ign.lower() or before.status is not RaiderStatus.VERIFIED:
+        seen = Seen(user_id=naming.user_id, names=[ign], occasion=Occasion.VERIFY)
+        await watch_list.check(tx, guild_id, seen, now)
     start = before or Raider(guild_id=guild_id, user_id=naming.user_id, ign=ign, status=RaiderStatus.VERIFIED)
     raider = rules.with_main(start, ign)
     if before != raider:
@@ -131,7 +137,7 @@ async def rename_raider(call: Call[api.RenameRaider]) -> Raider:
     """Correct a main IGN; whether they are verified stays as it is."""
     rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
     await _check_outranks(call)
-    before, naming = await _claimed(call)
+    before, naming = await _claimed(call, Occasion.EDIT_NAME)
     raider = Raider(
         guild_id=before.guild_id,
         user_id=before.user_id,
@@ -154,7 +160,7 @@ async def rename_raider(call: Call[api.RenameRaider]) -> Raider:
 async def add_alt(call: Call[api.AddAlt]) -> Raider:
     """Write down another name of a raider."""
     rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
-    raider, naming = await _claimed(call)
+    raider, naming = await _claimed(call, Occasion.ADD_ALT)
     if naming.ign.lower() not in [one.lower() for one in raider.names]:
         rules.check_another_alt(raider)
         await store.add_alt(call.tx, raider.guild_id, raider.user_id, naming.ign)
@@ -252,12 +258,15 @@ async def _release(tx: Transaction, guild_id: GuildId, owner: Owner, ign: str) -
     )
 
 
-async def _claimed(call: Call[Any]) -> tuple[Raider, Naming]:
-    """Return the raider that is asked about, and the name that is theirs now as far as others are concerned."""
+async def _claimed(call: Call[Any], occasion: Occasion) -> tuple[Raider, Naming]:
+    """Return the raider that is asked about, and the name that is theirs as far as others and the watch list go."""
     naming = _naming(call)
     await store.hold_names(call.tx, call.ask.guild_id)
     raider = await _known(call)
     await _free(call.tx, call.ask.guild_id, naming, call.now)
+    if naming.ign.lower() not in [one.lower() for one in raider.names]:
+        seen = Seen(user_id=naming.user_id, names=[naming.ign], occasion=occasion)
+        await watch_list.check(call.tx, call.ask.guild_id, seen, call.now)
     return raider, naming
 
 
