@@ -53,6 +53,7 @@ CREATE TABLE chore (
     tries bigint DEFAULT 0 NOT NULL,
     last_error text,
     not_before timestamp with time zone NOT NULL,
+    bulk boolean DEFAULT false NOT NULL,
     CONSTRAINT chore_state_check CHECK ((state = ANY (ARRAY['open'::text, 'parked'::text, 'done'::text])))
 );
 
@@ -107,6 +108,36 @@ CREATE TABLE guild_setting (
     guild_id bigint NOT NULL,
     key text NOT NULL,
     value text NOT NULL
+);
+
+CREATE TABLE hand_change (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    role_id bigint NOT NULL,
+    role_key text NOT NULL,
+    old text NOT NULL,
+    new text NOT NULL,
+    changed_by bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT hand_change_check CHECK (((state = 'open'::text) = (decided_by IS NULL))),
+    CONSTRAINT hand_change_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT hand_change_kind_check CHECK ((kind = ANY (ARRAY['role_gained'::text, 'role_lost'::text, 'nickname'::text]))),
+    CONSTRAINT hand_change_state_check CHECK ((state = ANY (ARRAY['open'::text, 'recorded'::text, 'put_back'::text])))
+);
+
+ALTER TABLE hand_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME hand_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE heartbeat (
@@ -272,6 +303,37 @@ CREATE TABLE raider_name (
     ign text NOT NULL,
     is_main boolean NOT NULL,
     CONSTRAINT raider_name_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text))
+);
+
+CREATE TABLE reconciliation (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    cause text NOT NULL,
+    members bigint NOT NULL,
+    state text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT reconciliation_check CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT reconciliation_check1 CHECK (((decided_by IS NULL) = (state = ANY (ARRAY['done'::text, 'open'::text])))),
+    CONSTRAINT reconciliation_state_check CHECK ((state = ANY (ARRAY['done'::text, 'open'::text, 'enforced'::text, 'adopted'::text, 'left'::text])))
+);
+
+CREATE TABLE reconciliation_change (
+    reconciliation_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    target bigint NOT NULL,
+    value text NOT NULL
+);
+
+ALTER TABLE reconciliation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME reconciliation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE run (
@@ -558,6 +620,36 @@ CREATE TABLE schema_migration (
     applied_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE watch (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint,
+    ign text,
+    reason text NOT NULL,
+    evidence text NOT NULL,
+    effect text NOT NULL,
+    until timestamp with time zone,
+    added_by bigint NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    removed_by bigint,
+    removed_at timestamp with time zone,
+    CONSTRAINT watch_check CHECK ((num_nonnulls(user_id, ign) > 0)),
+    CONSTRAINT watch_check1 CHECK (((removed_by IS NULL) = (removed_at IS NULL))),
+    CONSTRAINT watch_effect_check CHECK ((effect = ANY (ARRAY['alert'::text, 'review'::text, 'refuse'::text]))),
+    CONSTRAINT watch_evidence_check CHECK ((char_length(evidence) <= 500)),
+    CONSTRAINT watch_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text)),
+    CONSTRAINT watch_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500)))
+);
+
+ALTER TABLE watch ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME watch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_pkey PRIMARY KEY (id);
 
@@ -584,6 +676,9 @@ ALTER TABLE ONLY guild_role
 
 ALTER TABLE ONLY guild_setting
     ADD CONSTRAINT guild_setting_pkey PRIMARY KEY (guild_id, key);
+
+ALTER TABLE ONLY hand_change
+    ADD CONSTRAINT hand_change_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (part);
@@ -614,6 +709,12 @@ ALTER TABLE ONLY raider_entry
 
 ALTER TABLE ONLY raider
     ADD CONSTRAINT raider_pkey PRIMARY KEY (guild_id, user_id);
+
+ALTER TABLE ONLY reconciliation_change
+    ADD CONSTRAINT reconciliation_change_pkey PRIMARY KEY (reconciliation_id, user_id, kind, target);
+
+ALTER TABLE ONLY reconciliation
+    ADD CONSTRAINT reconciliation_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY run_bring
     ADD CONSTRAINT run_bring_pkey PRIMARY KEY (run_id, user_id, want);
@@ -669,6 +770,9 @@ ALTER TABLE ONLY run_step
 ALTER TABLE ONLY schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY watch
+    ADD CONSTRAINT watch_pkey PRIMARY KEY (id);
+
 CREATE UNIQUE INDEX idx_award_corrects ON award USING btree (corrects) WHERE (corrects IS NOT NULL);
 
 CREATE INDEX idx_award_member ON award USING btree (guild_id, user_id, happened_at DESC);
@@ -686,6 +790,10 @@ CREATE INDEX idx_command_use_guild ON command_use USING btree (guild_id, used_at
 CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_id, used_at DESC);
 
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
+
+CREATE UNIQUE INDEX idx_hand_change_entry ON hand_change USING btree (guild_id, entry_id, kind, role_id);
+
+CREATE INDEX idx_hand_change_member ON hand_change USING btree (guild_id, user_id, id DESC);
 
 CREATE INDEX idx_key_use_open ON key_use USING btree (guild_id, used_at) WHERE (state = 'open'::text);
 
@@ -718,6 +826,10 @@ CREATE UNIQUE INDEX idx_raider_name_main ON raider_name USING btree (guild_id, u
 CREATE UNIQUE INDEX idx_raider_name_owner ON raider_name USING btree (guild_id, lower(ign));
 
 CREATE INDEX idx_raider_name_raider ON raider_name USING btree (guild_id, user_id);
+
+CREATE INDEX idx_reconciliation_done ON reconciliation USING btree (guild_id, made_at) WHERE (state = 'done'::text);
+
+CREATE UNIQUE INDEX idx_reconciliation_open ON reconciliation USING btree (guild_id, cause) WHERE (state = 'open'::text);
 
 CREATE INDEX idx_run_claim_member ON run_claim USING btree (user_id, claimed_at DESC);
 
@@ -761,6 +873,12 @@ CREATE INDEX idx_run_snapshot_member ON run_snapshot USING btree (user_id, pop_i
 
 CREATE UNIQUE INDEX idx_run_step_number ON run_step USING btree (run_id, number) WHERE (undone_at IS NULL);
 
+CREATE INDEX idx_watch_guild ON watch USING btree (guild_id, id DESC) WHERE (removed_at IS NULL);
+
+CREATE UNIQUE INDEX idx_watch_ign ON watch USING btree (guild_id, lower(ign)) WHERE (removed_at IS NULL);
+
+CREATE UNIQUE INDEX idx_watch_user ON watch USING btree (guild_id, user_id) WHERE (removed_at IS NULL);
+
 CREATE TRIGGER raider_main_name AFTER INSERT OR UPDATE OF ign ON raider FOR EACH ROW EXECUTE FUNCTION hold_main_name();
 
 ALTER TABLE ONLY award
@@ -768,6 +886,9 @@ ALTER TABLE ONLY award
 
 ALTER TABLE ONLY raider_name
     ADD CONSTRAINT raider_name_guild_id_user_id_fkey FOREIGN KEY (guild_id, user_id) REFERENCES raider(guild_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY reconciliation_change
+    ADD CONSTRAINT reconciliation_change_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY run_bring
     ADD CONSTRAINT run_bring_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);

@@ -108,6 +108,8 @@ RELEASED = {
     "plan:decide:41:enforced": "decide",
     "plan:decide:41:adopted": "decide",
     "plan:decide:41:left": "decide",
+    "hand:record:41": "record",
+    "hand:back:41": "put_back",
     "plan:who:41": "list_members",
     "raider:take:verify:41:41:Rook": "take_over",
 }

@@ -97,6 +97,38 @@ async def unverify(
     return raider
 
 
+async def rename(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> Raider:
+    """Correct the main IGN of a raider, for other features; whether they are verified stays as it is.
+
+    Raises:
+        UnknownRaider: they have none.
+        IgnTaken: another raider has it, or had it and left it behind.
+        OnWatchList: the watch list says no.
+    """
+    before = await _claimed(tx, guild_id, naming, Occasion.EDIT_NAME, now)
+    alts = rules.with_main(before, naming.ign).alts
+    raider = Raider(guild_id=guild_id, user_id=before.user_id, ign=naming.ign, status=before.status, alts=alts)
+    if raider != before:
+        await store.save_raider(tx, raider)
+        await _note(tx, guild_id, _entry(EntryKind.RENAMED, naming, now, before.ign))
+        renamed = RaiderRenamed(
+            guild_id=guild_id, user_id=before.user_id, old_ign=before.ign, ign=naming.ign, by=naming.by
+        )
+        await emit(tx, renamed, now)
+    await show(tx, raider, now)
+    return raider
+
+
+async def find(tx: Transaction, guild_id: GuildId, user_id: UserId) -> Raider | None:
+    """Return a raider, for other features; None where no name is known."""
+    return await store.find_raider(tx, guild_id, user_id)
+
+
+async def nickname_of(tx: Transaction, raider: Raider) -> str | None:
+    """Return what a raider's nickname is to say, for other features; None: anything."""
+    return rules.nickname(raider, (await guild_config.settings_of(tx, raider.guild_id)).get(NICKNAME))
+
+
 async def show(tx: Transaction, raider: Raider, now: datetime) -> None:
     """Let Discord show what is on record of a verified raider: the role and the nickname."""
     await discord_state.wish(tx, raider.guild_id, await _wishes(tx, raider.guild_id, [raider]), now)
@@ -137,30 +169,15 @@ async def rename_raider(call: Call[api.RenameRaider]) -> Raider:
     """Correct a main IGN; whether they are verified stays as it is."""
     rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
     await _check_outranks(call)
-    before, naming = await _claimed(call, Occasion.EDIT_NAME)
-    raider = Raider(
-        guild_id=before.guild_id,
-        user_id=before.user_id,
-        ign=naming.ign,
-        status=before.status,
-        alts=rules.with_main(before, naming.ign).alts,
-    )
-    if raider != before:
-        await store.save_raider(call.tx, raider)
-        await _note(call.tx, before.guild_id, _entry(EntryKind.RENAMED, naming, call.now, before.ign))
-        renamed = RaiderRenamed(
-            guild_id=before.guild_id, user_id=before.user_id, old_ign=before.ign, ign=naming.ign, by=call.caller
-        )
-        await emit(call.tx, renamed, call.now)
-    await show(call.tx, raider, call.now)
-    return raider
+    return await rename(call.tx, call.ask.guild_id, _naming(call), call.now)
 
 
 @serves(api.add_alt)
 async def add_alt(call: Call[api.AddAlt]) -> Raider:
     """Write down another name of a raider."""
     rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
-    raider, naming = await _claimed(call, Occasion.ADD_ALT)
+    naming = _naming(call)
+    raider = await _claimed(call.tx, call.ask.guild_id, naming, Occasion.ADD_ALT, call.now)
     if naming.ign.lower() not in [one.lower() for one in raider.names]:
         rules.check_another_alt(raider)
         await store.add_alt(call.tx, raider.guild_id, raider.user_id, naming.ign)
@@ -173,7 +190,7 @@ async def remove_alt(call: Call[api.RemoveAlt]) -> Raider:
     """Let another name of a raider go."""
     rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
     await store.hold_names(call.tx, call.ask.guild_id)
-    raider = await _known(call)
+    raider = _known(await store.find_raider(call.tx, call.ask.guild_id, call.ask.user_id))
     alt = rules.alt_of(raider, call.ask.ign)
     await store.delete_alt(call.tx, raider.guild_id, raider.user_id, alt)
     entry = Entry(
@@ -193,7 +210,7 @@ async def show_raider(call: Call[api.ShowRaider]) -> Raider:
     """Return a raider to themselves, and to organizers and above."""
     ask = call.ask
     rules.check_look(call.caller, await callers.rank(call.tx, ask.guild_id, call.caller), ask.user_id)
-    return await _known(call)
+    return _known(await store.find_raider(call.tx, ask.guild_id, ask.user_id))
 
 
 @serves(api.read_history)
@@ -258,16 +275,15 @@ async def _release(tx: Transaction, guild_id: GuildId, owner: Owner, ign: str) -
     )
 
 
-async def _claimed(call: Call[Any], occasion: Occasion) -> tuple[Raider, Naming]:
-    """Return the raider that is asked about, and the name that is theirs as far as others and the watch list go."""
-    naming = _naming(call)
-    await store.hold_names(call.tx, call.ask.guild_id)
-    raider = await _known(call)
-    await _free(call.tx, call.ask.guild_id, naming, call.now)
+async def _claimed(tx: Transaction, guild_id: GuildId, naming: Naming, occasion: Occasion, now: datetime) -> Raider:
+    """Return the raider whose a name is to be, once others and the watch list have no say in it."""
+    await store.hold_names(tx, guild_id)
+    raider = _known(await store.find_raider(tx, guild_id, naming.user_id))
+    await _free(tx, guild_id, naming, now)
     if naming.ign.lower() not in [one.lower() for one in raider.names]:
         seen = Seen(user_id=naming.user_id, names=[naming.ign], occasion=occasion)
-        await watch_list.check(call.tx, call.ask.guild_id, seen, call.now)
-    return raider, naming
+        await watch_list.check(tx, guild_id, seen, now)
+    return raider
 
 
 def _naming(call: Call[Any]) -> Naming:
@@ -281,9 +297,7 @@ def _naming(call: Call[Any]) -> Naming:
     )
 
 
-async def _known(call: Call[Any]) -> Raider:
-    ask: api.OfRaider = call.ask
-    raider = await store.find_raider(call.tx, ask.guild_id, ask.user_id)
+def _known(raider: Raider | None) -> Raider:
     if raider is None:
         raise UnknownRaider("No IGN is known of this member. Security and above set it with /verify.")
     return raider

@@ -8,7 +8,8 @@ import discord
 from raidbot.bot.backend import Backend
 from raidbot.bot.hearing import Ears, compares, hears
 from raidbot.core.ids import GuildId
-from raidbot.features.discord_state import api, rules
+from raidbot.core.nicknames import worn
+from raidbot.features.discord_state import api
 from raidbot.features.discord_state.model import Chore, ChoreKind, ChoreState, ChoresWanted
 
 FIXES = {
@@ -93,7 +94,7 @@ async def _done(member: discord.Member, chore: Chore) -> None:
 async def _name(member: discord.Member, wanted: str, why: str) -> None:
     if member.id == member.guild.owner_id:  # nobody names the owner. docs: Guild Resource, Modify Guild Member
         return
-    nickname = rules.worn(member.nick or "", wanted) if wanted else None
+    nickname = worn(member.nick or "", wanted) if wanted else None
     if nickname not in (member.nick, member.display_name):
         await member.edit(nick=nickname, reason=why)
 
