@@ -48,6 +48,30 @@ def test_a_bot_needs_discord_and_the_key_and_has_a_default_for_the_rest() -> Non
     assert (bot.redis_url, bot.discord_api_url, bot.shard_ids, bot.shard_count) == (None, None, None, None)
 
 
+def test_realmeye_is_the_site_itself_asked_every_two_seconds_unless_it_is_set() -> None:
+    usual = settings.load_backend(BACKEND)
+    own = settings.load_backend(
+        {**BACKEND, "REALMEYE_URL": "http://localhost:4081/", "REALMEYE_CONTACT": "me@example.org"}
+    )
+
+    assert (usual.realmeye_url, usual.realmeye_pause_s, usual.realmeye_contact) == ("https://www.realmeye.com", 2, None)
+    assert (own.realmeye_url, own.realmeye_contact) == ("http://localhost:4081", "me@example.org")
+
+
+@pytest.mark.parametrize("pause", ["-1", "x", "61", "1e1", "100", "0.5"])
+def test_realmeye_is_never_asked_without_a_pause_in_production(pause: str) -> None:
+    told = faults(settings.load_backend, {**BACKEND, "APP_ENV": "production", "REALMEYE_PAUSE_S": pause})
+
+    assert [line.partition(":")[0] for line in told] == ["REALMEYE_PAUSE_S"]
+
+
+@pytest.mark.parametrize("contact", ["me", "me@example.org\r\nX: y", "a b@c"])
+def test_a_contact_is_an_address_that_fits_a_header(contact: str) -> None:
+    assert faults(settings.load_backend, {**BACKEND, "REALMEYE_CONTACT": contact}) == [
+        f"REALMEYE_CONTACT: give a mail address, or a link with https:// before it instead of {contact!r}."
+    ]
+
+
 def test_up_needs_nothing() -> None:
     up = settings.load_up({})
 
@@ -222,7 +246,7 @@ def test_the_reference_lists_every_variable_and_the_example_names_it() -> None:
     listed = set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE))
     shown = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
 
-    assert len(listed) == 19
+    assert len(listed) == 22
     assert shown - {"SECRET_KEY_FILE"} == listed
     assert "| `DATABASE_URL` | backend | **required** |" in page
     assert "| `BACKEND_API_KEY` | backend, bot | **required** |" in page

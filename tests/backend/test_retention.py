@@ -44,7 +44,7 @@ async def kept(database: Database) -> int:
         return await tx.value(int, "SELECT count(*) FROM outbox") or 0
 
 
-async def test_only_what_is_older_than_a_day_is_deleted_in_as_many_batches_as_it_takes(
+async def test_only_what_is_older_than_a_day_is_deleted_in_as_many_batches_as_it_takes_raids_30(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "BATCH", 10)

@@ -42,6 +42,7 @@ async def test_the_limits_of_texts_and_numbers_stand_at_the_option() -> None:
         "description": 500,
         "max_raiders": 500,
         "chain": 99,
+        "needs": 300,
     }
     assert options["dungeon"]["autocomplete"]
 

@@ -44,7 +44,7 @@ async def test_without_redis_the_process_counts_by_itself() -> None:
         await rates.check(PARTICIPATION, GUILD, ROOK)
 
 
-async def test_two_processes_share_their_counts_through_redis(redis_url: str) -> None:
+async def test_two_processes_share_their_counts_through_redis_raids_47(redis_url: str) -> None:
     first, second = Rates(redis_url), Rates(redis_url)
     for _ in range(PARTICIPATION.amount):
         await first.check(PARTICIPATION, GUILD, ROOK)

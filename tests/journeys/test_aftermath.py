@@ -68,8 +68,8 @@ async def test_a_run_again_calls_its_raiders_once_and_lets_them_come_first(raid:
 
     again = await raid.press("Odalys", ended["message"], "Run again")
     assert "come first for a minute" in words(again["message"])
-    call = await raid.panel("comes next")
-    new = next(one for one in await raid.panels() if "come first; everybody else" in words(one))
+    call = await raid.call("comes next")
+    new = await raid.call("come first; everybody else")
     assert call["pinged"] == [str(raid.people["Rook"])]
     assert (new["pinged_everyone"], new["pinged_roles"], new["pinged"]) == (None, [], [])
     assert "Bring slow" in words(new)

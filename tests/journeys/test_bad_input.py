@@ -56,7 +56,7 @@ async def test_a_description_of_5000_characters(raid: Raid, database: Database) 
     assert await left_behind(raid, database) == (0, 0, 0)
 
 
-async def test_everyone_in_the_name_of_the_party_pings_nobody(raid: Raid) -> None:
+async def test_everyone_in_the_name_of_the_party_pings_nobody_raids_8(raid: Raid) -> None:
     opened = await raid.open(party="@everyone <@&1> https://example.org", location="@here", description="@everyone go")
     panel = await raid.panel("Open")
 
@@ -98,11 +98,16 @@ async def test_no_raid_channel_is_mapped(raid: Raid, database: Database) -> None
     assert await left_behind(raid, database) == (0, 0, 0)
 
 
-async def test_discord_stumbles_while_the_panel_is_posted(raid: Raid) -> None:
+async def test_discord_stumbles_while_the_panel_is_posted_and_drawn_and_the_run_goes_on_raids_10(raid: Raid) -> None:
     await raid.hands.faults(fail=[{"route": "POST /channels/*/messages", "status": 500, "times": 2}])
-
     await raid.open()
+    panel = await raid.panel("1 raider")
 
+    await raid.hands.faults(fail=[{"route": "* /channels/*/messages/*", "status": 503, "times": 6}])
+    joined = await raid.press("Rook", panel, "Join")
+    assert "You are in" in words(joined["message"])
+
+    await raid.panel("Open", "2 raiders")
     assert len(await raid.panels()) == 1
 
 

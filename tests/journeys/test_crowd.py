@@ -29,7 +29,9 @@ async def crowd(database_url: str, tmp_path: Path) -> AsyncGenerator[Raid]:
         yield await Raid.of(house, hands)
 
 
-async def test_a_thousand_joins_are_counted_exactly_and_drawn_without_a_429(crowd: Raid, database: Database) -> None:
+async def test_a_thousand_joins_are_counted_exactly_and_drawn_without_a_429_raids_17(
+    crowd: Raid, database: Database
+) -> None:
     await crowd.open()
     panel = await crowd.panel("1 raider")
     await crowd.hands.reset_stats()

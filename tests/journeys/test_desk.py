@@ -93,7 +93,7 @@ async def test_two_who_change_the_same_at_once_are_asked_and_nothing_typed_is_lo
     assert "Party: Mine" in words(await raid.desk("USEast"))
 
 
-async def test_a_form_opens_with_what_is_shown_while_the_backend_is_away(raid: Raid) -> None:
+async def test_a_form_opens_with_what_is_shown_while_the_backend_is_away_raids_33(raid: Raid) -> None:
     opened = await raid.open(party="Old", location="USWest")
     await raid.desk("Old")
     await raid.house.kill("backend")

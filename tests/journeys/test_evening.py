@@ -164,6 +164,11 @@ async def test_an_evening_of_halls_and_oryx_with_everything_that_goes_wrong(
     }
     assert {who: one.quantity for (who, kind), one in found.items() if kind == "lead"} == {odalys: 2, quill: 2}
     await logs_keys(evening, quill, run_id, popper)
+    await corrects(evening, run_id, evening.raid.people["Rook"])
+    found = await sums(database, "lost_halls")
+    assert (found[popper, "key"].quantity, found[popper, "key"].points) == (2, Decimal(10))
+    assert found[evening.raid.people["Rook"], "completion"].quantity == 1
+    await reads_why(evening, evening.raiders[3], run_id)
 
 
 async def fills(evening: Evening) -> None:
@@ -231,6 +236,13 @@ async def ends(evening: Evening, leader: int) -> int:
     over = await evening.panel_of(LOST_HALLS, "ended after")
     assert not {"Join", "Leave", "Cult Key"} & buttons(over).keys()
     return int(buttons(ended)["Reopen"].split(":")[2])
+
+
+async def reads_why(evening: Evening, who: int, run_id: int) -> None:
+    """Who left inside the first window reads why they were not paid."""
+    where = (evening.raid.house.guild_id, evening.raid.channels["bot-commands"])
+    info = await evening.raid.hands.command(who, *where, "runinfo", {"run": run_id})
+    assert "left" in words(info["message"]).lower()
 
 
 async def offer(evening: Evening, who: int) -> None:
@@ -314,3 +326,15 @@ async def logs_keys(evening: Evening, who: int, run_id: int, popper: int) -> Non
     naming = await evening.press(who, told["message"], "Name it", "Whose was")
     listed = await evening.pick(who, naming, "keys:member:", str(popper))
     assert "2 of 4 keys without a name" in words(listed)
+    await evening.press(who, listed, "Nobody knows", "nobody knows")
+
+
+async def corrects(evening: Evening, run_id: int, who: int) -> None:
+    """An officer writes down somebody who was in, and sees first what that pays."""
+    raid = evening.raid
+    asked = await raid.use(
+        "Officer Oda", "runedit", run=run_id, pop=2, add=f"<@{who}>", reason="Was there, and could not press"
+    )
+    assert f"<@{who}> completion +1" in words(asked["message"])
+    officer = raid.people["Officer Oda"]
+    await evening.press(officer, asked["message"], "Confirm", "entr")

@@ -127,7 +127,7 @@ async def test_whatever_is_killed_a_start_is_told_once(raid: Raid, database: Dat
     assert [one["pinged_everyone"] for one in await calls(raid, "is live")].count("here") == 1
 
 
-async def test_a_thousand_raiders_are_called_by_thirteen_messages_and_discord_never_says_no(
+async def test_a_thousand_raiders_are_called_by_thirteen_messages_and_discord_never_says_no_raids_41(
     raid: Raid, database: Database
 ) -> None:
     await raid.open(party="p", location="l")

@@ -21,7 +21,9 @@ async def pick(raid: Raid, who: str, message: Json, menu: str, value: str) -> Js
     return await raid.hands.select(raid.people[who], int(message["id"]), custom_id, [value])
 
 
-async def test_a_key_pops_with_one_press_its_window_shows_and_closes_and_more_is_told_afterwards(raid: Raid) -> None:
+async def test_a_key_pops_with_one_press_its_window_shows_and_closes_and_more_is_told_afterwards_raids_37(
+    raid: Raid,
+) -> None:
     private = await live(raid)
     panel = await raid.panel("Live", number=0)
     await raid.press("Rook", panel, "Join")

@@ -158,7 +158,7 @@ async def test_who_is_in_a_live_run_reads_the_location_on_their_card_alone(raid:
     assert "USWest" not in words(await raid.panel("2 raiders"))
 
 
-async def test_an_organizer_is_warned_before_a_run_ends_by_itself_and_extends_it(raid: Raid) -> None:
+async def test_an_organizer_is_warned_before_a_run_ends_by_itself_and_extends_it_raids_36(raid: Raid) -> None:
     await live(raid)
     await raid.hands.shift_clock(111 * 60)
 
@@ -186,7 +186,7 @@ async def test_a_start_calls_whom_the_server_wants_called(raid: Raid) -> None:
 
     await live(raid)
 
-    call = await raid.panel("Lost Halls", "is live")
+    call = await raid.call("Lost Halls", "is live")
     panel = (await raid.panels())[0]
     assert (panel["pinged_everyone"], call["pinged_everyone"]) == (None, "here")
 

@@ -26,10 +26,13 @@ async def start(house: House) -> Process:
     ports = {
         "PORT": house.backend_port,
         "LOOPBACK_PORT": house.loopback_port,
+        "PRACTICE_REALMEYE_PORT": house.realmeye_port,
         "BOT_METRICS_PORT": house.figures_port,
         "BACKEND_METRICS_PORT": house.backend_figures_port,
     }
-    inherited = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SECRET_KEY"}}
+    inherited = {
+        name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SECRET_KEY", "REALMEYE_URL"}
+    }
     environ = {**inherited, **{name: str(port) for name, port in ports.items()}, "DATA_DIR": str(house.folder)}
     said = (house.folder / "up.log").open("ab")
     process = await create_subprocess_exec(
@@ -56,7 +59,7 @@ async def the_word_that_it_is_ready(process: Process) -> str:
     raise AssertionError("it ended without getting ready")
 
 
-PARTS = ("backend", "bot", "discord_loopback", "postgres")
+PARTS = ("backend", "bot", "discord_loopback", "postgres", "realmeye_loopback")
 
 
 def is_alive(pid: int) -> bool:
@@ -108,6 +111,8 @@ async def test_one_command_brings_up_a_server_that_is_ready_to_raid(up: tuple[Ho
 
     async with aiohttp.ClientSession() as session, session.get(page) as answer:
         assert (answer.status, "Discord" in await answer.text()) == (200, True)
+    async with aiohttp.ClientSession() as session, session.get(f"{house.realmeye_url}/player/Rook") as answer:
+        assert (answer.status, "entity-name" in await answer.text()) == (200, True)
     async with Hands(page) as hands:
         raid = await practised(house, hands)
         opened = await raid.open(party="Practice", location="USEast")

@@ -1,7 +1,7 @@
 """A backend served on a real socket, and callers that speak to it as the bot does."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,15 +69,17 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(database: Database, clock_file: Path) -> AsyncGenerator[Served]:
-    """Serve the backend for as long as the block runs."""
+async def serving(
+    database: Database, clock_file: Path, beside: Sequence[Callable[[Backend], Awaitable[None]]] = ()
+) -> AsyncGenerator[Served]:
+    """Serve the backend for as long as the block runs, with what else is to run beside it."""
     features.load("service")
     features.load("jobs")
 
     async def current() -> str:
         return "current"
 
-    backend = Backend(database, Clock(clock_file), KEY, "test", current)
+    backend = Backend(database, Clock(clock_file), KEY, "test", current, beside)
     server = uvicorn.Server(
         uvicorn.Config(application(backend), port=0, log_level="error", timeout_graceful_shutdown=2)
     )

@@ -70,6 +70,7 @@ class House:
     """So many verified raiders besides the named people."""
     backend_port: int = field(default_factory=a_free_port)
     loopback_port: int = field(default_factory=a_free_port)
+    realmeye_port: int = field(default_factory=a_free_port)
     figures_port: int = field(default_factory=a_free_port)
     backend_figures_port: int = field(default_factory=a_free_port)
     processes: dict[str, Process] = field(default_factory=dict[str, Process])
@@ -79,6 +80,11 @@ class House:
     @property
     def backend_url(self) -> str:
         return f"http://127.0.0.1:{self.backend_port}/v1"
+
+    @property
+    def realmeye_url(self) -> str:
+        """Where players' pages are read, once `start_realmeye` was called. Nobody else is ever asked."""
+        return f"http://127.0.0.1:{self.realmeye_port}"
 
     @property
     def api_url(self) -> str:
@@ -106,6 +112,13 @@ class House:
         async with asyncio.timeout(PATIENCE_S):
             self.discord = json.loads(await told.stdout.readline())
 
+    async def start_realmeye(self) -> None:
+        """Run a local RealmEye with its sample players."""
+        told = await self._spawn("realmeye", "realmeye_loopback", "--port", str(self.realmeye_port), stdout=PIPE)
+        assert told.stdout is not None
+        async with asyncio.timeout(PATIENCE_S):
+            await told.stdout.readline()
+
     async def start_backend(self) -> None:
         await self._spawn("backend", "raidbot", "backend")
         await until(self._backend_listens, "the backend to listen")
@@ -124,7 +137,7 @@ class House:
         await process.wait()
 
     async def stop(self) -> None:
-        for name in ("bot", "backend", "loopback"):
+        for name in ("bot", "backend", "loopback", "realmeye"):
             if name in self.processes:
                 await self.kill(name)
 
@@ -168,6 +181,8 @@ class House:
             "BACKEND_API_KEY": KEY,
             "BACKEND_URL": self.backend_url,
             "TEST_CLOCK_FILE": str(self.clock_file),
+            "REALMEYE_URL": self.realmeye_url,
+            "REALMEYE_PAUSE_S": "0.2",
             "PYTHONPATH": str(ROOT / "src"),
         }
         if self.discord:

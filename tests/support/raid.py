@@ -73,6 +73,14 @@ class Raid:
 
         return await until(found, f"the panel to say {says}")
 
+    async def call(self, *says: str) -> Json:
+        """Wait until a message in the raid channel says all of that, wherever it stands, and return it."""
+
+        async def found() -> Json | None:
+            return next((one for one in await self.panels() if all(part in words(one) for part in says)), None)
+
+        return await until(found, f"a message to say {says}")
+
     async def desk(self, *says: str, who: str = "Mira", number: int = -1) -> Json:
         """Wait until the desk of a run says all of that, and return it."""
 

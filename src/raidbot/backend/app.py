@@ -1,7 +1,7 @@
 """The backend's HTTP application: the endpoints of all features, health, the event stream and OpenAPI."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -44,6 +44,8 @@ class Backend:
     version: str
     migrations: Callable[[], Awaitable[str]]
     """Tells `current`, or what is missing."""
+    beside: Sequence[Callable[["Backend"], Awaitable[None]]] = ()
+    """What else runs for as long as the process serves: work that waits for others outside of a transaction."""
     metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
@@ -62,12 +64,14 @@ def application(backend: Backend, *, run_jobs: bool = True) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         backend.jobs = Runner(backend.database, backend.clock, backend.stream.wake)
-        running = asyncio.create_task(backend.jobs.run()) if run_jobs else None
+        running = [asyncio.ensure_future(one(backend)) for one in backend.beside]
+        if run_jobs:
+            running.append(asyncio.ensure_future(backend.jobs.run()))
         yield
         backend.stream.close()
-        if running:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+        for one in running:
+            one.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     served = [_route(backend, endpoint, handler) for endpoint, handler in handlers.items()]
     app = Starlette(routes=[*served, *_own_routes(backend)], lifespan=lifespan)

@@ -114,6 +114,10 @@ class Stream:
         self._written.set()
         self._written = asyncio.Event()
 
+    async def written(self) -> None:
+        """Wait until something is committed here."""
+        await self._written.wait()
+
     def close(self) -> None:
         """Let the waiting readers go."""
         self._closing = True

@@ -1,7 +1,7 @@
 """What the painter does in Discord: post, find, edit and delete one message."""
 
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 import discord
@@ -9,7 +9,7 @@ import discord
 from raidbot.bot.pace import Turns
 from raidbot.bot.panels import Drawing, Evidence, Notice, Spot
 from raidbot.core.clock import Clock
-from raidbot.core.ids import ChannelId, MessageId
+from raidbot.core.ids import ChannelId, GuildId, MessageId, RoleId
 
 SILENT = discord.AllowedMentions.none()
 
@@ -89,6 +89,12 @@ class Canvas:
             view=notice.view, allowed_mentions=notice.mentions, nonce=notice.nonce[:LONGEST_NONCE]
         )
         return MessageId(message.id)
+
+    def holders(self, guild_id: GuildId, role_ids: Sequence[RoleId]) -> set[int]:
+        """Return who holds one of these roles, as far as Discord has told."""
+        guild = self._client.get_guild(guild_id)
+        roles = [guild.get_role(one) for one in role_ids] if guild else []
+        return {member.id for role in roles if role for member in role.members}
 
     async def start_thread(self, channel_id: ChannelId, message_id: MessageId, name: str) -> None:
         """Start the thread of a message, which has the message's number; one that is there is left alone.

@@ -1,6 +1,7 @@
 """Running the backend process: pool, HTTP, logs, and a shutdown that finishes what was begun."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -14,6 +15,8 @@ from raidbot.core.clock import Clock
 from raidbot.database import migrate as migrations
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
 from raidbot.database.pool import Database, DatabaseSettings
+from raidbot.features.realmeye.jobs.reader import reading_with
+from raidbot.features.realmeye.jobs.site import Manners, user_agent
 from raidbot.settings import BackendSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -42,7 +45,19 @@ async def _serve(settings: BackendSettings, release: str) -> None:
 
     features.load("service")
     features.load("jobs")
-    backend = Backend(database, Clock(settings.test_clock_file), settings.api_key.reveal(), release, schema)
+    manners = Manners(
+        settings.realmeye_url,
+        timedelta(seconds=settings.realmeye_pause_s),
+        user_agent(release, settings.realmeye_contact),
+    )
+    backend = Backend(
+        database,
+        Clock(settings.test_clock_file),
+        settings.api_key.reveal(),
+        release,
+        schema,
+        beside=(reading_with(manners),),
+    )
     server = uvicorn.Server(
         uvicorn.Config(
             application(backend),

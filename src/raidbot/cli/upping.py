@@ -47,6 +47,8 @@ class House:
     key: str = ""
     discord: dict[str, str] = field(default_factory=dict[str, str])
     discord_stands: asyncio.Event = field(default_factory=asyncio.Event)
+    realmeye_url: str = ""
+    realmeye_stands: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT.
@@ -79,7 +81,14 @@ class House:
         bot = Part("bot", ["raidbot", "bot", "--supervised"], self._bot_environ)
         if self.wanted.token:
             return [backend, bot]
-        return [backend, self._practice_discord(), replace(bot, after=self.discord_stands)]
+        practice = [self._practice_discord(), replace(bot, after=self.discord_stands)]
+        if self.environ.get("REALMEYE_URL"):
+            return [backend, *practice]
+        return [self._practice_realmeye(), replace(backend, after=self.realmeye_stands), *practice]
+
+    def _practice_realmeye(self) -> Part:
+        command = ["realmeye_loopback", "--supervised", "--port", str(self.wanted.realmeye_port)]
+        return Part("practice RealmEye", command, lambda: self.environ, self._take_realmeye)
 
     def _practice_discord(self) -> Part:
         state = self.wanted.data_dir / "loopback.json"
@@ -92,6 +101,8 @@ class House:
         own = {"BACKEND_API_KEY": self.key, "PORT": str(self.wanted.port), "BIND": self.wanted.bind}
         if self.server:
             own["DATABASE_URL"] = self.server.url
+        if self.realmeye_url:
+            own["REALMEYE_URL"] = self.realmeye_url
         return {**self.environ, **own}
 
     def _bot_environ(self) -> Mapping[str, str]:
@@ -108,6 +119,12 @@ class House:
             "DISCORD_GUILD_IDS": ",".join(told["guild_ids"]),
         }
         self.discord_stands.set()
+
+    async def _take_realmeye(self, line: bytes) -> None:
+        """Take over where the practice RealmEye is."""
+        self.realmeye_url = json.loads(line)["url"]
+        self.realmeye_stands.set()
+        typer.echo(f"Practice RealmEye: {self.realmeye_url}")
 
     async def _prepare(self) -> None:
         """Make the practice server ready to raid, then say where it is."""

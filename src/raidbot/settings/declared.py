@@ -130,6 +130,30 @@ LOOPBACK_PORT = Variable(
     values.a_port,
     default="4080",
 )
+REALMEYE_URL = Variable(
+    "REALMEYE_URL",
+    "Where players' pages are read. Not set: RealmEye itself, or the practice RealmEye where `raidbot up` starts one.",
+    values.a_web_url,
+    default="https://www.realmeye.com",
+)
+REALMEYE_PAUSE_S = Variable(
+    "REALMEYE_PAUSE_S",
+    "Seconds between two pages of RealmEye, all processes together; half as much is added by chance. "
+    "At least 1 in production.",
+    values.a_pause,
+    default="2",
+)
+REALMEYE_CONTACT = Variable(
+    "REALMEYE_CONTACT",
+    "An address or link under which RealmEye's people reach you. Goes into the user agent beside the bot's name.",
+    values.a_contact,
+)
+PRACTICE_REALMEYE_PORT = Variable(
+    "PRACTICE_REALMEYE_PORT",
+    "The port of the practice RealmEye that `raidbot up` starts while there is no token. 0 takes a free one.",
+    values.a_port,
+    default="4081",
+)
 SHARD_IDS = Variable(
     "SHARD_IDS",
     "The shards of this process, counted from 0, with commas between them. Not set: all.",
@@ -163,6 +187,9 @@ class BackendSettings(Everywhere):
     database_url: Annotated[Secret, DATABASE_URL]
     database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
     api_key: Annotated[Secret, BACKEND_API_KEY]
+    realmeye_url: Annotated[str, REALMEYE_URL]
+    realmeye_pause_s: Annotated[float, REALMEYE_PAUSE_S]
+    realmeye_contact: Annotated[str | None, REALMEYE_CONTACT]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +216,7 @@ class UpSettings(Everywhere):
     backend_metrics_port: Annotated[int, BACKEND_METRICS_PORT]
     bot_metrics_port: Annotated[int, BOT_METRICS_PORT]
     loopback_port: Annotated[int, LOOPBACK_PORT]
+    realmeye_port: Annotated[int, PRACTICE_REALMEYE_PORT]
     database_url: Annotated[Secret | None, DATABASE_URL]
     database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
     api_key: Annotated[Secret | None, BACKEND_API_KEY]

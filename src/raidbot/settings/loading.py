@@ -17,6 +17,9 @@ Part = TypeVar("Part", bound=Everywhere)
 SHORTEST_API_KEY = 32
 """Characters, in production. Operator's guide, "Security"."""
 
+SHORTEST_PAUSE_S = 1
+"""Between two pages of RealmEye, in production."""
+
 
 class SettingsFault(Exception):  # noqa: N818 - in the words of the person who reads it
     """The environment is not fit to start with.
@@ -154,6 +157,8 @@ def _production(found: Mapping[str, Any]) -> Iterator[str]:
         return
     if found.get("test_clock_file"):
         yield "TEST_CLOCK_FILE: is for tests. Remove it in production."
+    if found.get("realmeye_pause_s", SHORTEST_PAUSE_S) < SHORTEST_PAUSE_S:
+        yield f"REALMEYE_PAUSE_S: give RealmEye at least {SHORTEST_PAUSE_S} s between two pages in production."
     key: Secret | None = found.get("api_key")
     if key and len(key.reveal()) < SHORTEST_API_KEY:
         yield (

@@ -5,6 +5,7 @@ which may be a secret.
 """
 
 import hmac
+import re
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +19,8 @@ from raidbot.core.ids import GuildId, Snowflake, snowflake
 Value = TypeVar("Value", bound=StrEnum)
 
 LARGEST_PORT = 65535
+
+LONGEST_PAUSE_S = 60
 
 MOST_SHARDS = 10_000
 
@@ -89,6 +92,20 @@ def an_address(text: str) -> str:
 def a_port(text: str) -> int:
     """Read a port; 0 means a free one."""
     return _number(text, LARGEST_PORT)
+
+
+def a_pause(text: str) -> float:
+    """Read seconds to wait, a minute at most."""
+    if not re.fullmatch(r"\d{1,2}(\.\d{1,3})?", text) or float(text) > LONGEST_PAUSE_S:
+        raise ValueError(f"give a number of seconds from 0 to {LONGEST_PAUSE_S}, such as 2.5")
+    return float(text)
+
+
+def a_contact(text: str) -> str:
+    """Read a mail address or a link that may stand in a user agent."""
+    if not re.fullmatch(r"[!-~]{3,100}", text) or not ("@" in text or "://" in text):
+        raise ValueError("give a mail address, or a link with https:// before it")
+    return text
 
 
 def a_switch(text: str) -> bool:

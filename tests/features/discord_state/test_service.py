@@ -50,7 +50,7 @@ async def test_an_attempt_keeps_its_time_so_that_a_message_of_a_crashed_bot_is_f
     assert (await begun(served)).attempted_at == first.attempted_at
 
 
-async def test_an_older_drawing_never_counts_over_a_newer_one(served: Served) -> None:
+async def test_an_older_drawing_never_counts_over_a_newer_one_raids_16(served: Served) -> None:
     await begun(served)
     await drew(served, 9, final=True)
 

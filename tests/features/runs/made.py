@@ -58,6 +58,7 @@ def met(**differs: Any) -> Situation:
         "status": RunStatus.OPEN,
         "join_locked": False,
         "stage": Stage.KEYS,
+        "needed": {},
         "leader_id": OWNER,
         "max_raiders": None,
         "needs_verified": True,

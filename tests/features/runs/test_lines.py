@@ -4,8 +4,20 @@ import asyncio
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from tests.features.runs.steps import live, opened, put, shown
-from tests.support.backend import GUILD, KEY, ORGANIZER, RAIDER, ROLES, STRANGER, SUSPENDED, Served
+from tests.support.backend import (
+    ADMIN,
+    GUILD,
+    KEY,
+    ORGANIZER,
+    RAIDER,
+    ROLES,
+    SECOND_ORGANIZER,
+    STRANGER,
+    SUSPENDED,
+    Served,
+)
 from tests.support.house import until
 
 from raidbot.core.ids import RoleId, UserId
@@ -15,7 +27,7 @@ from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.runs.api import joins, offers, places
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.joins import Card, JoinRefused, JoinState, NotInRun, TooManyOfAKind
-from raidbot.features.runs.model.life import Run
+from raidbot.features.runs.model.life import BadNeeds, Run
 from raidbot.features.runs.model.offers import (
     LinedUp,
     OfferId,
@@ -373,3 +385,22 @@ async def test_join_and_key_offer_take_two_statements_and_the_whole_run_takes_on
     assert await counted(served, "POST", f"{run.id}/offers", RAIDER, key=SHATTERS_KEY) == "2"
     assert await counted(served, "GET", f"{run.id}", RAIDER) == "1"
     assert await counted(served, "POST", f"{run.id}/leave", RAIDER) == "2"
+
+
+async def test_a_run_needs_what_was_typed_else_what_the_guild_set_and_no_more_of_it_is_taken(served: Served) -> None:
+    asked = api.OpenRun(guild_id=GUILD, dungeon="oryx_3")
+    await put(served, "needed", "Curse 3, Marble Seal 2, Shatters Key 4")
+    usual = await served.ask(api.open_run, asked, ORGANIZER)
+    await put(served, "needed", "catalogue")
+    other = await served.ask(api.open_run, replace(asked, needs="curse 0"), SECOND_ORGANIZER)
+
+    assert (usual.needed, other.needed) == ({"curse": 3, "marble_seal": 2}, {"curse": 0})
+    with pytest.raises(BadNeeds, match="Oryx 3 knows Wine Cellar Incantation"):
+        await served.ask(api.open_run, replace(asked, needs="many curses"), ADMIN)
+
+    for one in MEMBERS[:3]:
+        await join(served, other, one)
+    for one in MEMBERS[:2]:
+        await served.ask(joins.bring, joins.Bring(GUILD, other.id, ["curse"]), one)
+    with pytest.raises(TooManyOfAKind, match="Curse"):
+        await served.ask(joins.bring, joins.Bring(GUILD, other.id, ["curse"]), MEMBERS[2])

@@ -26,7 +26,7 @@ async def test_of_fifty_ends_at_once_one_decides_and_the_others_are_told_what_to
     assert all("Reopen takes that back" in one.sentence for one in refused)
 
 
-async def test_an_end_and_a_cancel_at_once_leave_one_outcome(served: Served) -> None:
+async def test_an_end_and_a_cancel_at_once_leave_one_outcome_raids_18(served: Served) -> None:
     for _ in range(10):
         run = await live(served)
 

@@ -188,7 +188,7 @@ async def test_start_names_what_is_missing(served: Served) -> None:
     assert refused.value.details == {"missing": ["location"]}
 
 
-async def test_an_open_run_is_cancelled_not_ended(served: Served) -> None:
+async def test_an_open_run_is_cancelled_not_ended_raids_5(served: Served) -> None:
     run = await opened(served)
 
     with pytest.raises(NotLive):
@@ -240,7 +240,7 @@ async def test_a_thousand_joins_are_counted_exactly(served: Served, database: Da
     assert ((await shown(served, run)).raiders, kept) == (1001, 1000)
 
 
-async def test_only_the_organizer_and_staff_steer(served: Served) -> None:
+async def test_only_the_organizer_and_staff_steer_raids_9(served: Served) -> None:
     run = await opened(served)
     lock = api.LockRun(GUILD, run.id, locked=True)
 
@@ -358,7 +358,7 @@ async def test_extending_twice_gives_one_hour(served: Served) -> None:
     assert second.auto_end_at - first.auto_end_at < timedelta(seconds=30)
 
 
-async def test_a_run_whose_panel_cannot_be_posted_is_cancelled_and_frees_its_organizer(served: Served) -> None:
+async def test_a_run_whose_panel_cannot_be_posted_is_cancelled_and_frees_its_organizer_raids_19(served: Served) -> None:
     run = await opened(served)
 
     await served.client.call(api.drop_run, api.DropRun(GUILD, run.id, "no channel"))

@@ -10,7 +10,7 @@ from tests.features.runs.made import NOON, OWNER, a_run
 from raidbot.features.runs.model.life import RunStatus
 from raidbot.features.runs.model.oryx3 import Step, Taken
 from raidbot.features.runs.model.pops import Outcome, Pop, PopId
-from raidbot.features.runs.panels.words import join_label, step_line
+from raidbot.features.runs.panels.words import closing_line, counts, ending, join_label, step_line
 
 POP = Pop(
     id=PopId(1),
@@ -39,6 +39,28 @@ POP = Pop(
 )
 def test_join_says_what_it_means_now(differs: dict[str, Any], label: str) -> None:
     assert join_label(replace(a_run(RunStatus.LIVE), **differs)) == label
+
+
+def test_the_end_says_how_long_it_lasted_how_many_were_in_and_when_it_was_raids_38() -> None:
+    over = replace(
+        a_run(RunStatus.ENDED), started_at=NOON, closed_at=NOON + timedelta(minutes=47), raiders=43, reason=None
+    )
+
+    assert ending(over) == "ended after 47 min, 43 raiders"
+    assert f"<t:{int((NOON + timedelta(minutes=47)).timestamp())}:R>" in closing_line(over)
+
+
+def test_a_panel_says_how_many_of_what_are_there_and_needed() -> None:
+    usual = replace(a_run(), dungeon="oryx_3", brings={"curse": 1})
+    other = replace(usual, needed={"helm_rune": 3, "sword_rune": 0, "curse": 2, "slow": 0})
+
+    assert "Helm Rune 0/2" in "\n".join(counts(usual))
+    assert "Curse 1/1" in "\n".join(counts(usual))
+    assert "🪖 Helm Rune 0/3" in "\n".join(counts(other))
+    assert "🗡️ Sword Rune 0 ·" in "\n".join(counts(other))
+    assert "Curse 1/2" in "\n".join(counts(other))
+    assert "Slow" in "\n".join(counts(usual))
+    assert "Slow" not in "\n".join(counts(other))
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class ResetSetting(msgspec.Struct, frozen=True, kw_only=True):
 class SetSetting(ResetSetting, frozen=True, kw_only=True):
     """Set one setting."""
 
-    value: Annotated[str, msgspec.Meta(max_length=100)]
+    value: Annotated[str, msgspec.Meta(max_length=300)]
 
 
 class ListDungeonRoles(msgspec.Struct, frozen=True):

@@ -163,7 +163,7 @@ async def view_settings(press: Press, setting: app_commands.Range[str, 1, 60] | 
 async def set_setting(
     press: Press,
     setting: app_commands.Range[str, 1, 60],
-    value: app_commands.Range[str, 1, 100],
+    value: app_commands.Range[str, 1, 300],
     dungeon: app_commands.Range[str, 1, 60] | None = None,
 ) -> Answer:
     """Set one setting."""

@@ -12,6 +12,7 @@ from raidbot.core.errors import NotFound, Refusal
 from raidbot.core.events import Event, event
 from raidbot.core.ids import ChannelId, RoleId
 from raidbot.core.ranks import RoleKey
+from raidbot.dungeons import catalogue, needs
 
 
 class ChannelKey(StrEnum):
@@ -125,6 +126,34 @@ class WholeOrCatalogue(Kind[int | Catalogue]):
 
 
 @dataclass(frozen=True)
+class Needs:
+    """How many of which key, class or item a raid needs."""
+
+    numbers: Mapping[str, int]
+
+    @override
+    def __str__(self) -> str:
+        return needs.worded(self.numbers, catalogue.all_dungeons())
+
+
+@dataclass(frozen=True)
+class NeedsOrCatalogue(Kind[Needs | Catalogue]):
+    """Numbers of keys, classes and items, or what the catalogue says."""
+
+    @property
+    @override
+    def limits(self) -> str:
+        return f"{needs.LIMITS}, or {Catalogue.CATALOGUE}"
+
+    @override
+    def read(self, text: str) -> Needs | Catalogue | None:
+        if text == Catalogue.CATALOGUE:
+            return Catalogue.CATALOGUE
+        numbers = needs.read_needs(text, catalogue.all_dungeons())
+        return None if numbers is None else Needs(numbers)
+
+
+@dataclass(frozen=True)
 class Setting(Generic[Value]):
     """One thing that a guild can set. Declaring it is all there is to do."""
 
@@ -174,6 +203,14 @@ class LocationPolicy(StrEnum):
     STAGED = "staged"
     PUBLIC = "public"
     """Everybody reads them on the panel once the run is live."""
+
+
+class RunPing(StrEnum):
+    """How the raiders of a run are called."""
+
+    MENTIONS = "mentions"
+    ROLE = "role"
+    """By a role that the run has to itself while it goes on."""
 
 
 class Roster(StrEnum):
@@ -259,6 +296,13 @@ KEY_CAP = Setting(
     Catalogue.CATALOGUE,
     per_dungeon=True,
 )
+NEEDED = Setting(
+    "needed",
+    "How many of which key, class or item a run needs, where that is not as the catalogue says.",
+    NeedsOrCatalogue(),
+    Catalogue.CATALOGUE,
+    per_dungeon=True,
+)
 WANTS_SEE_EARLY = Setting(
     "wants_see_early",
     "Whether those who bring what a dungeon wants may see party and location before the others.",
@@ -283,6 +327,12 @@ ROSTER = Setting(
     "Who may read who is in a run; where it is staff, pings vanish soon.",
     OneOf(Roster),
     Roster.STAFF,
+)
+RUN_PING = Setting(
+    "run_ping",
+    "Whether raiders are called by mentions, or by a role of the run's own, which Discord is slow to give.",
+    OneOf(RunPing),
+    RunPing.MENTIONS,
 )
 O3_SCREENSHOT = Setting(
     "o3_screenshot", "Whether Oryx 3 needs a screenshot before it starts.", OneOf(Asked), Asked.REQUIRED
@@ -324,10 +374,12 @@ SETTINGS: dict[str, Setting[Any]] = {
         LOCATION,
         KEY_REVEAL,
         KEY_CAP,
+        NEEDED,
         WANTS_SEE_EARLY,
         NO_POP_MARKS,
         CALLED_SECONDS,
         ROSTER,
+        RUN_PING,
         O3_SCREENSHOT,
         FAILED_RAIDERS_PERCENT,
         FAILED_LEADER_PERCENT,

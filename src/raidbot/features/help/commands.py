@@ -7,6 +7,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from raidbot.bot import look
 from raidbot.bot.commands import Declared, command, declared
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import INFORMATION
@@ -15,6 +16,7 @@ from raidbot.core.errors import NotFound
 from raidbot.core.health import AskHealth, health
 from raidbot.core.ranks import Rank
 from raidbot.features.discord_state import api as discord_state
+from raidbot.features.realmeye import api as realmeye
 
 
 class UnknownCommand(NotFound):
@@ -42,12 +44,26 @@ async def explain(press: Press, about: app_commands.Range[str, 1, 65] | None = N
 
 @command("ping", "Whether all parts of the bot answer", bucket=INFORMATION)
 async def ping(press: Press) -> Answer:
-    """Tell how long gateway, backend and database take."""
+    """Tell how long gateway, backend and database take, and whether RealmEye answers us."""
     started = time.perf_counter()
     told = await press.ask(health, AskHealth())
     backend_ms = (time.perf_counter() - started) * 1000
     database = f"{told.database_ms:.0f} ms" if told.database_ms is not None else "away"
-    return Answer(f"Gateway {_ms(press.gateway_s)} · backend {backend_ms:.0f} ms · database {database}")
+    parts = [f"Gateway {_ms(press.gateway_s)}", f"backend {backend_ms:.0f} ms", f"database {database}"]
+    if told.database_ms is not None:
+        parts.append(realmeye_line(await press.ask(realmeye.show_site, realmeye.ShowSite())))
+    return Answer(" · ".join(parts))
+
+
+def realmeye_line(site: realmeye.Site) -> str:
+    """Return how RealmEye does, in words."""
+    waiting = f", {look.many(site.waiting, 'page')} waited for" if site.waiting else ""
+    if site.away_since is None or site.next_try_at is None:
+        return f"RealmEye answers{waiting}"
+    return (
+        f"RealmEye away since <t:{site.away_since.timestamp():.0f}:t>{waiting}, "
+        f"tried again {look.ago(site.next_try_at)}"
+    )
 
 
 def _ms(seconds: float) -> str:

@@ -74,6 +74,7 @@ async def suggest_keys(_: discord.Interaction[Any], typed: str) -> list[app_comm
     description="A note that everybody sees",
     max_raiders="How many places there are besides yours; who comes later waits in line",
     chain="How many keys you mean to pop",
+    needs="How many of what, where it is not as usual: Helm Rune 2, Curse 1",
 )
 @app_commands.autocomplete(dungeon=suggest_dungeons)
 async def run(  # noqa: PLR0913 - options of a command
@@ -85,6 +86,7 @@ async def run(  # noqa: PLR0913 - options of a command
     description: Note | None = None,
     max_raiders: app_commands.Range[int, 1, 500] | None = None,
     chain: app_commands.Range[int, 1, 99] | None = None,
+    needs: app_commands.Range[str, 1, 300] | None = None,
 ) -> Answer:
     """Open a run, post its panel, and hand its organizer the private one."""
     await check_channel(press)
@@ -97,6 +99,7 @@ async def run(  # noqa: PLR0913 - options of a command
         note=description,
         max_raiders=max_raiders,
         chain=chain,
+        needs=needs,
     )
     opened = await press.ask(api.open_run, ask)
     posted = await press.painter.stand(Subject(press.guild_id, KIND, opened.id))

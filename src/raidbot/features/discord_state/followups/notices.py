@@ -145,6 +145,7 @@ class NoticeTeller:
 
     def _as_told(self, notice: Notice, claimed: api.Claimed) -> Told:
         panel = claimed.panel
+        by_role = self._ears.canvas.holders(self._guild_id, notice.role_ids)
         link = f"https://discord.com/channels/{self._guild_id}/{panel.channel_id}/{panel.message_id}" if panel else None
         return Told(
             guild_id=self._guild_id,
@@ -153,7 +154,7 @@ class NoticeTeller:
             body=notice.body,
             here=notice.here,
             role_ids=notice.role_ids,
-            user_ids=notice.user_ids,
+            user_ids=[one for one in notice.user_ids if one not in by_role],
             link=link,
         )
 

@@ -25,6 +25,8 @@ class OpenRun(msgspec.Struct, frozen=True, kw_only=True):
     note: Note | None = None
     max_raiders: Places | None = None
     chain: Pops | None = None
+    needs: Annotated[str, msgspec.Meta(max_length=300)] | None = None
+    """How many of which key, class or item it needs, where that differs: `Helm Rune 2, Curse 1`."""
 
 
 class OfRun(msgspec.Struct, frozen=True):

@@ -44,6 +44,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage
     leader_id: UserId
     max_raiders: int | None
+    needed: dict[str, int]
     needs_verified: bool
     """Whether the guild has mapped the verified role."""
     verified: bool

@@ -52,6 +52,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """How many places there are besides the leader's; None: as many as come."""
     chain: int | None
     """How many pops it means to have."""
+    needed: dict[str, int] = {}
+    """How many of a key or want it needs, by its key, where that differs from the catalogue."""
     reason: str | None
     """Why it was cancelled, or `auto_end`."""
     opened_at: datetime
@@ -121,6 +123,12 @@ class NoRun(NotFound):
 
 class UnknownDungeon(Refusal):
     """The catalogue has no such dungeon."""
+
+    status = 400
+
+
+class BadNeeds(Refusal):
+    """What was typed names no key, class or item of the dungeon, or no number."""
 
     status = 400
 

@@ -65,7 +65,7 @@ def started(told: Told, run: Run) -> discord.ui.LayoutView | None:
     """Call those who are in, or whom the guild wants called at a start."""
     if run.status is not RunStatus.LIVE:
         return None
-    if told.user_ids:
+    if told.body.get("raiders"):
         return to_raiders(told, run, "is live.")
     join = look.button("Join", f"run:join:{run.id}", look.SUCCESS, disabled=run.join_locked)
     return look.sheet(

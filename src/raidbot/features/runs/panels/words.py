@@ -10,6 +10,7 @@ from raidbot.core.text import shown
 from raidbot.dungeons import catalogue
 from raidbot.dungeons.classes import BY_KEY, CLASSES
 from raidbot.dungeons.model import Dungeon, Want
+from raidbot.dungeons.needs import needing
 from raidbot.features.guild_config.model import ChannelKey, Unmapped
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.oryx3 import Step
@@ -149,10 +150,10 @@ def counts(run: Run) -> list[str]:
     dungeon = dungeon_of(run)
     places = f" of {run.raiders + run.free}" if run.free is not None else ""
     waiting = f" · {run.waiting} waiting" if run.waiting else ""
-    keys = [f"{key.emoji} {key.label} {_held(run, key.key)}/{key.needed}" for key in dungeon.keys]
-    wants = [_have(run, want) for want in dungeon.wants if want.key not in BY_KEY]
+    keys = [_have(key.emoji, key.label, _held(run, key.key), key.needed) for key in dungeon.keys]
+    wants = [_brought(run, want) for want in dungeon.wants if want.key not in BY_KEY and want.needed]
     missing = [
-        want.name if want.needed == 1 else _have(run, want)
+        want.name if want.needed == 1 else _brought(run, want)
         for want in dungeon.wants
         if want.key in BY_KEY and run.brings.get(want.key, 0) < want.needed
     ]
@@ -166,8 +167,12 @@ def counts(run: Run) -> list[str]:
     ]
 
 
-def _have(run: Run, want: Want) -> str:
-    return f"{want.emoji} {want.name} {run.brings.get(want.key, 0)}/{want.needed}"
+def _brought(run: Run, want: Want) -> str:
+    return _have(want.emoji, want.name, run.brings.get(want.key, 0), want.needed)
+
+
+def _have(emoji: str, name: str, have: int, needed: int) -> str:
+    return f"{emoji} {name} {have}/{needed}" if needed else f"{emoji} {name} {have}"
 
 
 def _held(run: Run, key: str) -> int:
@@ -197,12 +202,12 @@ def closing_line(run: Run) -> str:
 
 
 def dungeon_of(run: Run) -> Dungeon:
-    """Return the dungeon of a run.
+    """Return the dungeon of a run, with the numbers that this run needs.
 
     Raises:
         LookupError: the catalogue no longer has it.
     """
-    return dungeon_named(run.dungeon)
+    return needing(dungeon_named(run.dungeon), run.needed)
 
 
 def dungeon_named(key: str) -> Dungeon:

@@ -7,19 +7,23 @@ from msgspec.structs import replace
 
 from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank
+from raidbot.dungeons import needs
 from raidbot.dungeons.model import Dungeon
 from raidbot.features.guild_config.model import (
     AUTO_END_MINUTES,
     LOCATION,
+    NEEDED,
     O3_SCREENSHOT,
     OPEN_MINUTES,
     START_NEEDS,
     Asked,
     LocationPolicy,
+    Needs,
     Settings,
     StartNeeds,
 )
 from raidbot.features.runs.model.life import (
+    BadNeeds,
     NotLive,
     NotReopened,
     NotStartable,
@@ -90,6 +94,22 @@ def check_unfinished(run: Run) -> None:
             "later open a new one with /run.",
             status=run.status,
         )
+
+
+def needed(settings: Settings, dungeon: Dungeon, typed: str | None) -> dict[str, int]:
+    """Return what a run needs in other numbers than the catalogue has: what was typed, before what the guild set.
+
+    Raises:
+        BadNeeds: the text names nothing of this dungeon, or no numbers.
+    """
+    set_so = settings.get(NEEDED, dungeon.key)
+    theirs = set_so.numbers if isinstance(set_so, Needs) else {}
+    asked = {} if typed is None else needs.read_needs(typed, [dungeon])
+    if asked is None:
+        names = ", ".join(one.name for one in (*dungeon.keys, *dungeon.wants))
+        raise BadNeeds(f"needs takes {needs.LIMITS}. {dungeon.name} knows {names}.", field="needs")
+    known = {one.key for one in (*dungeon.keys, *dungeon.wants)}
+    return {key: number for key, number in {**theirs, **asked}.items() if key in known}
 
 
 def start_needs(settings: Settings, dungeon: Dungeon) -> frozenset[str]:

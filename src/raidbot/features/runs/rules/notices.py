@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from raidbot.core.ids import RunId, UserId
+from raidbot.core.ids import RoleId, RunId, UserId
 from raidbot.features.discord_state.model import NoticeWish
 from raidbot.features.guild_config.model import ROSTER, Roster, Settings
 from raidbot.features.runs.model.notices import Saying
@@ -33,15 +33,32 @@ class Message:
     lapses_s: int = 240
 
 
-def to_raiders(run_id: RunId, message: Message, user_ids: Sequence[UserId], settings: Settings) -> list[NoticeWish]:
+def to_raiders(
+    run_id: RunId, message: Message, user_ids: Sequence[UserId], settings: Settings, role_id: RoleId | None = None
+) -> list[NoticeWish]:
     """Return the messages by which raiders are pinged, as few as Discord allows; they vanish soon unless all may read.
 
-    raids.md 35: mentions need neither a role nor a request for each raider.
+    raids.md 35: mentions need neither a role nor a request for each raider. Where the run has a role, one message calls
+    that, and by name only those whom Discord has not given it yet: who came last is named first.
     """
     keep_s = GLANCE_S if settings.get(ROSTER) is Roster.STAFF else None
+    if role_id is not None and user_ids:
+        return [
+            NoticeWish(
+                name=f"{head(run_id, message.saying, message.of)}role",
+                kind=message.saying,
+                subject_id=run_id,
+                channel=message.channel,
+                body=message.body,
+                role_ids=[role_id],
+                user_ids=list(user_ids[::-1][:AT_ONCE]),
+                lapses_s=message.lapses_s,
+                keep_s=keep_s,
+            )
+        ]
     return [
         NoticeWish(
-            name=f"run-{run_id}-{message.saying}-{message.of}-{start}",
+            name=f"{head(run_id, message.saying, message.of)}{start}",
             kind=message.saying,
             subject_id=run_id,
             channel=message.channel,
@@ -52,6 +69,11 @@ def to_raiders(run_id: RunId, message: Message, user_ids: Sequence[UserId], sett
         )
         for start in range(0, len(user_ids), AT_ONCE)
     ]
+
+
+def head(run_id: int, saying: Saying, of: str) -> str:
+    """Return how the names of all messages begin by which raiders are told the same."""
+    return f"run-{run_id}-{saying}-{of}-"
 
 
 def to_leaders(run_id: RunId, message: Message, user_ids: Sequence[UserId]) -> NoticeWish:

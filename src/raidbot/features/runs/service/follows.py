@@ -18,9 +18,10 @@ from raidbot.features.runs.rules import life as life_rules
 from raidbot.features.runs.rules.notices import Message
 from raidbot.features.runs.service.holding import acted, dungeon_of, found, going_on, led, settings_of, steered
 from raidbot.features.runs.service.notices import tell_some
+from raidbot.features.runs.service.roles import wish_role
 from raidbot.features.runs.store import follows as store
 from raidbot.features.runs.store import life as runs
-from raidbot.features.runs.store.notices import joined
+from raidbot.features.runs.store.notices import in_run
 
 
 @serves(api.follow_run)
@@ -90,6 +91,7 @@ async def _open(call: Call[Any], before: Run, dungeon: Dungeon, leader_id: UserI
             note=before.note,
             max_raiders=before.max_raiders,
             chain=before.chain if dungeon.pops else None,
+            needed=before.needed if dungeon.key == before.dungeon else life_rules.needed(settings, dungeon, None),
             opened_at=call.now,
             auto_end_at=ends_at,
             warn_at=life_rules.warn_at(ends_at, call.now),
@@ -102,7 +104,8 @@ async def _open(call: Call[Any], before: Run, dungeon: Dungeon, leader_id: UserI
     if run_id is None:
         raise InvalidRequest("The Idempotency-Key belongs to another press. Send the id of this interaction.")
     await emit(call.tx, RunChanged(guild_id=before.guild_id, run_id=run_id, urgent=True), call.now)
-    called = [one for one in await joined(call.tx, before.id) if one != leader_id]
+    await wish_role(call, run_id, settings)
+    called = [one for one in (await in_run(call.tx, before.id)).user_ids if one != leader_id]
     told = Message(saying=Saying.FOLLOWS, of=str(before.id), lapses_s=round(rules.FIRST_FOR.total_seconds()))
     await tell_some(call.tx, before.guild_id, run_id, told, called, call.now)
     return await found(call, run_id)

@@ -9,6 +9,7 @@ from raidbot.backend.events import emit, on
 from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
+from raidbot.dungeons.needs import needing
 from raidbot.features.discord_state.model import MembersMirrored
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import Settings
@@ -99,7 +100,8 @@ async def bring(call: Call[api.Bring]) -> Card:
     met = await hold_situation(call)
     rules.check_outfit(met)
     others = await store.brought_by_others(call.tx, call.ask.run_id, call.caller)
-    brings = rules.checked_brings(call.ask.brings, dungeon_of(met.dungeon), others)
+    dungeon = needing(dungeon_of(met.dungeon), met.needed)
+    brings = rules.checked_brings(call.ask.brings, dungeon, others)
     own = await card_of(call, met)
     return await _save_outfit(call, met, own.plays, brings)
 

@@ -28,6 +28,7 @@ from raidbot.features.runs.service.joins import move_up
 from raidbot.features.runs.service.notices import tell_cancelled, tell_early, tell_start
 from raidbot.features.runs.service.pings import decided
 from raidbot.features.runs.service.pops import close_run, moment, take_back_whole
+from raidbot.features.runs.service.roles import wish_role
 from raidbot.features.runs.store import life as store
 
 
@@ -47,7 +48,8 @@ async def open_run(call: Call[api.OpenRun]) -> Run:
         raise AlreadyLeading(
             f"You are leading run {holder} already. End or cancel it first, then open the next one.", run_id=holder
         )
-    ends_at = call.now + (await _spans(call)).open
+    settings = await settings_of(call)
+    ends_at = call.now + rules.spans_of(settings).open
     run_id = await store.add_run(
         call.tx,
         store.Opening(
@@ -59,6 +61,7 @@ async def open_run(call: Call[api.OpenRun]) -> Run:
             note=ask.note,
             max_raiders=ask.max_raiders,
             chain=ask.chain,
+            needed=rules.needed(settings, dungeon, ask.needs),
             opened_at=call.now,
             auto_end_at=ends_at,
             warn_at=rules.warn_at(ends_at, call.now),
@@ -68,6 +71,7 @@ async def open_run(call: Call[api.OpenRun]) -> Run:
     if run_id is None:
         raise InvalidRequest("The Idempotency-Key belongs to another press. Send the id of this interaction.")
     await emit(call.tx, RunChanged(guild_id=ask.guild_id, run_id=run_id, urgent=True), call.now)
+    await wish_role(call, run_id, settings)
     opened = await found(call, run_id)
     await tell_early(call.tx, opened, call.now)
     return opened
@@ -163,7 +167,9 @@ async def reopen_run(call: Call[api.ReopenRun]) -> Run:
             )
         await store.give_activity(call.tx, run)
     await take_back_whole(call.tx, moment(call, "reopened"))
-    return await saved(call, rules.reopened(run, await _spans(call), call.now), "reopened")
+    settings = await settings_of(call)
+    await wish_role(call, run.id, settings)
+    return await saved(call, rules.reopened(run, rules.spans_of(settings), call.now), "reopened")
 
 
 @serves(api.extend_run)

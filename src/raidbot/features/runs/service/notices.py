@@ -22,17 +22,19 @@ from raidbot.features.runs.store import notices as store
 
 async def tell_raiders(tx: Transaction, run: Run, message: Message, settings: Settings, now: datetime) -> int:
     """Ping everybody who is in, those who lead left out; return how many that are. Two statements."""
-    joined = await store.joined(tx, run.id)
-    called = [one for one in joined if one not in run.led_by]
-    await discord_state.tell(tx, run.guild_id, rules.to_raiders(run.id, message, called, settings), now)
+    inside = await store.in_run(tx, run.id)
+    called = [one for one in inside.user_ids if one not in run.led_by]
+    wishes = rules.to_raiders(run.id, message, called, settings, inside.role_id)
+    await discord_state.tell(tx, run.guild_id, wishes, now)
     return len(called)
 
 
 async def tell_start(tx: Transaction, run: Run, ping: Ping, settings: Settings, now: datetime) -> None:
     """Ping the joined of a run that goes live, and besides whom the guild wants called. Two statements."""
-    joined = [one for one in await store.joined(tx, run.id) if one not in run.led_by]
-    message = Message(saying=Saying.STARTED, of="start")
-    wishes = rules.to_raiders(run.id, message, joined, settings)
+    inside = await store.in_run(tx, run.id)
+    called = [one for one in inside.user_ids if one not in run.led_by]
+    message = Message(saying=Saying.STARTED, of="start", body={"raiders": True})
+    wishes = rules.to_raiders(run.id, message, called, settings, inside.role_id)
     if ping.here or ping.role_id:
         wishes.append(
             NoticeWish(

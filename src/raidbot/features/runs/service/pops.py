@@ -11,29 +11,27 @@ from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import RunId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
-from raidbot.features.discord_state.model import NoticeWish
 from raidbot.features.guild_config import service as guild_config
-from raidbot.features.guild_config.model import ROSTER, Roster, Settings
+from raidbot.features.guild_config.model import Settings
 from raidbot.features.keys import service as keys
 from raidbot.features.keys.model import KeyNamed
 from raidbot.features.points import service as points
 from raidbot.features.points.model import Award, AwardKind, Difference, Pay
 from raidbot.features.runs.api import pops as api
 from raidbot.features.runs.model.life import Run, RunStatus
+from raidbot.features.runs.model.notices import Saying
 from raidbot.features.runs.model.offers import OfferState, UnknownOffer
 from raidbot.features.runs.model.pops import WINDOW, Outcome, Pop, PopId, PopPaid, PopRefused, UnknownPop
 from raidbot.features.runs.rules import life as life_rules
 from raidbot.features.runs.rules import offers as offer_rules
 from raidbot.features.runs.rules import pops as rules
+from raidbot.features.runs.rules.notices import Message, head, to_raiders
 from raidbot.features.runs.service.holding import OfRun, dungeon_of, found, going_on, saved, settings_of
 from raidbot.features.runs.store import offers
 from raidbot.features.runs.store import pops as store
 
-PINGED_AT_ONCE = 80
-"""So many mentions fit into one message."""
-
 PING_LAPSES_S = 60
-PING_STAYS_S = 30
+"""A call to a window that has closed helps nobody."""
 
 FOR_POPS = (AwardKind.COMPLETION, AwardKind.LEAD)
 """What a pop itself pays; keys are paid as they are logged."""
@@ -65,7 +63,9 @@ async def _pop(call: Call[Any], run: Run, popper_id: UserId | None, key: str | N
         owed = rules.pays(popped.before, run.id, dungeon_of(popped.before.dungeon), settings)
         await points.pay(call.tx, run.guild_id, owed, moment(call).hand)
     called = [one for one in popped.user_ids if one != call.caller]
-    await discord_state.tell(call.tx, run.guild_id, _pings(run, pop, popped, called, settings), call.now)
+    ping = _ping(popped.id, number=pop.number, window_ends_at=pop.window_ends_at.isoformat())
+    wishes = to_raiders(run.id, ping, called, settings, popped.role_id)
+    await discord_state.tell(call.tx, run.guild_id, wishes, call.now)
     version = run.version + (2 if popped.before else 1)
     return replace(
         on,
@@ -88,27 +88,8 @@ async def _pop(call: Call[Any], run: Run, popper_id: UserId | None, key: str | N
     )
 
 
-def _pings(
-    run: Run, pop: store.NewPop, popped: store.Popped, called: Sequence[UserId], settings: Settings
-) -> list[NoticeWish]:
-    body = {"number": pop.number, "window_ends_at": pop.window_ends_at.isoformat()}
-    return [
-        NoticeWish(
-            name=f"{_ping_name(run.id, popped.id)}{start // PINGED_AT_ONCE}",
-            kind="run_popped",
-            subject_id=run.id,
-            channel="raid",
-            body=body,
-            user_ids=list(called[start : start + PINGED_AT_ONCE]),
-            lapses_s=PING_LAPSES_S,
-            keep_s=PING_STAYS_S if settings.get(ROSTER) is Roster.STAFF else None,
-        )
-        for start in range(0, len(called), PINGED_AT_ONCE)
-    ]
-
-
-def _ping_name(run_id: int, pop_id: int) -> str:
-    return f"run-{run_id}-pop-{pop_id}-"
+def _ping(pop_id: int, **body: Any) -> Message:
+    return Message(saying=Saying.POPPED, of=str(pop_id), body=body, lapses_s=PING_LAPSES_S)
 
 
 @serves(api.undo_pop)
@@ -120,7 +101,7 @@ async def undo_pop(call: Call[api.UndoPop]) -> Run:
     undone = await store.undo(call.tx, at, call.ask.number)
     await points.take_back_pop(call.tx, run.guild_id, undone.id, at.hand)
     await keys.drop_pop(call.tx, undone.id)
-    await discord_state.withdraw(call.tx, run.guild_id, _ping_name(run.id, undone.id), call.now)
+    await discord_state.withdraw(call.tx, run.guild_id, head(run.id, Saying.POPPED, str(undone.id)), call.now)
     if undone.reopened_id:
         await points.take_back_pop(call.tx, run.guild_id, undone.reopened_id, at.hand)
         await close_window(call.tx, moment(call))

@@ -12,7 +12,7 @@ from raidbot.features.runs.model.places import Grounds
 
 SITUATION = """
     SELECT r.dungeon, r.status, r.join_locked, r.stage, coalesce(r.leader_id, r.organizer_id) AS leader_id,
-           r.max_raiders,
+           r.max_raiders, r.needed,
            EXISTS (SELECT FROM guild_role g WHERE g.guild_id = $1 AND g.key = 'verified_raider')
                AS needs_verified,
            EXISTS (SELECT FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND m.present

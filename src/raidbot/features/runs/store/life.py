@@ -12,7 +12,7 @@ from raidbot.features.runs.model.life import Run
 
 RUN = """
     SELECT r.id, r.guild_id, r.organizer_id, coalesce(r.leader_id, r.organizer_id) AS leader_id, r.dungeon, r.status,
-           r.party, r.location, r.placed, r.stage, r.note, r.join_locked, r.max_raiders, r.chain, r.reason,
+           r.party, r.location, r.placed, r.stage, r.note, r.join_locked, r.max_raiders, r.chain, r.needed, r.reason,
            r.opened_at, r.started_at, r.closed_at, r.auto_end_at, r.endings, r.version, r.urgent_version,
            r.follows_id, r.first_until, r.next_dungeon, r.claims_until,
            j.raiders, r.max_raiders - j.taken AS free, j.waiting,
@@ -145,6 +145,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None
     max_raiders: int | None
     chain: int | None
+    needed: dict[str, int]
     opened_at: datetime
     auto_end_at: datetime
     warn_at: datetime | None
@@ -193,9 +194,9 @@ async def add_run(tx: Transaction, new: Opening) -> RunId | None:
         WITH opened AS (
             INSERT INTO run (guild_id, organizer_id, leader_id, dungeon, status, party, location, note,
                              opened_at, auto_end_at, warn_at, opening_interaction, max_raiders, chain, placed,
-                             follows_id, first_until)
+                             follows_id, first_until, needed)
             VALUES ($1, $2, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12,
-                    CASE WHEN $4::text IS NULL AND $5::text IS NULL THEN 0 ELSE 1 END, $13, $14)
+                    CASE WHEN $4::text IS NULL AND $5::text IS NULL THEN 0 ELSE 1 END, $13, $14, $16)
             ON CONFLICT (opening_interaction) DO NOTHING RETURNING id),
         owned AS (
             UPDATE organizer_activity SET subject_id = opened.id FROM opened
@@ -226,6 +227,7 @@ async def add_run(tx: Transaction, new: Opening) -> RunId | None:
         new.follows_id,
         new.first_until,
         new.co_leader_ids,
+        new.needed,
     )
     return None if number is None else RunId(number)
 

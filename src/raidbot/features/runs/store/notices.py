@@ -1,5 +1,7 @@
 """Whom a run tells something, in PostgreSQL."""
 
+import msgspec
+
 from raidbot.core.ids import GuildId, RoleId, RunId, UserId
 from raidbot.database.transaction import Transaction
 
@@ -17,14 +19,23 @@ async def early_role(tx: Transaction, guild_id: GuildId, dungeon: str) -> RoleId
     )
 
 
-async def joined(tx: Transaction, run_id: RunId) -> list[UserId]:
-    """Return everybody who is in, those who came first before the others."""
-    found = await tx.value(
-        list[UserId],
+class InRun(msgspec.Struct, frozen=True):
+    """Who is called when a run calls everybody."""
+
+    user_ids: list[UserId]
+    """Who is in; those who came first before the others."""
+    role_id: RoleId | None
+    """The role of the run, where it has one."""
+
+
+async def in_run(tx: Transaction, run_id: RunId) -> InRun:
+    """Return everybody who is in. One statement."""
+    return await tx.one(
+        InRun,
         """
-        SELECT array_agg(user_id::text ORDER BY changed_at, user_id) FROM run_join
-         WHERE run_id = $1 AND state = 'join'
+        SELECT array(SELECT user_id::text FROM run_join
+                      WHERE run_id = $1 AND state = 'join' ORDER BY changed_at, user_id) AS user_ids,
+               (SELECT role_id FROM run_role WHERE run_id = $1 AND gone_at IS NULL) AS role_id
         """,
         run_id,
     )
-    return found or []

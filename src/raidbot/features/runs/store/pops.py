@@ -5,7 +5,7 @@ from typing import LiteralString
 
 import msgspec
 
-from raidbot.core.ids import GuildId, RunId, UserId
+from raidbot.core.ids import GuildId, RoleId, RunId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.keys.model import KeyNamed
 from raidbot.features.points.model import Hand
@@ -143,6 +143,8 @@ class Popped(msgspec.Struct, frozen=True):
     before: PopPaid | None
     """The pop whose window it closed."""
     user_ids: list[UserId]
+    role_id: RoleId | None
+    """The role of the run, where it has one."""
     """Who is in."""
 
 
@@ -174,7 +176,8 @@ async def add(tx: Transaction, moment: Moment, new: NewPop) -> Popped:
             VALUES ($1, 'RunChanged', jsonb_build_object('guild_id', $1::text, 'run_id', $2, 'urgent', true), $3))
         SELECT (SELECT id FROM added) AS id, (SELECT pop FROM paid) AS before,
                array(SELECT user_id::text FROM run_join WHERE run_id = $2 AND state = 'join' ORDER BY user_id)
-                   AS user_ids
+                   AS user_ids,
+               (SELECT role_id FROM run_role WHERE run_id = $2 AND gone_at IS NULL) AS role_id
         """,
         moment.guild_id,
         moment.run_id,

@@ -1,0 +1,1 @@
+"""What happens by itself: pages are read in their turn, and forgotten."""

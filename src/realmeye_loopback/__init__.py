@@ -1,0 +1,1 @@
+"""A RealmEye on this machine: players' pages built as the site builds them, with content of our own."""
