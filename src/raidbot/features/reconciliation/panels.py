@@ -20,7 +20,10 @@ NO_PANEL = "none"
 
 AMBER = 0xD68910
 
-CAUSES = {"team": "the Team role, which everybody with a staff rank holds"}
+CAUSES = {
+    "team": "the Team role, which everybody with a staff rank holds",
+    "returned": "members who came back, and what was theirs",
+}
 """What compared, in words."""
 
 DECIDED = {
