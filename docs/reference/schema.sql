@@ -181,6 +181,36 @@ CREATE TABLE member (
     left_with bigint[]
 );
 
+CREATE TABLE name_import (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    begun_by bigint NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT name_import_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'running'::text, 'paused'::text, 'done'::text, 'dropped'::text])))
+);
+
+ALTER TABLE name_import ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME name_import_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE name_import_line (
+    import_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    text text NOT NULL,
+    ign text,
+    state text NOT NULL,
+    why text,
+    CONSTRAINT name_import_line_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text)),
+    CONSTRAINT name_import_line_state_check CHECK ((state = ANY (ARRAY['new'::text, 'known'::text, 'conflict'::text, 'unreadable'::text, 'done'::text]))),
+    CONSTRAINT name_import_line_text_check CHECK ((char_length(text) <= 100))
+);
+
 CREATE TABLE notice (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -746,6 +776,12 @@ ALTER TABLE ONLY key_use
 ALTER TABLE ONLY member
     ADD CONSTRAINT member_pkey PRIMARY KEY (guild_id, user_id);
 
+ALTER TABLE ONLY name_import_line
+    ADD CONSTRAINT name_import_line_pkey PRIMARY KEY (import_id, user_id);
+
+ALTER TABLE ONLY name_import
+    ADD CONSTRAINT name_import_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY notice
     ADD CONSTRAINT notice_pkey PRIMARY KEY (id);
 
@@ -868,6 +904,12 @@ CREATE INDEX idx_key_use_open ON key_use USING btree (guild_id, used_at) WHERE (
 
 CREATE INDEX idx_key_use_run ON key_use USING btree (run_id, id) WHERE (run_id IS NOT NULL);
 
+CREATE INDEX idx_name_import_line_new ON name_import_line USING btree (import_id, user_id) WHERE (state = 'new'::text);
+
+CREATE UNIQUE INDEX idx_name_import_open ON name_import USING btree (guild_id) WHERE (state = ANY (ARRAY['asked'::text, 'running'::text, 'paused'::text]));
+
+CREATE INDEX idx_name_import_running ON name_import USING btree (id) WHERE (state = 'running'::text);
+
 CREATE INDEX idx_notice_delete ON notice USING btree (guild_id, delete_at) WHERE ((state = 'told'::text) AND (delete_at IS NOT NULL));
 
 CREATE UNIQUE INDEX idx_notice_name ON notice USING btree (guild_id, name);
@@ -962,6 +1004,9 @@ CREATE TRIGGER raider_main_name AFTER INSERT OR UPDATE OF ign ON raider FOR EACH
 
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_corrects_fkey FOREIGN KEY (corrects) REFERENCES award(id);
+
+ALTER TABLE ONLY name_import_line
+    ADD CONSTRAINT name_import_line_import_id_fkey FOREIGN KEY (import_id) REFERENCES name_import(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY raider_name
     ADD CONSTRAINT raider_name_guild_id_user_id_fkey FOREIGN KEY (guild_id, user_id) REFERENCES raider(guild_id, user_id) ON DELETE CASCADE;

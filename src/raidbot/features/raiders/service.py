@@ -18,6 +18,7 @@ from raidbot.features.raiders.model import (
     RAIDER_CHANGED,
     Entry,
     EntryKind,
+    How,
     Naming,
     NotVerified,
     Owner,
@@ -66,7 +67,7 @@ async def assign(tx: Transaction, guild_id: GuildId, naming: Naming, now: dateti
         await _note(tx, guild_id, _entry(EntryKind.VERIFIED, naming, now, before.ign if before else None))
         verified = RaiderVerified(guild_id=guild_id, user_id=naming.user_id, ign=ign, by=naming.by, how=naming.how)
         await emit(tx, verified, now)
-    await show(tx, raider, now)
+    await show(tx, raider, now, bulk=naming.how is How.IMPORT)
     return raider
 
 
@@ -134,9 +135,9 @@ async def nickname_of(tx: Transaction, raider: Raider) -> str | None:
     return rules.nickname(raider, (await guild_config.settings_of(tx, raider.guild_id)).get(NICKNAME))
 
 
-async def show(tx: Transaction, raider: Raider, now: datetime) -> None:
+async def show(tx: Transaction, raider: Raider, now: datetime, *, bulk: bool = False) -> None:
     """Let Discord show what is on record of a verified raider: the role and the nickname."""
-    await discord_state.wish(tx, raider.guild_id, await _wishes(tx, raider.guild_id, [raider]), now)
+    await discord_state.wish(tx, raider.guild_id, await _wishes(tx, raider.guild_id, [raider]), now, bulk=bulk)
 
 
 async def by_ign(tx: Transaction, guild_id: GuildId, ign: str) -> Raider:
@@ -340,7 +341,7 @@ def _entry(kind: EntryKind, naming: Naming, now: datetime, old: str | None) -> E
 async def _note(tx: Transaction, guild_id: GuildId, entry: Entry) -> None:
     """Write down a change with old and new, and let the log of verifications tell it."""
     number = await store.add_entry(tx, guild_id, entry)
-    if not await store.is_mapped(tx, guild_id, ChannelKey.VERI_LOG):
+    if entry.how is How.IMPORT or not await store.is_mapped(tx, guild_id, ChannelKey.VERI_LOG):
         return
     told = NoticeWish(
         name=f"raider-{number}",
