@@ -53,6 +53,7 @@ CREATE TABLE chore (
     tries bigint DEFAULT 0 NOT NULL,
     last_error text,
     not_before timestamp with time zone NOT NULL,
+    bulk boolean DEFAULT false NOT NULL,
     CONSTRAINT chore_state_check CHECK ((state = ANY (ARRAY['open'::text, 'parked'::text, 'done'::text])))
 );
 
@@ -176,6 +177,36 @@ CREATE TABLE guild_setup (
     skipped text[] DEFAULT '{}'::text[] NOT NULL
 );
 
+CREATE TABLE hand_change (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    role_id bigint NOT NULL,
+    role_key text NOT NULL,
+    old text NOT NULL,
+    new text NOT NULL,
+    changed_by bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT hand_change_check CHECK (((state = 'open'::text) = (decided_by IS NULL))),
+    CONSTRAINT hand_change_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT hand_change_kind_check CHECK ((kind = ANY (ARRAY['role_gained'::text, 'role_lost'::text, 'nickname'::text]))),
+    CONSTRAINT hand_change_state_check CHECK ((state = ANY (ARRAY['open'::text, 'recorded'::text, 'put_back'::text])))
+);
+
+ALTER TABLE hand_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME hand_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE heartbeat (
     part text NOT NULL,
     beat_at timestamp with time zone NOT NULL,
@@ -236,6 +267,36 @@ CREATE TABLE member (
     administrator boolean NOT NULL,
     present boolean NOT NULL,
     left_with bigint[]
+);
+
+CREATE TABLE name_import (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    begun_by bigint NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT name_import_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'running'::text, 'paused'::text, 'done'::text, 'dropped'::text])))
+);
+
+ALTER TABLE name_import ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME name_import_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE name_import_line (
+    import_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    text text NOT NULL,
+    ign text,
+    state text NOT NULL,
+    why text,
+    CONSTRAINT name_import_line_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text)),
+    CONSTRAINT name_import_line_state_check CHECK ((state = ANY (ARRAY['new'::text, 'known'::text, 'conflict'::text, 'unreadable'::text, 'done'::text]))),
+    CONSTRAINT name_import_line_text_check CHECK ((char_length(text) <= 100))
 );
 
 CREATE TABLE notice (
@@ -408,6 +469,37 @@ CREATE TABLE realmeye_site (
     pace_s double precision DEFAULT 3 NOT NULL,
     CONSTRAINT realmeye_site_check CHECK (((away_since IS NULL) = (away_reason IS NULL))),
     CONSTRAINT realmeye_site_the_one_check CHECK (the_one)
+);
+
+CREATE TABLE reconciliation (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    cause text NOT NULL,
+    members bigint NOT NULL,
+    state text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT reconciliation_check CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT reconciliation_check1 CHECK (((decided_by IS NULL) = (state = ANY (ARRAY['done'::text, 'open'::text])))),
+    CONSTRAINT reconciliation_state_check CHECK ((state = ANY (ARRAY['done'::text, 'open'::text, 'enforced'::text, 'adopted'::text, 'left'::text])))
+);
+
+CREATE TABLE reconciliation_change (
+    reconciliation_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    target bigint NOT NULL,
+    value text NOT NULL
+);
+
+ALTER TABLE reconciliation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME reconciliation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE run (
@@ -704,6 +796,36 @@ CREATE TABLE schema_migration (
     applied_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE watch (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint,
+    ign text,
+    reason text NOT NULL,
+    evidence text NOT NULL,
+    effect text NOT NULL,
+    until timestamp with time zone,
+    added_by bigint NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    removed_by bigint,
+    removed_at timestamp with time zone,
+    CONSTRAINT watch_check CHECK ((num_nonnulls(user_id, ign) > 0)),
+    CONSTRAINT watch_check1 CHECK (((removed_by IS NULL) = (removed_at IS NULL))),
+    CONSTRAINT watch_effect_check CHECK ((effect = ANY (ARRAY['alert'::text, 'review'::text, 'refuse'::text]))),
+    CONSTRAINT watch_evidence_check CHECK ((char_length(evidence) <= 500)),
+    CONSTRAINT watch_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text)),
+    CONSTRAINT watch_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500)))
+);
+
+ALTER TABLE watch ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME watch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_pkey PRIMARY KEY (id);
 
@@ -749,6 +871,9 @@ ALTER TABLE ONLY guild_setting
 ALTER TABLE ONLY guild_setup
     ADD CONSTRAINT guild_setup_pkey PRIMARY KEY (guild_id);
 
+ALTER TABLE ONLY hand_change
+    ADD CONSTRAINT hand_change_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (part);
 
@@ -760,6 +885,12 @@ ALTER TABLE ONLY key_use
 
 ALTER TABLE ONLY member
     ADD CONSTRAINT member_pkey PRIMARY KEY (guild_id, user_id);
+
+ALTER TABLE ONLY name_import_line
+    ADD CONSTRAINT name_import_line_pkey PRIMARY KEY (import_id, user_id);
+
+ALTER TABLE ONLY name_import
+    ADD CONSTRAINT name_import_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY notice
     ADD CONSTRAINT notice_pkey PRIMARY KEY (id);
@@ -790,6 +921,12 @@ ALTER TABLE ONLY realmeye_request
 
 ALTER TABLE ONLY realmeye_site
     ADD CONSTRAINT realmeye_site_pkey PRIMARY KEY (the_one);
+
+ALTER TABLE ONLY reconciliation_change
+    ADD CONSTRAINT reconciliation_change_pkey PRIMARY KEY (reconciliation_id, user_id, kind, target);
+
+ALTER TABLE ONLY reconciliation
+    ADD CONSTRAINT reconciliation_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY run_bring
     ADD CONSTRAINT run_bring_pkey PRIMARY KEY (run_id, user_id, want);
@@ -848,6 +985,9 @@ ALTER TABLE ONLY run_step
 ALTER TABLE ONLY schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY watch
+    ADD CONSTRAINT watch_pkey PRIMARY KEY (id);
+
 CREATE UNIQUE INDEX idx_award_corrects ON award USING btree (corrects) WHERE (corrects IS NOT NULL);
 
 CREATE INDEX idx_award_member ON award USING btree (guild_id, user_id, happened_at DESC);
@@ -868,11 +1008,21 @@ CREATE INDEX idx_config_import_guild ON config_import USING btree (guild_id, id 
 
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
 
+CREATE UNIQUE INDEX idx_hand_change_entry ON hand_change USING btree (guild_id, entry_id, kind, role_id);
+
+CREATE INDEX idx_hand_change_member ON hand_change USING btree (guild_id, user_id, id DESC);
+
 CREATE INDEX idx_inbox_letter_member ON inbox_letter USING btree (guild_id, user_id, id DESC);
 
 CREATE INDEX idx_key_use_open ON key_use USING btree (guild_id, used_at) WHERE (state = 'open'::text);
 
 CREATE INDEX idx_key_use_run ON key_use USING btree (run_id, id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX idx_name_import_line_new ON name_import_line USING btree (import_id, user_id) WHERE (state = 'new'::text);
+
+CREATE UNIQUE INDEX idx_name_import_open ON name_import USING btree (guild_id) WHERE (state = ANY (ARRAY['asked'::text, 'running'::text, 'paused'::text]));
+
+CREATE INDEX idx_name_import_running ON name_import USING btree (id) WHERE (state = 'running'::text);
 
 CREATE INDEX idx_notice_delete ON notice USING btree (guild_id, delete_at) WHERE ((state = 'told'::text) AND (delete_at IS NOT NULL));
 
@@ -907,6 +1057,10 @@ CREATE INDEX idx_realmeye_page_asked_at ON realmeye_page USING btree (asked_at);
 CREATE UNIQUE INDEX idx_realmeye_request_id ON realmeye_request USING btree (id);
 
 CREATE INDEX idx_realmeye_request_name ON realmeye_request USING btree (name, kind);
+
+CREATE INDEX idx_reconciliation_done ON reconciliation USING btree (guild_id, made_at) WHERE (state = 'done'::text);
+
+CREATE UNIQUE INDEX idx_reconciliation_open ON reconciliation USING btree (guild_id, cause) WHERE (state = 'open'::text);
 
 CREATE INDEX idx_run_claim_member ON run_claim USING btree (user_id, claimed_at DESC);
 
@@ -954,13 +1108,25 @@ CREATE INDEX idx_run_snapshot_member ON run_snapshot USING btree (user_id, pop_i
 
 CREATE UNIQUE INDEX idx_run_step_number ON run_step USING btree (run_id, number) WHERE (undone_at IS NULL);
 
+CREATE INDEX idx_watch_guild ON watch USING btree (guild_id, id DESC) WHERE (removed_at IS NULL);
+
+CREATE UNIQUE INDEX idx_watch_ign ON watch USING btree (guild_id, lower(ign)) WHERE (removed_at IS NULL);
+
+CREATE UNIQUE INDEX idx_watch_user ON watch USING btree (guild_id, user_id) WHERE (removed_at IS NULL);
+
 CREATE TRIGGER raider_main_name AFTER INSERT OR UPDATE OF ign ON raider FOR EACH ROW EXECUTE FUNCTION hold_main_name();
 
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_corrects_fkey FOREIGN KEY (corrects) REFERENCES award(id);
 
+ALTER TABLE ONLY name_import_line
+    ADD CONSTRAINT name_import_line_import_id_fkey FOREIGN KEY (import_id) REFERENCES name_import(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY raider_name
     ADD CONSTRAINT raider_name_guild_id_user_id_fkey FOREIGN KEY (guild_id, user_id) REFERENCES raider(guild_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY reconciliation_change
+    ADD CONSTRAINT reconciliation_change_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY run_bring
     ADD CONSTRAINT run_bring_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);

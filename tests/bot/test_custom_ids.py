@@ -114,6 +114,17 @@ RELEASED = {
     "setup:anew": "begin_anew",
     "setup:doctor": "look_again",
     "config:apply:41:1": "apply",
+    "plan:decide:41:enforced": "decide",
+    "plan:decide:41:adopted": "decide",
+    "plan:decide:41:left": "decide",
+    "hand:record:41": "record",
+    "hand:back:41": "put_back",
+    "import:move:41:running": "move",
+    "import:move:41:paused": "move",
+    "import:move:41:dropped": "move",
+    "import:show:41": "refresh",
+    "import:left:41": "hand_out",
+    "plan:who:41": "list_members",
     "raider:take:verify:41:41:Rook": "take_over",
 }
 RELEASED_FORMS = {

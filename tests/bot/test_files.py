@@ -19,6 +19,9 @@ async def cdn() -> AsyncGenerator[str]:
     async def picture(_: web.Request) -> web.Response:
         return web.Response(body=PNG)
 
+    async def text(_: web.Request) -> web.Response:
+        return web.Response(body="\ufeffign,reason\nRook,äöü\n".encode())
+
     async def huge(_: web.Request) -> web.Response:
         return web.Response(body=PNG + b"\0" * LARGEST)
 
@@ -28,6 +31,7 @@ async def cdn() -> AsyncGenerator[str]:
     app = web.Application()
     app.router.add_get("/cdn/attachments/a.png", picture)
     app.router.add_get("/elsewhere/a.png", picture)
+    app.router.add_get("/cdn/attachments/a.csv", text)
     app.router.add_get("/cdn/attachments/huge.png", huge)
     app.router.add_get("/cdn/attachments/away.png", leads_away)
     runner = web.AppRunner(app)

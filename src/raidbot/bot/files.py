@@ -19,6 +19,10 @@ KINDS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 """How a picture begins."""
 
 
+LARGEST_TEXT = 400 * 1024
+"""Bytes of a file of text, unless its reader says otherwise: it travels in one request."""
+
+
 class PictureRefused(Refusal):
     """The file is not a picture that can be kept; the sentence says what to do instead."""
 
@@ -72,7 +76,7 @@ async def fetch_picture(upload: Upload) -> Picture:
     return Picture(data, suffix)
 
 
-async def fetch_text(upload: Upload, largest: int) -> str:
+async def fetch_text(upload: Upload, largest: int = LARGEST_TEXT) -> str:
     """Read a text file from Discord's own servers.
 
     Raises:
@@ -89,7 +93,7 @@ async def fetch_text(upload: Upload, largest: int) -> str:
         data = await _read(upload.url, largest)
         if len(data) > largest:
             raise too_large
-        return data.decode()
+        return data.decode("utf-8-sig").replace("\0", "")
     except UnicodeDecodeError:
         raise TextRefused("That file is no text in UTF-8. Save it so, and give it again.") from None
     except (aiohttp.ClientError, TimeoutError):

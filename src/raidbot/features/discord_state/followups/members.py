@@ -96,6 +96,8 @@ class MemberMirror:
             first = UserId(last + 1)
 
     def _mirrored(self, member: discord.Member) -> MirroredMember:
+        if member.bot:  # bots act for nobody here, whatever Discord lets them do
+            return MirroredMember(UserId(member.id), [])
         mapped = self._mapped[GuildId(member.guild.id)]
         return MirroredMember(
             UserId(member.id),
