@@ -22,7 +22,7 @@ from raidbot.features.name_import.model import (
     LineState,
     NotNow,
     Said,
-    UnknownImport,
+    UnknownNameImport,
 )
 from raidbot.features.raiders import api as raiders
 
@@ -149,9 +149,9 @@ async def test_one_goes_on_at_a_time_and_an_unstarted_one_gives_way(served: Serv
 
 
 async def test_imports_are_for_administrators_of_the_guild(served: Served) -> None:
-    with pytest.raises(UnknownImport, match="/forcesync"):
+    with pytest.raises(UnknownNameImport, match="/forcesync"):
         await served.ask(api.latest_import, api.LatestImport(GUILD), ADMIN)
-    with pytest.raises(UnknownImport):
+    with pytest.raises(UnknownNameImport):
         await served.ask(api.read_lines, api.ReadLines(GUILD, ImportId(9)), ADMIN)
     with pytest.raises(NotAllowed):
         await served.ask(api.begin_import, api.BeginImport(GUILD), ORGANIZER)

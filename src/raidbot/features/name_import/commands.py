@@ -15,7 +15,7 @@ from raidbot.core.ranks import Rank, RoleKey
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import Unmapped
 from raidbot.features.name_import import api
-from raidbot.features.name_import.model import ImportState, Said, UnknownImport
+from raidbot.features.name_import.model import ImportState, Said, UnknownNameImport
 from raidbot.features.name_import.panels import report
 
 AT_ONCE = 2000
@@ -35,7 +35,7 @@ async def forcesync(press: Press, file: discord.Attachment | None = None) -> Ans
     """Show the import that goes on, else read and judge, and ask."""
     try:
         latest = await press.ask(api.latest_import, api.LatestImport(press.guild_id))
-    except UnknownImport:
+    except UnknownNameImport:
         latest = None
     if latest is not None and latest.state in GOES_ON:
         return Answer(view=report(latest))

@@ -61,7 +61,7 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[LineState, int]
 
 
-class UnknownImport(NotFound):
+class UnknownNameImport(NotFound):
     """There is no such import in this guild."""
 
 

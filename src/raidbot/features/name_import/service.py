@@ -8,7 +8,7 @@ from raidbot.core.errors import Refusal
 from raidbot.core.nicknames import main_name
 from raidbot.database.transaction import Transaction
 from raidbot.features.name_import import api, rules
-from raidbot.features.name_import.model import Import, ImportGoesOn, ImportState, Line, LineState, UnknownImport
+from raidbot.features.name_import.model import Import, ImportGoesOn, ImportState, Line, LineState, UnknownNameImport
 from raidbot.features.name_import.store import imports as store
 from raidbot.features.raiders import service as raiders
 from raidbot.features.raiders.model import How, Naming
@@ -72,7 +72,7 @@ async def take_over(tx: Transaction, line: store.Due, now: datetime) -> None:
 
 def _known(one: Import | None) -> Import:
     if one is None:
-        raise UnknownImport("There is no such import on this server. /forcesync begins one.")
+        raise UnknownNameImport("There is no such import on this server. /forcesync begins one.")
     return one
 
 
