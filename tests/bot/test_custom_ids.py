@@ -106,12 +106,17 @@ RELEASED = {
     "keys:added:41": "add_chosen",
     "keys:add:41:cult_key": "add_only",
     "raider:take:verify:41:41:Rook": "take_over",
+    "verify:open": "open_mine",
+    "verify:ign": "ask_ign",
+    "verify:look": "look_for_code",
+    "verify:needs:41": "tell_needs",
 }
 RELEASED_FORMS = {
     "run:placed:41": "place",
     "run:scored:41:1": "tell_score",
     "run:shot_given:41": "take_screenshot",
     "keys:ign_given:41:2:41": "name_ign",
+    "verify:begin": "begin",
     "run:taken:41": "take_over",
     "run:removed:41": "remove",
     "run:added:41": "add",
