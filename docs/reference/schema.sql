@@ -796,6 +796,62 @@ CREATE TABLE schema_migration (
     applied_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE verification_change (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    what text NOT NULL,
+    old jsonb,
+    new jsonb,
+    changed_by bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE verification_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME verification_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE verification_config (
+    guild_id bigint NOT NULL,
+    body jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    panel bigint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE verification_session (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    ign text NOT NULL,
+    code text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    checking_since timestamp with time zone,
+    checks bigint DEFAULT 0 NOT NULL,
+    outcome text,
+    checklist jsonb DEFAULT '[]'::jsonb NOT NULL,
+    checked_at timestamp with time zone,
+    CONSTRAINT verification_session_check CHECK (((ended_at IS NULL) = (state = 'open'::text))),
+    CONSTRAINT verification_session_code_check CHECK ((code ~ '^[A-Z0-9]{12}$'::text)),
+    CONSTRAINT verification_session_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text)),
+    CONSTRAINT verification_session_state_check CHECK ((state = ANY (ARRAY['open'::text, 'verified'::text, 'expired'::text])))
+);
+
+ALTER TABLE verification_session ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME verification_session_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE watch (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -985,6 +1041,15 @@ ALTER TABLE ONLY run_step
 ALTER TABLE ONLY schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY verification_change
+    ADD CONSTRAINT verification_change_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY verification_config
+    ADD CONSTRAINT verification_config_pkey PRIMARY KEY (guild_id);
+
+ALTER TABLE ONLY verification_session
+    ADD CONSTRAINT verification_session_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY watch
     ADD CONSTRAINT watch_pkey PRIMARY KEY (id);
 
@@ -1107,6 +1172,12 @@ CREATE INDEX idx_run_screenshot_run ON run_screenshot USING btree (run_id, id);
 CREATE INDEX idx_run_snapshot_member ON run_snapshot USING btree (user_id, pop_id);
 
 CREATE UNIQUE INDEX idx_run_step_number ON run_step USING btree (run_id, number) WHERE (undone_at IS NULL);
+
+CREATE INDEX idx_verification_change_guild ON verification_change USING btree (guild_id, id);
+
+CREATE INDEX idx_verification_session_expires_at ON verification_session USING btree (expires_at) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX idx_verification_session_open ON verification_session USING btree (guild_id, user_id) WHERE (state = 'open'::text);
 
 CREATE INDEX idx_watch_guild ON watch USING btree (guild_id, id DESC) WHERE (removed_at IS NULL);
 

@@ -126,12 +126,17 @@ RELEASED = {
     "import:left:41": "hand_out",
     "plan:who:41": "list_members",
     "raider:take:verify:41:41:Rook": "take_over",
+    "verify:open": "open_mine",
+    "verify:ign": "ask_ign",
+    "verify:look": "look_for_code",
+    "verify:needs:41": "tell_needs",
 }
 RELEASED_FORMS = {
     "run:placed:41": "place",
     "run:scored:41:1": "tell_score",
     "run:shot_given:41": "take_screenshot",
     "keys:ign_given:41:2:41": "name_ign",
+    "verify:begin": "begin",
     "run:taken:41": "take_over",
     "run:removed:41": "remove",
     "run:added:41": "add",

@@ -6,6 +6,7 @@ Receiving and Responding). A press waits 0.7 s for what it is about to say and o
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -86,6 +87,17 @@ async def open_form(
 
 async def _answer_now(interaction: discord.Interaction[Any], answer: Answer, manner: Manner) -> None:
     response = interaction.response
+    if answer.card is not None:
+        embed, view = answer.card.embed, answer.card.buttons
+        view.stop()  # sent, but not remembered: presses are found by pattern
+        if manner == "answers":
+            sending = response.send_message(
+                answer.text, embed=embed, view=view, ephemeral=True, allowed_mentions=SILENT
+            )
+        else:
+            sending = response.edit_message(content=answer.text, embed=embed, view=view, allowed_mentions=SILENT)
+        await _guarded(interaction, sending)
+        return
     if answer.view is None:
         await _guarded(interaction, response.send_message(answer.text, ephemeral=True, allowed_mentions=SILENT))
         return
@@ -102,16 +114,38 @@ async def _defer(interaction: discord.Interaction[Any], manner: Manner) -> bool:
     return await _guarded(interaction, interaction.response.defer(ephemeral=True, thinking=thinking))
 
 
-async def edit(interaction: discord.Interaction[Any], answer: Answer) -> None:
-    """Replace the deferred answer."""
+async def edit(interaction: discord.Interaction[Any], answer: Answer) -> bool:
+    """Replace the answer; tell whether that arrived."""
+    if answer.card is not None:
+        embed, view = answer.card.embed, answer.card.buttons
+        view.stop()
+        edited = interaction.edit_original_response(
+            content=answer.text, embed=embed, view=view, allowed_mentions=SILENT
+        )
+        return await _guarded(interaction, edited)
     if answer.view is not None:
         answer.view.stop()
         edited = interaction.edit_original_response(view=answer.view, attachments=answer.files, allowed_mentions=SILENT)
-        await _guarded(interaction, edited)
-    elif interaction.response.type is discord.InteractionResponseType.deferred_message_update:
-        await _guarded(interaction, interaction.followup.send(answer.text, ephemeral=True, allowed_mentions=SILENT))
-    else:
-        await _guarded(interaction, interaction.edit_original_response(content=answer.text, allowed_mentions=SILENT))
+        return await _guarded(interaction, edited)
+    if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+        sent = interaction.followup.send(answer.text, ephemeral=True, allowed_mentions=SILENT)
+        return await _guarded(interaction, sent)
+    return await _guarded(interaction, interaction.edit_original_response(content=answer.text, allowed_mentions=SILENT))
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The private message that a press left, for as long as Discord lets it be edited.
+
+    Args:
+        interaction: The press.
+    """
+
+    interaction: discord.Interaction[Any]
+
+    async def show(self, answer: Answer) -> bool:
+        """Show something else there; tell whether the member can see it."""
+        return not self.interaction.is_expired() and await edit(self.interaction, answer)
 
 
 async def _guarded(interaction: discord.Interaction[Any], sending: Awaitable[Any]) -> bool:

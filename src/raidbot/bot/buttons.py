@@ -19,7 +19,8 @@ LONGEST = 100
 """Characters of a custom id. docs: Component Reference, Custom ID"""
 
 Handles: TypeAlias = Callable[[Press], Awaitable[Answer]]
-Opens: TypeAlias = Callable[[Press], Awaitable[discord.ui.Modal]]
+Opens: TypeAlias = Callable[[Press], Awaitable[discord.ui.Modal | Answer]]
+"""Returns the form, or what is answered where none is to be opened."""
 Manner: TypeAlias = Literal["answers", "redraws", "replaces"]
 """`answers` leaves a private line. `redraws` replaces the private message that holds the button; on a message that
 others read too it answers. `replaces` replaces the message that holds the button, whoever reads it."""

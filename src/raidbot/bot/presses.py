@@ -2,18 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import discord
 
 from raidbot.bot.backend import Backend
 from raidbot.bot.files import Upload
 from raidbot.bot.painter import Painter
+from raidbot.bot.replies import Answer
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId, UserId
 
 Ask = TypeVar("Ask")
 Reply = TypeVar("Reply")
+
+
+class Screen(Protocol):
+    """The private message that a press leaves, for as long as Discord lets it be edited."""
+
+    async def show(self, answer: Answer) -> bool:
+        """Show something else there; tell whether the member can see it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +51,8 @@ class Press:
     """What was uploaded in a form."""
     message_id: MessageId | None = None
     """The message that holds the button."""
+    screen: Screen | None = None
+    """Where the answer stands, to be shown anew when something happens by itself. None: nothing was pressed."""
     shared: bool = False
     """Whether others read that message too."""
 

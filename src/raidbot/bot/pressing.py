@@ -156,6 +156,7 @@ class Desk:
             choices=tuple((interaction.data or {}).get("values", ())),
             files=_files(interaction.data or {}),
             message_id=MessageId(interaction.message.id) if interaction.message else None,
+            screen=answers.Screen(interaction),
             shared=interaction.message is not None and not interaction.message.flags.ephemeral,
         )
 

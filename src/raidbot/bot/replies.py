@@ -10,12 +10,22 @@ from raidbot.core.errors import Refusal
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A box below plain text, and the buttons below it."""
+
+    embed: discord.Embed
+    buttons: discord.ui.View
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a press or a command answers, to the one who pressed and nobody else."""
 
     text: str = ""
     view: discord.ui.LayoutView | None = None
     """Takes the place of `text`."""
+    card: Card | None = None
+    """Stands below `text`, which a long press copies alone."""
     file: tuple[str, str] | None = None
     """The name and the text of a file that `view` shows as `attachment://<name>`."""
 

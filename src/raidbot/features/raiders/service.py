@@ -135,6 +135,20 @@ async def nickname_of(tx: Transaction, raider: Raider) -> str | None:
     return rules.nickname(raider, (await guild_config.settings_of(tx, raider.guild_id)).get(NICKNAME))
 
 
+async def check_free(tx: Transaction, guild_id: GuildId, naming: Naming) -> str:
+    """Return an IGN as it would be written, if it could be theirs now, for other features.
+
+    Raises:
+        InvalidIgn: no raider of the game is called that.
+        IgnTaken: another raider has it.
+        IgnLeftBehind: another one has it who left or is not verified any more, and nothing is proven yet.
+    """
+    ign = rules.checked_ign(naming.ign)
+    owner = await store.owner_of(tx, guild_id, ign)
+    rules.takes_over(owner, naming)
+    return ign
+
+
 async def show(tx: Transaction, raider: Raider, now: datetime, *, bulk: bool = False) -> None:
     """Let Discord show what is on record of a verified raider: the role and the nickname."""
     await discord_state.wish(tx, raider.guild_id, await _wishes(tx, raider.guild_id, [raider]), now, bulk=bulk)

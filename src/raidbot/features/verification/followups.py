@@ -1,0 +1,46 @@
+"""What the bot does when something happens in verification."""
+
+from raidbot.bot.hearing import Ears, hears
+from raidbot.bot.painter import Need
+from raidbot.bot.panels import Subject
+from raidbot.core.ids import GuildId
+from raidbot.features.guild_config.model import MappingsChanged
+from raidbot.features.realmeye.model.queue import PageFailed
+from raidbot.features.verification.api import config as api
+from raidbot.features.verification.model.config import PANEL, VerificationConfigured
+from raidbot.features.verification.model.sessions import VerificationAnswered
+from raidbot.features.verification.panels.sessions import show_by_itself
+
+AWAY = -1
+"""The version of a screen that says that RealmEye is away: it has no answer yet."""
+
+
+@hears(VerificationAnswered)
+async def show_answer(happened: VerificationAnswered, ears: Ears) -> None:
+    """Show a member the answer that they wait for, where they look."""
+    await show_by_itself(ears.backend, (happened.guild_id, happened.user_id), happened.checks)
+
+
+@hears(PageFailed)
+async def offer_the_other_way(happened: PageFailed, ears: Ears) -> None:
+    """Show a member who waits that RealmEye is away, and what they can do instead."""
+    await show_by_itself(ears.backend, (happened.guild_id, happened.user_id), AWAY)
+
+
+@hears(VerificationConfigured)
+async def draw_anew(happened: VerificationConfigured, ears: Ears) -> None:
+    """Draw the panel as it is set now, and let the one before lead to it."""
+    _mark(ears, happened.guild_id, happened.panel)
+
+
+@hears(MappingsChanged)
+async def follow_channel(happened: MappingsChanged, ears: Ears) -> None:
+    """Let the panel stand where it belongs now."""
+    found = await ears.backend.call(api.read_config, api.ReadConfig(happened.guild_id))
+    _mark(ears, happened.guild_id, found.panel)
+
+
+def _mark(ears: Ears, guild_id: GuildId, number: int) -> None:
+    for one in (number - 1, number):
+        if one > 0:
+            ears.painter.mark(Subject(guild_id, PANEL, one), Need.REPAIR)

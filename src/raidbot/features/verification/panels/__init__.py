@@ -1,0 +1,1 @@
+"""What is drawn of verification, and what its buttons do."""

@@ -1,0 +1,209 @@
+"""What a member sees of their own way: one private message that always shows where they are."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+
+from raidbot.bot.presses import Press, Screen
+from raidbot.bot.replies import Answer, Card
+from raidbot.core.ids import GuildId, UserId
+from raidbot.core.text import shown
+from raidbot.features.realmeye.model.requirements import Check
+from raidbot.features.realmeye.model.requirements import Outcome as Met
+from raidbot.features.verification.model.config import Page
+from raidbot.features.verification.model.sessions import Mine, Outcome, Stage, Wait
+
+PROFILE = "https://www.realmeye.com/player/{ign}"
+
+GREEN, BLUE, YELLOW = 0x57F287, 0x5865F2, 0xFEE75C
+
+MARKS = {Met.MET: "✅", Met.NOT_MET: "❌", Met.CANNOT_TELL: "❔"}
+"""How a line of the checklist begins."""
+
+ANSWERS = {
+    Outcome.UNKNOWN: (
+        "❌ RealmEye shows no player **{ign}**. Is the spelling wrong? Press Start over.\n"
+        "Is it right? Then your profile is private: on RealmEye open Settings, let everybody see it, and Check again."
+    ),
+    Outcome.UNREADABLE: "❌ RealmEye sent a page that I cannot read. Check again in a minute, or send a screenshot.",
+    Outcome.NO_CODE: (
+        "❌ I see **{ign}** on RealmEye, but not the code. Save it in your description, let everybody see that, "
+        "wait half a minute, and Check again."
+    ),
+    Outcome.NOT_MET: "✅ The code is there. This server asks for a little more:",
+    Outcome.TAKEN: (
+        "❌ The code is there, but another raider of this server has the name **{ign}**. "
+        "Write to staff: they sort it out."
+    ),
+    Outcome.SUSPENDED: "❌ You are suspended here. When that is over, press Get verified again.",
+}
+"""What came of a look, and what to do about it."""
+
+
+def answer(mine: Mine) -> Answer:
+    """Draw where a member is."""
+    draw = {Stage.NEW: _new, Stage.CODE: _code, Stage.REVIEW: _review, Stage.VERIFIED: _verified}[mine.stage]
+    return draw(mine)
+
+
+def _new(mine: Mine) -> Answer:
+    said = _denied(mine) or ["Your last code is no longer good. Press Get verified to get a new one."]
+    return _card("", said, _row(_button("Get verified", "verify:ign", discord.ButtonStyle.success)), YELLOW)
+
+
+def _review(mine: Mine) -> Answer:
+    place = mine.place
+    said = [f"📷 Staff look at your screenshot for **{shown(mine.ign or '')}**."]
+    if place is not None:
+        usual = f" Lately that took about {_length(place.usual_s)}." if place.usual_s else ""
+        said += [
+            f"You are {ordinal(place.number)} in line, since {discord.utils.format_dt(place.opened_at, 'R')}.{usual}",
+            "The answer stands here when you press Get verified again. Nothing else is needed.",
+        ]
+    buttons = _row(_button("Other picture", "verify:manual"), _button("RealmEye instead", "verify:ign"))
+    return _card("", said, buttons, BLUE)
+
+
+def _verified(mine: Mine) -> Answer:
+    said = [f"✅ You are verified as **{shown(mine.ign or '')}**. Welcome!"]
+    said += ["Role and nickname follow in a moment. Your code is not needed any more: remove it if you like."]
+    if mine.config.links:
+        said += ["What comes next:"]
+    links = [discord.ui.Button[discord.ui.View](label=one.label, url=one.url) for one in mine.config.links]
+    return _card("", said, _row(*links), GREEN)
+
+
+def _code(mine: Mine) -> Answer:
+    ign, words = mine.ign or "", mine.config.said(Page.REALMEYE)
+    status = [*_denied(mine), *_status(mine)]
+    steps = [
+        f"**Is {shown(ign)} yours?** Show it with the code above:",
+        "1. Hold the code to copy it.",
+        "2. Open RealmEye, sign in, and paste it into your description.",
+        "3. Save, wait half a minute, and press Check.",
+    ]
+    until = discord.utils.format_dt(mine.expires_at) if mine.expires_at else "tomorrow"
+    view = discord.ui.View(timeout=None)
+    profile: discord.ui.Button[Any] = discord.ui.Button(label="Open RealmEye", url=PROFILE.format(ign=ign), row=0)
+    checks = _button("Check", "verify:look", discord.ButtonStyle.primary)
+    view.add_item(checks)
+    view.add_item(profile)
+    for one in (_button("Screenshot instead", "verify:manual"), _button("Start over", "verify:ign")):
+        one.row = 1
+        view.add_item(one)
+    said = [*status, *([""] if status else []), *steps, words.text, f"-# The code is yours, and good until {until}."]
+    return _card(mine.code or "", said, view, YELLOW if mine.outcome else BLUE, words.image_url)
+
+
+def _status(mine: Mine) -> list[str]:
+    if mine.wait is not None:
+        return [_waiting(mine.wait)]
+    if mine.outcome is None:
+        return []
+    lines = [ANSWERS[mine.outcome].format(ign=shown(mine.ign or ""))] if mine.outcome in ANSWERS else []
+    return [*lines, *checklist(mine.checklist)]
+
+
+def _waiting(wait: Wait) -> str:
+    if wait.away_since is not None:
+        again = discord.utils.format_dt(wait.next_try_at, "R") if wait.next_try_at else "soon"
+        return (
+            f"⚠️ RealmEye does not answer since {discord.utils.format_dt(wait.away_since, 'R')}. Your place is kept, "
+            f"and I try again {again}.\nYou need not wait: press Screenshot instead."
+        )
+    return (
+        f"🔎 Looking at RealmEye: you are {ordinal(wait.place)} in line, about {wait.seconds} s. "
+        "The answer appears here by itself."
+    )
+
+
+def checklist(checks: list[Check]) -> list[str]:
+    """Return how far a player meets what is asked, a line each."""
+    return [_line(one) for one in checks]
+
+
+def _line(one: Check) -> str:
+    found = f" — {shown(one.found)}" if one.found else ""
+    how = f"\n-# {one.how}" if one.how and one.outcome is not Met.MET else ""
+    return f"{MARKS[one.outcome]} {shown(one.wanted)}{found}{how}"
+
+
+def _denied(mine: Mine) -> list[str]:
+    if mine.denied is None:
+        return []
+    at = discord.utils.format_dt(mine.denied.at, "R")
+    lines = [f"❌ Staff looked at your screenshot for **{shown(mine.denied.ign)}** {at}: {shown(mine.denied.reason)}"]
+    return [*lines, *([f"➡️ {shown(mine.denied.how)}"] if mine.denied.how else [])]
+
+
+def ordinal(number: int) -> str:
+    """Return a place in line: `1st`, `2nd`, `3rd`, `11th`."""
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _length(seconds: int) -> str:
+    minutes = max(1, round(seconds / 60))
+    return f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} h"  # noqa: PLR2004 - two hours
+
+
+def _button(
+    label: str, custom_id: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary
+) -> discord.ui.Button[Any]:
+    return discord.ui.Button(label=label, custom_id=custom_id, style=style)
+
+
+def _row(*buttons: discord.ui.Item[Any]) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    for one in buttons:
+        view.add_item(one)
+    return view
+
+
+def _card(content: str, lines: list[str], buttons: discord.ui.View, colour: int, image_url: str = "") -> Answer:
+    embed = discord.Embed(description="\n".join(lines).strip(), colour=colour)
+    if image_url:
+        embed.set_image(url=image_url)
+    return Answer(content, card=Card(embed, buttons))
+
+
+@dataclass
+class Kept:
+    """A member's screen, and what was shown there by itself."""
+
+    screen: Screen
+    shows: dict[int, asyncio.Future[bool]] = field(default_factory=dict[int, "asyncio.Future[bool]"])
+
+
+MOST_KEPT = 1000
+
+kept: dict[tuple[GuildId, UserId], Kept] = {}
+"""The newest screen of each member who waits. Lost with the process: then a notice leads them back."""
+
+
+def keep(press: Press, mine: Mine) -> None:
+    """Remember where the answer is to appear for which a member waits."""
+    key = (press.guild_id, press.user_id)
+    kept.pop(key, None)
+    if mine.wait is None or press.screen is None:
+        return
+    if len(kept) >= MOST_KEPT:
+        kept.pop(next(iter(kept)))
+    kept[key] = Kept(press.screen)
+
+
+async def show(who: tuple[GuildId, UserId], version: int, draw: Callable[[], Awaitable[Answer]]) -> bool:
+    """Show an answer on the screen of a member who waits, once for each version; tell whether they can see it."""
+    found = kept.get(who)
+    if found is None:
+        return False
+    if version not in found.shows:
+        found.shows[version] = asyncio.ensure_future(_show(found.screen, draw))
+    return await asyncio.shield(found.shows[version])
+
+
+async def _show(screen: Screen, draw: Callable[[], Awaitable[Answer]]) -> bool:
+    return await screen.show(await draw())

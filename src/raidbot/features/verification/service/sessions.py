@@ -1,0 +1,213 @@
+"""What the backend does about a member's own way."""
+
+from datetime import datetime
+
+from raidbot.backend.events import emit, on
+from raidbot.backend.serving import Call, serves
+from raidbot.core.ids import GuildId, UserId
+from raidbot.database.transaction import Transaction
+from raidbot.features.discord_state import service as discord_state
+from raidbot.features.discord_state.model import NoticeWish
+from raidbot.features.guild_config.model import ChannelKey
+from raidbot.features.raiders import service as raiders
+from raidbot.features.raiders.model import How, IgnTaken, InvalidIgn, Naming
+from raidbot.features.realmeye import service as realmeye
+from raidbot.features.realmeye.model.queue import Away, Lookup, PageRead, Read, Waiting, Wanted
+from raidbot.features.verification.api import sessions as api
+from raidbot.features.verification.model.config import Config
+from raidbot.features.verification.model.sessions import (
+    ANSWERED,
+    LASTS,
+    AlreadyVerified,
+    Mine,
+    NothingStarted,
+    Outcome,
+    Session,
+    Stage,
+    SuspendedMember,
+    VerificationAnswered,
+    Wait,
+)
+from raidbot.features.verification.rules import sessions as rules
+from raidbot.features.verification.service.config import config_of, wanted_of
+from raidbot.features.verification.service.holding import is_suspended, tells_in
+from raidbot.features.verification.store import sessions as store
+
+VANISHES_S = 120
+"""How long a mention stands that leads to an answer."""
+
+HELPS_S = 15 * 60
+"""How long it helps to be told that RealmEye has answered."""
+
+
+@serves(api.open_mine)
+async def open_mine(call: Call[api.OpenMine]) -> Mine:
+    """Return where the caller is; who lost role and nickname is given them again."""
+    tx, guild_id = call.tx, call.ask.guild_id
+    known = await store.known_raider(tx, guild_id, call.caller)
+    if known is not None and not known.wears_role and not await is_suspended(tx, guild_id, call.caller):
+        await raiders.assign(
+            tx, guild_id, Naming(user_id=call.caller, ign=known.ign, by=call.caller, how=How.REALMEYE), call.now
+        )
+    return await mine(tx, guild_id, call.caller, call.now)
+
+
+@serves(api.show_mine)
+async def show_mine(call: Call[api.ShowMine]) -> Mine:
+    """Return where the caller is."""
+    return await mine(call.tx, call.ask.guild_id, call.caller, call.now)
+
+
+@serves(api.begin)
+async def begin(call: Call[api.Begin]) -> Mine:
+    """Begin, or go on under another IGN with the same code."""
+    tx, guild_id, who = call.tx, call.ask.guild_id, call.caller
+    await check_may_verify(tx, guild_id, who)
+    await store.hold_member(tx, guild_id, who)
+    naming = Naming(user_id=who, ign=call.ask.ign, by=who, how=How.REALMEYE, proven=True)
+    ign = await raiders.check_free(tx, guild_id, naming)
+    await store.expire_of(tx, guild_id, who, call.now)
+    session = await store.open_session(tx, guild_id, who, call.now)
+    if session is None:
+        new = store.NewSession(
+            guild_id=guild_id, user_id=who, ign=ign, code=rules.new_code(), expires_at=call.now + LASTS
+        )
+        await store.add_session(tx, new, call.now)
+    elif session.ign != ign:
+        await realmeye.withdraw(tx, guild_id, who)
+        await store.rename(tx, session.id, ign)
+    return await mine(tx, guild_id, who, call.now)
+
+
+@serves(api.look)
+async def look(call: Call[api.Look]) -> Mine:
+    """Look for the code on a page that is younger than this press; who waits already keeps their place."""
+    tx, guild_id, who = call.tx, call.ask.guild_id, call.caller
+    await store.hold_member(tx, guild_id, who)
+    session = await store.open_session(tx, guild_id, who, call.now)
+    if session is None:
+        if await store.known_raider(tx, guild_id, who) is not None:
+            return await mine(tx, guild_id, who, call.now)
+        raise NothingStarted("You have no code that is still good. Press Get verified to get one.")
+    await check_may_verify(tx, guild_id, who)
+    if session.checking_since is None:
+        await store.wait_since(tx, session.id, call.now)
+    config = await config_of(tx, guild_id)
+    found = await _asked(tx, guild_id, session, config, call.now)
+    if isinstance(found, Read):
+        await _decide(tx, guild_id, session, found, call.now)
+    return await mine(tx, guild_id, who, call.now)
+
+
+@on(PageRead)
+async def decide(tx: Transaction, happened: PageRead) -> None:
+    """Decide about a member who waits, in the transaction that stores the page, and let them know."""
+    guild_id, who, now = happened.guild_id, happened.user_id, happened.at
+    await store.hold_member(tx, guild_id, who)
+    session = await store.open_session(tx, guild_id, who, now)
+    if session is None or session.checking_since is None or session.ign.lower() != happened.ign.lower():
+        return
+    if await store.known_raider(tx, guild_id, who) is not None:
+        return  # staff were faster
+    found = await _asked(tx, guild_id, session, await config_of(tx, guild_id), now)
+    if not isinstance(found, Read):
+        return
+    await _decide(tx, guild_id, session, found, now)
+    await emit(tx, VerificationAnswered(guild_id=guild_id, user_id=who, checks=session.checks + 1), now)
+    channel = await tells_in(tx, guild_id)
+    if channel is not None:
+        await discord_state.tell(tx, guild_id, [_told(session, channel)], now)
+
+
+def _told(session: Session, channel: ChannelKey) -> NoticeWish:
+    return NoticeWish(
+        name=f"verification-{session.id}-{session.checks + 1}",
+        kind=ANSWERED,
+        subject_id=session.id,
+        channel=channel,
+        body={"checks": session.checks + 1},
+        user_ids=[session.user_id],
+        lapses_s=HELPS_S,
+        keep_s=VANISHES_S,
+    )
+
+
+async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime) -> Mine:
+    """Return where a member is."""
+    config = await config_of(tx, guild_id)
+    wanted = wanted_of(config)
+    known = await store.known_raider(tx, guild_id, who)
+    if known is not None:
+        return Mine(stage=Stage.VERIFIED, config=config, wanted=wanted, ign=known.ign)
+    session = await store.open_session(tx, guild_id, who, now)
+    if session is None:
+        return Mine(stage=Stage.NEW, config=config, wanted=wanted)
+    return Mine(
+        stage=Stage.CODE,
+        config=config,
+        wanted=wanted,
+        ign=session.ign,
+        code=rules.grouped(session.code),
+        expires_at=session.expires_at,
+        wait=await _wait(tx, guild_id, session, config, now),
+        checks=session.checks,
+        outcome=session.outcome,
+        checklist=session.checklist,
+    )
+
+
+async def check_may_verify(tx: Transaction, guild_id: GuildId, who: UserId) -> None:
+    """Check that a member may be verified at all.
+
+    Raises:
+        SuspendedMember: they are suspended.
+        AlreadyVerified: they are a raider already.
+    """
+    if await is_suspended(tx, guild_id, who):
+        raise SuspendedMember("You are suspended here. When that is over, press Get verified again.")
+    known = await store.known_raider(tx, guild_id, who)
+    if known is not None:
+        raise AlreadyVerified(f"You are verified as {known.ign} already. Staff correct a name with /editname.")
+
+
+async def _asked(tx: Transaction, guild_id: GuildId, session: Session, config: Config, now: datetime) -> Lookup:
+    wanted = Wanted(
+        guild_id=guild_id,
+        user_id=session.user_id,
+        ign=session.ign,
+        kinds=realmeye.pages_for(config.requirements),
+        not_older_than=session.checking_since or now,
+    )
+    return await realmeye.ask(tx, wanted, now)
+
+
+async def _wait(tx: Transaction, guild_id: GuildId, session: Session, config: Config, now: datetime) -> Wait | None:
+    """Return how far the page is that a member waits for; it is waited for anew if it was lost."""
+    if session.checking_since is None:
+        return None
+    found = await _asked(tx, guild_id, session, config, now)
+    if isinstance(found, Away):
+        return Wait(place=found.place, seconds=None, away_since=found.since, next_try_at=found.next_try_at)
+    return Wait(place=found.place, seconds=found.seconds) if isinstance(found, Waiting) else None
+
+
+async def _decide(tx: Transaction, guild_id: GuildId, session: Session, read: Read, now: datetime) -> None:
+    """Say what follows from the pages. Who has the name is written down first; Discord follows the record."""
+    checks = realmeye.checklist((await config_of(tx, guild_id)).requirements, read.facts)
+    outcome = rules.judged(read, session.ign, session.code, checks)
+    if outcome is Outcome.VERIFIED:
+        outcome = await _assigned(tx, guild_id, session.user_id, read.facts.ign, now)
+    told = checks if outcome in {Outcome.NOT_MET, Outcome.VERIFIED} else []
+    await store.answer(tx, session.id, outcome, told, now)
+
+
+async def _assigned(tx: Transaction, guild_id: GuildId, who: UserId, ign: str, now: datetime) -> Outcome:
+    if await is_suspended(tx, guild_id, who):
+        return Outcome.SUSPENDED
+    try:
+        await raiders.assign(tx, guild_id, Naming(user_id=who, ign=ign, by=who, how=How.REALMEYE, proven=True), now)
+    except IgnTaken:
+        return Outcome.TAKEN
+    except InvalidIgn:
+        return Outcome.UNREADABLE
+    return Outcome.VERIFIED

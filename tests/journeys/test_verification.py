@@ -1,0 +1,116 @@
+"""Members verify themselves, as they and staff meet it: against real processes, with a local RealmEye."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from tests.features.realmeye.pages import a_player
+from tests.support.house import a_house, until
+from tests.support.raid import Raid
+from tests.support.reading import Json, buttons, words
+
+from realmeye_loopback.client import RealmEye
+from realmeye_loopback.troubles import Mode
+
+pytestmark = pytest.mark.journey
+
+
+@pytest_asyncio.fixture
+async def town(database_url: str, tmp_path: Path) -> AsyncGenerator[tuple[Raid, RealmEye]]:
+    """The sample server with its panel, and a RealmEye beside it."""
+    async with a_house(database_url, tmp_path) as (house, hands):
+        await house.start_realmeye()
+        raid = await Raid.of(house, hands)
+        await raid.use("Mira", "configverification send-panel")
+        async with RealmEye(house.realmeye_url) as realmeye:
+            yield raid, realmeye
+
+
+def said(message: Json | None) -> str:
+    """All that a member reads, boxes too."""
+    boxes = (message or {}).get("embeds", ())
+    return "\n".join([words(message), *(str(one.get("description", "")) for one in boxes)])
+
+
+async def shown(raid: Raid, channel: str, who: str, *says: str) -> Json:
+    """Wait for a message in a channel that says all of that, as a member sees it."""
+
+    async def found() -> Json | None:
+        messages = await raid.hands.messages(raid.channels[channel], raid.people[who])
+        return next((one for one in messages[::-1] if all(part in said(one) for part in says)), None)
+
+    return await until(found, f"{channel} to say {says}")
+
+
+async def looks(raid: Raid, name: str, nick: str) -> None:
+    async def right() -> bool:
+        view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
+        role = next(one["id"] for one in view["roles"] if one["name"] == "Verified Raider")
+        now = next(one for one in view["members"] if int(one["id"]) == raid.people[name])
+        return now["nick"] == nick and role in now["roles"]
+
+    await until(right, f"{name} to be called {nick}")
+
+
+async def fill(raid: Raid, who: str, message: Json, label: str, **fields: str) -> Json:
+    """Press a button that opens a form, and send it."""
+    form = await raid.press(who, message, label, wait="first")
+    return await raid.hands.submit(raid.people[who], int(form["id"]), dict(fields))
+
+
+async def test_a_code_is_found_by_itself_although_the_backend_is_killed_meanwhile(
+    town: tuple[Raid, RealmEye],
+) -> None:
+    raid, realmeye = town
+    panel = await shown(raid, "get-verified", "Newt", "Get verified")
+    begun = (await fill(raid, "Newt", panel, "Get verified", ign="newton"))["message"]
+    code = begun["content"]
+    assert len(code) == 14
+    assert "Open RealmEye" not in buttons(begun)
+    await realmeye.put(a_player("Newton", description=["hello", code.lower()]))
+    await realmeye.trouble(Mode.SLOW, seconds=4, times=1)
+
+    waiting = (await raid.press("Newt", begun, "Check"))["message"]
+    assert "1st in line" in said(waiting)
+    assert waiting["content"] == code
+    await raid.house.kill("backend")
+    refused = await raid.press("Newt", panel, "Get verified")
+    assert "⚠️" in said(refused["message"])
+    await raid.house.start_backend()
+    await raid.hands.shift_clock(20)
+
+    await looks(raid, "Newt", "Newton")
+    await shown(raid, "get-verified", "Newt", "You are verified as **Newton**")
+    await shown(raid, "veri-log", "Alwyn", "is verified as **Newton**", "through realmeye")
+
+
+async def test_an_outage_offers_the_other_way_and_whoever_lost_their_screen_is_called(
+    town: tuple[Raid, RealmEye],
+) -> None:
+    raid, realmeye = town
+    panel = await shown(raid, "get-verified", "Newt", "Get verified")
+    begun = (await fill(raid, "Newt", panel, "Get verified", ign="Newton"))["message"]
+    await realmeye.put(a_player("Newton", description=[begun["content"]]))
+    await realmeye.trouble(Mode.STATUS, status=403)
+
+    await raid.press("Newt", begun, "Check")
+    away = await shown(raid, "get-verified", "Newt", "RealmEye does not answer", "Your place is kept")
+    assert "Screenshot instead" in buttons(away)
+    await raid.house.kill("bot")
+    await raid.house.start_bot()
+    await realmeye.no_trouble()
+    await raid.hands.shift_clock(3600)
+
+    await looks(raid, "Newt", "Newton")
+    called = await shown(raid, "notices", "Newt", "your verification has an answer")
+    assert {int(one["id"]) for one in called["mentions"]} == {raid.people["Newt"]}
+    told = await raid.press("Newt", called, "Get verified")
+    assert "You are verified as **Newton**" in said(told["message"])
+    await raid.hands.shift_clock(180)
+
+    async def gone() -> bool:
+        messages = await raid.hands.messages(raid.channels["notices"], raid.people["Newt"])
+        return all("has an answer" not in said(one) for one in messages)
+
+    await until(gone, "the call to vanish")
