@@ -20,6 +20,7 @@ RELEASED = {
     "run:lock:41:1": "lock",
     "run:end:41": "ask_end",
     "run:end_yes:41": "end",
+    "run:end_outcome:41:3": "tell_last_outcome",
     "run:cancel:41": "ask_cancel",
     "run:cancel_for:41": "cancel",
     "run:reopen:41": "reopen",

@@ -83,6 +83,9 @@ async def ends_after_two_keys(raid: Raid, private: Json) -> Json:
     second = await raid.press("Odalys", again["message"], "Key popped")
     back = await raid.press("Odalys", second["message"], "Your panel")
     sure = await raid.press("Odalys", back["message"], "End")
+    assert "How key 2 went" in words(sure["message"])
+    failed = await raid.choose("Odalys", sure["message"], "failed")
+    sure = await raid.choose("Odalys", failed["message"], "completed")
     ended = await raid.press("Odalys", sure["message"], "End it")
     assert "2 keys** without a name" in words(ended["message"])
     return ended["message"]

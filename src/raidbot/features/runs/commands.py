@@ -29,8 +29,7 @@ from raidbot.features.runs.panels import edits, timeline
 from raidbot.features.runs.panels.joins import card, cards_to_choose
 from raidbot.features.runs.panels.organizer import panels_to_choose, private
 from raidbot.features.runs.panels.oryx3 import KEPT, give_screenshot
-from raidbot.features.runs.panels.pops import OUTCOMES
-from raidbot.features.runs.panels.words import KIND, raid_channel
+from raidbot.features.runs.panels.words import KIND, OUTCOMES, raid_channel
 
 Place = app_commands.Range[str, 1, 100]
 Note = app_commands.Range[str, 1, 500]

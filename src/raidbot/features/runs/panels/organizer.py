@@ -9,16 +9,19 @@ from raidbot.bot.buttons import button, form
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
+from raidbot.core.errors import InvalidRequest
 from raidbot.core.ids import RunId, UserId
 from raidbot.core.text import shown
-from raidbot.features.runs.api import follows, places
+from raidbot.features.runs.api import follows, places, pops
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.follows import NoFollower
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.offers import OfferState
 from raidbot.features.runs.model.oryx3 import steps_after
 from raidbot.features.runs.model.places import Stage
+from raidbot.features.runs.model.pops import Outcome
 from raidbot.features.runs.panels.words import (
+    OUTCOMES,
     REASONS,
     STEPS,
     closing_line,
@@ -252,14 +255,27 @@ async def place(press: Press) -> Answer:
 @button(r"run:end:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
 async def ask_end(press: Press) -> Answer:
     """Ask once before ending, naming what ends."""
-    run = await press.ask(api.steer_run, api.SteerRun(*named(press)))
-    return Answer(
-        view=_asked(
-            run,
-            f"End {_what_ends(run)}?",
-            look.button("End it", f"run:end_yes:{run.id}", look.DANGER),
-        )
+    return Answer(view=_ending(await press.ask(api.steer_run, api.SteerRun(*named(press)))))
+
+
+@button(r"run:end_outcome:(?P<run>\d+):(?P<number>\d{1,3})", bucket=ORGANIZING, manner="redraws")
+async def tell_last_outcome(press: Press) -> Answer:
+    """Say how the last key went, and ask again."""
+    if not press.choices:
+        raise InvalidRequest("Choose how the last key went.")
+    ask = pops.TellPop(*named(press), press.ids["number"], outcome=Outcome(press.choices[0]))
+    return Answer(view=_ending(await press.ask(pops.tell_pop, ask)))
+
+
+def _ending(run: Run) -> discord.ui.LayoutView:
+    """Ask whether a run is to end, and how its last key went: who leads knows by then."""
+    yes = look.button("End it", f"run:end_yes:{run.id}", look.DANGER)
+    if run.pop is None:
+        return _asked(run, f"End {_what_ends(run)}?", yes)
+    last = look.menu(
+        f"run:end_outcome:{run.id}:{run.pop.number}", "How it went", OUTCOMES.items(), chosen=[run.pop.outcome]
     )
+    return _asked(run, f"End {_what_ends(run)}? How key {run.pop.number} went:", yes, last)
 
 
 @button(r"run:end_yes:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
@@ -336,11 +352,13 @@ def _what_ends(run: Run) -> str:
     return f"**{dungeon_of(run).name}** with {', '.join(counted)}"
 
 
-def _asked(run: Run, question: str, yes: discord.ui.Item[discord.ui.LayoutView]) -> discord.ui.LayoutView:
-    """Return a question with its answer, and a way back."""
+def _asked(
+    run: Run, question: str, yes: discord.ui.Item[discord.ui.LayoutView], *first: discord.ui.Item[discord.ui.LayoutView]
+) -> discord.ui.LayoutView:
+    """Return a question with its answer, a way back, and what is to be told before."""
     back = look.button("Back", f"run:panel_again:{run.id}")
     rows = [yes, look.row(back)] if isinstance(yes, discord.ui.ActionRow) else [look.row(back, yes)]
-    return look.sheet(look.text(question), *rows, colour=dungeon_of(run).colour)
+    return look.sheet(look.text(question), *first, *rows, colour=dungeon_of(run).colour)
 
 
 def closed(run: Run, note: str = "") -> discord.ui.LayoutView:

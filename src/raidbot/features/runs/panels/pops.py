@@ -18,20 +18,13 @@ from raidbot.features.runs.model.offers import OfferId
 from raidbot.features.runs.model.pops import Outcome, Pop
 from raidbot.features.runs.panels.offers import line
 from raidbot.features.runs.panels.organizer import private
-from raidbot.features.runs.panels.words import dungeon_named, dungeon_of, named
+from raidbot.features.runs.panels.words import OUTCOMES, dungeon_named, dungeon_of, named
 
 IN_A_MENU = 25
 """So many options has a menu at the most. docs: Component Reference, String Select"""
 
 A_SHELF = 17
 """So many dungeons stand in each of three menus."""
-
-OUTCOMES = {
-    Outcome.COMPLETED: "Completed",
-    Outcome.FAILED: "Failed",
-    Outcome.NOBODY: "Nobody got in",
-}
-"""How a pop went, in words."""
 
 
 def popped(run: Run, guild: discord.Guild, note: str = "") -> discord.ui.LayoutView:

@@ -14,6 +14,7 @@ from raidbot.features.guild_config.model import ChannelKey, Mappings, Unmapped
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.oryx3 import Step
 from raidbot.features.runs.model.places import Stage
+from raidbot.features.runs.model.pops import Outcome
 
 KIND = "run"
 """The kind of posting that everybody sees."""
@@ -58,6 +59,14 @@ def raid_channel(mappings: Mappings, dungeon: str) -> ChannelId:
     if found := mappings.channel(ChannelKey.RAID, dungeon):
         return found
     raise Unmapped("No raid channel is set yet. An administrator sets it with /setchannels.")
+
+
+OUTCOMES = {
+    Outcome.COMPLETED: "Completed",
+    Outcome.FAILED: "Failed",
+    Outcome.NOBODY: "Nobody got in",
+}
+"""How a pop went, in words."""
 
 
 def title(run: Run) -> str:
