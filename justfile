@@ -24,9 +24,9 @@ check: setup
 test *options: setup
     @pytest "$@"
 
-# Kill random parts at random moments of a run, twenty times: just soak 7 takes another seed
+# Let crowds press anything at once, then kill random parts at random moments: just soak 7 takes another seed
 soak seed="1": setup
-    @SOAK_SEED="$1" pytest -m soak tests/journeys/test_soak.py
+    @SOAK_SEED="$1" pytest -m soak tests/features/runs/test_soak.py tests/journeys/test_soak.py
 
 # Measure what members feel in a crowd and what it costs: just bench --clicks 500 --within 5
 bench *options: setup

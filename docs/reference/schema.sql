@@ -53,6 +53,7 @@ CREATE TABLE chore (
     tries bigint DEFAULT 0 NOT NULL,
     last_error text,
     not_before timestamp with time zone NOT NULL,
+    bulk boolean DEFAULT false NOT NULL,
     CONSTRAINT chore_state_check CHECK ((state = ANY (ARRAY['open'::text, 'parked'::text, 'done'::text])))
 );
 
@@ -64,6 +65,32 @@ CREATE TABLE command_use (
     options jsonb NOT NULL,
     outcome text NOT NULL,
     used_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE config_import (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    prepared_by bigint NOT NULL,
+    prepared_at timestamp with time zone NOT NULL,
+    interaction bigint,
+    wanted jsonb NOT NULL,
+    base text NOT NULL,
+    changes jsonb NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    state text DEFAULT 'prepared'::text NOT NULL,
+    applied_by bigint,
+    applied_at timestamp with time zone,
+    CONSTRAINT config_import_check CHECK (((state = 'applied'::text) = (applied_at IS NOT NULL))),
+    CONSTRAINT config_import_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'applied'::text])))
+);
+
+ALTER TABLE config_import ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME config_import_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE guild_change (
@@ -91,6 +118,34 @@ CREATE TABLE guild_channel (
     channel_id bigint NOT NULL
 );
 
+CREATE TABLE guild_creation (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    place bigint NOT NULL,
+    wanted_by bigint NOT NULL,
+    wanted_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    tries bigint DEFAULT 0 NOT NULL,
+    attempted_at timestamp with time zone,
+    made bigint,
+    error text,
+    CONSTRAINT guild_creation_check CHECK (((state = 'made'::text) = (made IS NOT NULL))),
+    CONSTRAINT guild_creation_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'category'::text, 'channel'::text]))),
+    CONSTRAINT guild_creation_state_check CHECK ((state = ANY (ARRAY['open'::text, 'made'::text, 'failed'::text])))
+);
+
+ALTER TABLE guild_creation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME guild_creation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE guild_dungeon_role (
     guild_id bigint NOT NULL,
     dungeon text NOT NULL,
@@ -103,16 +158,80 @@ CREATE TABLE guild_role (
     role_id bigint NOT NULL
 );
 
+CREATE TABLE guild_scoped (
+    guild_id bigint NOT NULL,
+    scope text NOT NULL,
+    key text NOT NULL,
+    target_id bigint NOT NULL,
+    CONSTRAINT guild_scoped_key_check CHECK ((key = ANY (ARRAY['raid'::text, 'early_loc'::text, 'verified_raider'::text])))
+);
+
 CREATE TABLE guild_setting (
     guild_id bigint NOT NULL,
     key text NOT NULL,
     value text NOT NULL
 );
 
+CREATE TABLE guild_setup (
+    guild_id bigint NOT NULL,
+    skipped text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+CREATE TABLE hand_change (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    role_id bigint NOT NULL,
+    role_key text NOT NULL,
+    old text NOT NULL,
+    new text NOT NULL,
+    changed_by bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT hand_change_check CHECK (((state = 'open'::text) = (decided_by IS NULL))),
+    CONSTRAINT hand_change_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT hand_change_kind_check CHECK ((kind = ANY (ARRAY['role_gained'::text, 'role_lost'::text, 'nickname'::text]))),
+    CONSTRAINT hand_change_state_check CHECK ((state = ANY (ARRAY['open'::text, 'recorded'::text, 'put_back'::text])))
+);
+
+ALTER TABLE hand_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME hand_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE heartbeat (
     part text NOT NULL,
     beat_at timestamp with time zone NOT NULL,
     process text NOT NULL
+);
+
+CREATE TABLE inbox_letter (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    left_at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone,
+    CONSTRAINT inbox_letter_body_check CHECK (((length(body) >= 1) AND (length(body) <= 2000))),
+    CONSTRAINT inbox_letter_title_check CHECK (((length(title) >= 1) AND (length(title) <= 100)))
+);
+
+ALTER TABLE inbox_letter ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME inbox_letter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE key_use (
@@ -148,6 +267,36 @@ CREATE TABLE member (
     administrator boolean NOT NULL,
     present boolean NOT NULL,
     left_with bigint[]
+);
+
+CREATE TABLE name_import (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    begun_by bigint NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT name_import_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'running'::text, 'paused'::text, 'done'::text, 'dropped'::text])))
+);
+
+ALTER TABLE name_import ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME name_import_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE name_import_line (
+    import_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    text text NOT NULL,
+    ign text,
+    state text NOT NULL,
+    why text,
+    CONSTRAINT name_import_line_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text)),
+    CONSTRAINT name_import_line_state_check CHECK ((state = ANY (ARRAY['new'::text, 'known'::text, 'conflict'::text, 'unreadable'::text, 'done'::text]))),
+    CONSTRAINT name_import_line_text_check CHECK ((char_length(text) <= 100))
 );
 
 CREATE TABLE notice (
@@ -322,6 +471,37 @@ CREATE TABLE realmeye_site (
     CONSTRAINT realmeye_site_the_one_check CHECK (the_one)
 );
 
+CREATE TABLE reconciliation (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    cause text NOT NULL,
+    members bigint NOT NULL,
+    state text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT reconciliation_check CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT reconciliation_check1 CHECK (((decided_by IS NULL) = (state = ANY (ARRAY['done'::text, 'open'::text])))),
+    CONSTRAINT reconciliation_state_check CHECK ((state = ANY (ARRAY['done'::text, 'open'::text, 'enforced'::text, 'adopted'::text, 'left'::text])))
+);
+
+CREATE TABLE reconciliation_change (
+    reconciliation_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    target bigint NOT NULL,
+    value text NOT NULL
+);
+
+ALTER TABLE reconciliation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME reconciliation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE run (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -353,6 +533,7 @@ CREATE TABLE run (
     first_until timestamp with time zone,
     claims_until timestamp with time zone,
     needed jsonb DEFAULT '{}'::jsonb NOT NULL,
+    join_role_id bigint,
     CONSTRAINT run_chain_check CHECK (((chain >= 1) AND (chain <= 99))),
     CONSTRAINT run_check CHECK (((closed_at IS NULL) = (status = ANY (ARRAY['open'::text, 'live'::text])))),
     CONSTRAINT run_check1 CHECK ((closed_at >= opened_at)),
@@ -719,6 +900,36 @@ ALTER TABLE verification_ticket ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE watch (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint,
+    ign text,
+    reason text NOT NULL,
+    evidence text NOT NULL,
+    effect text NOT NULL,
+    until timestamp with time zone,
+    added_by bigint NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    removed_by bigint,
+    removed_at timestamp with time zone,
+    CONSTRAINT watch_check CHECK ((num_nonnulls(user_id, ign) > 0)),
+    CONSTRAINT watch_check1 CHECK (((removed_by IS NULL) = (removed_at IS NULL))),
+    CONSTRAINT watch_effect_check CHECK ((effect = ANY (ARRAY['alert'::text, 'review'::text, 'refuse'::text]))),
+    CONSTRAINT watch_evidence_check CHECK ((char_length(evidence) <= 500)),
+    CONSTRAINT watch_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text)),
+    CONSTRAINT watch_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500)))
+);
+
+ALTER TABLE watch ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME watch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_pkey PRIMARY KEY (id);
 
@@ -731,11 +942,23 @@ ALTER TABLE ONLY chore
 ALTER TABLE ONLY command_use
     ADD CONSTRAINT command_use_pkey PRIMARY KEY (interaction_id);
 
+ALTER TABLE ONLY config_import
+    ADD CONSTRAINT config_import_interaction_key UNIQUE (interaction);
+
+ALTER TABLE ONLY config_import
+    ADD CONSTRAINT config_import_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY guild_change
     ADD CONSTRAINT guild_change_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY guild_channel
     ADD CONSTRAINT guild_channel_pkey PRIMARY KEY (guild_id, key);
+
+ALTER TABLE ONLY guild_creation
+    ADD CONSTRAINT guild_creation_guild_id_kind_key_key UNIQUE (guild_id, kind, key);
+
+ALTER TABLE ONLY guild_creation
+    ADD CONSTRAINT guild_creation_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY guild_dungeon_role
     ADD CONSTRAINT guild_dungeon_role_pkey PRIMARY KEY (guild_id, dungeon);
@@ -743,17 +966,35 @@ ALTER TABLE ONLY guild_dungeon_role
 ALTER TABLE ONLY guild_role
     ADD CONSTRAINT guild_role_pkey PRIMARY KEY (guild_id, key);
 
+ALTER TABLE ONLY guild_scoped
+    ADD CONSTRAINT guild_scoped_pkey PRIMARY KEY (guild_id, scope, key);
+
 ALTER TABLE ONLY guild_setting
     ADD CONSTRAINT guild_setting_pkey PRIMARY KEY (guild_id, key);
 
+ALTER TABLE ONLY guild_setup
+    ADD CONSTRAINT guild_setup_pkey PRIMARY KEY (guild_id);
+
+ALTER TABLE ONLY hand_change
+    ADD CONSTRAINT hand_change_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (part);
+
+ALTER TABLE ONLY inbox_letter
+    ADD CONSTRAINT inbox_letter_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY key_use
     ADD CONSTRAINT key_use_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY member
     ADD CONSTRAINT member_pkey PRIMARY KEY (guild_id, user_id);
+
+ALTER TABLE ONLY name_import_line
+    ADD CONSTRAINT name_import_line_pkey PRIMARY KEY (import_id, user_id);
+
+ALTER TABLE ONLY name_import
+    ADD CONSTRAINT name_import_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY notice
     ADD CONSTRAINT notice_pkey PRIMARY KEY (id);
@@ -784,6 +1025,12 @@ ALTER TABLE ONLY realmeye_request
 
 ALTER TABLE ONLY realmeye_site
     ADD CONSTRAINT realmeye_site_pkey PRIMARY KEY (the_one);
+
+ALTER TABLE ONLY reconciliation_change
+    ADD CONSTRAINT reconciliation_change_pkey PRIMARY KEY (reconciliation_id, user_id, kind, target);
+
+ALTER TABLE ONLY reconciliation
+    ADD CONSTRAINT reconciliation_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY run_bring
     ADD CONSTRAINT run_bring_pkey PRIMARY KEY (run_id, user_id, want);
@@ -863,6 +1110,9 @@ ALTER TABLE ONLY verification_thread
 ALTER TABLE ONLY verification_ticket
     ADD CONSTRAINT verification_ticket_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY watch
+    ADD CONSTRAINT watch_pkey PRIMARY KEY (id);
+
 CREATE UNIQUE INDEX idx_award_corrects ON award USING btree (corrects) WHERE (corrects IS NOT NULL);
 
 CREATE INDEX idx_award_member ON award USING btree (guild_id, user_id, happened_at DESC);
@@ -879,11 +1129,25 @@ CREATE INDEX idx_command_use_guild ON command_use USING btree (guild_id, used_at
 
 CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_id, used_at DESC);
 
+CREATE INDEX idx_config_import_guild ON config_import USING btree (guild_id, id DESC);
+
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
+
+CREATE UNIQUE INDEX idx_hand_change_entry ON hand_change USING btree (guild_id, entry_id, kind, role_id);
+
+CREATE INDEX idx_hand_change_member ON hand_change USING btree (guild_id, user_id, id DESC);
+
+CREATE INDEX idx_inbox_letter_member ON inbox_letter USING btree (guild_id, user_id, id DESC);
 
 CREATE INDEX idx_key_use_open ON key_use USING btree (guild_id, used_at) WHERE (state = 'open'::text);
 
 CREATE INDEX idx_key_use_run ON key_use USING btree (run_id, id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX idx_name_import_line_new ON name_import_line USING btree (import_id, user_id) WHERE (state = 'new'::text);
+
+CREATE UNIQUE INDEX idx_name_import_open ON name_import USING btree (guild_id) WHERE (state = ANY (ARRAY['asked'::text, 'running'::text, 'paused'::text]));
+
+CREATE INDEX idx_name_import_running ON name_import USING btree (id) WHERE (state = 'running'::text);
 
 CREATE INDEX idx_notice_delete ON notice USING btree (guild_id, delete_at) WHERE ((state = 'told'::text) AND (delete_at IS NOT NULL));
 
@@ -918,6 +1182,10 @@ CREATE INDEX idx_realmeye_page_asked_at ON realmeye_page USING btree (asked_at);
 CREATE UNIQUE INDEX idx_realmeye_request_id ON realmeye_request USING btree (id);
 
 CREATE INDEX idx_realmeye_request_name ON realmeye_request USING btree (name, kind);
+
+CREATE INDEX idx_reconciliation_done ON reconciliation USING btree (guild_id, made_at) WHERE (state = 'done'::text);
+
+CREATE UNIQUE INDEX idx_reconciliation_open ON reconciliation USING btree (guild_id, cause) WHERE (state = 'open'::text);
 
 CREATE INDEX idx_run_claim_member ON run_claim USING btree (user_id, claimed_at DESC);
 
@@ -983,13 +1251,25 @@ CREATE INDEX idx_verification_ticket_stale ON verification_ticket USING btree (o
 
 CREATE INDEX idx_verification_ticket_user ON verification_ticket USING btree (guild_id, user_id, id);
 
+CREATE INDEX idx_watch_guild ON watch USING btree (guild_id, id DESC) WHERE (removed_at IS NULL);
+
+CREATE UNIQUE INDEX idx_watch_ign ON watch USING btree (guild_id, lower(ign)) WHERE (removed_at IS NULL);
+
+CREATE UNIQUE INDEX idx_watch_user ON watch USING btree (guild_id, user_id) WHERE (removed_at IS NULL);
+
 CREATE TRIGGER raider_main_name AFTER INSERT OR UPDATE OF ign ON raider FOR EACH ROW EXECUTE FUNCTION hold_main_name();
 
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_corrects_fkey FOREIGN KEY (corrects) REFERENCES award(id);
 
+ALTER TABLE ONLY name_import_line
+    ADD CONSTRAINT name_import_line_import_id_fkey FOREIGN KEY (import_id) REFERENCES name_import(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY raider_name
     ADD CONSTRAINT raider_name_guild_id_user_id_fkey FOREIGN KEY (guild_id, user_id) REFERENCES raider(guild_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY reconciliation_change
+    ADD CONSTRAINT reconciliation_change_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY run_bring
     ADD CONSTRAINT run_bring_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);

@@ -7,7 +7,7 @@ import pytest_asyncio
 from aiohttp import web
 from tests.support.loopback import pointed
 
-from raidbot.bot.files import LARGEST, PictureRefused, Upload, fetch_picture, picture_suffix
+from raidbot.bot.files import LARGEST, PictureRefused, TextRefused, Upload, fetch_picture, fetch_text, picture_suffix
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
@@ -19,6 +19,9 @@ async def cdn() -> AsyncGenerator[str]:
     async def picture(_: web.Request) -> web.Response:
         return web.Response(body=PNG)
 
+    async def text(_: web.Request) -> web.Response:
+        return web.Response(body="\ufeffign,reason\nRook,äöü\n".encode())
+
     async def huge(_: web.Request) -> web.Response:
         return web.Response(body=PNG + b"\0" * LARGEST)
 
@@ -28,6 +31,7 @@ async def cdn() -> AsyncGenerator[str]:
     app = web.Application()
     app.router.add_get("/cdn/attachments/a.png", picture)
     app.router.add_get("/elsewhere/a.png", picture)
+    app.router.add_get("/cdn/attachments/a.csv", text)
     app.router.add_get("/cdn/attachments/huge.png", huge)
     app.router.add_get("/cdn/attachments/away.png", leads_away)
     runner = web.AppRunner(app)
@@ -88,3 +92,18 @@ async def test_a_picture_over_10_mib_is_refused_whatever_it_says_of_itself(cdn: 
 )
 def test_a_picture_is_known_by_its_first_bytes(data: bytes, suffix: str | None) -> None:
     assert picture_suffix(data) == suffix
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "says"),
+    [
+        ("a.png", 28, "no text in UTF-8"),
+        ("a.png", 10**6, "larger than 1 KiB"),
+        ("huge.png", 28, "larger than 1 KiB"),
+        ("gone.png", 28, "right now"),
+        ("../../elsewhere/a.png", 28, "from Discord alone"),
+    ],
+)
+async def test_what_is_no_small_text_of_discords_is_refused(cdn: str, name: str, size: int, says: str) -> None:
+    with pytest.raises(TextRefused, match=says):
+        await fetch_text(Upload("a.yaml", size, f"{cdn}/cdn/attachments/{name}"), 1024)

@@ -60,16 +60,15 @@ async def test_the_figures_tell_how_long_each_kind_of_interaction_took(raid: Rai
     assert "raidbot_bot_gateway_seconds 0.0\n" not in told
 
 
-async def test_mapping_a_role_above_the_bots_own_is_told_with_its_fix(raid: Raid) -> None:
+async def test_a_role_that_nobody_can_give_is_refused_with_what_to_do_and_changes_nothing(raid: Raid) -> None:
     view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
     roles = {one["name"]: one["id"] for one in view["roles"]}
 
     told = await answer(raid, "Alwyn", "setroles", what="suspended", role=roles["Raid Bot"])
     listed = await answer(raid, "Alwyn", "setroles")
 
-    assert "Nobody can give or take that role by hand" in told
-    assert f"It was <@&{roles['Suspended']}>" in told
-    assert f"Suspended: <@&{roles['Raid Bot']}>" in listed
+    assert "belongs to an integration, so nobody can give or take it. Choose another" in told
+    assert f"Suspended: <@&{roles['Suspended']}>" in listed
 
 
 async def test_settings_are_shown_set_refused_and_reset(raid: Raid) -> None:

@@ -156,7 +156,8 @@ async def test_the_desk_works_after_15_minutes_shows_the_outcome_and_leads_back_
     await raid.press("Odalys", opened["message"], "Start")
     await raid.hands.shift_clock(16 * 60)
     asked = await raid.press("Odalys", await raid.desk("Live"), "End")
-    await raid.press("Odalys", asked["message"], "End it")
+    ended = await raid.press("Odalys", asked["message"], "End it")
+    assert "ended after" in words(ended["message"])
 
     desk = await raid.desk("ended after")
     assert buttons(desk).keys() >= {"Raiders", "Reopen"}

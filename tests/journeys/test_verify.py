@@ -103,3 +103,22 @@ async def test_names_are_corrected_come_back_with_their_owner_and_can_be_taken_o
     await log_says(raid, "loses the name **leibniz**")
     told = await raid.use("Security Sten", "removealt", member=rook, ign="Leibniz")
     assert "no longer plays" in words(told["message"])
+
+
+async def test_what_staff_change_by_hand_is_shown_with_their_name_and_put_back(raid: Raid) -> None:
+    await raid.use("Security Sten", "verify", member=str(raid.people["Newt"]), ign="Newtron")
+    await looks(raid, "Newt", "Newtron", verified=True)
+
+    await raid.hands.nickname(raid.people["Mira"], raid.house.guild_id, raid.people["Newt"], "Mister N")
+
+    async def seen() -> Json | None:
+        told = await raid.hands.messages(raid.channels["bot-log"], raid.people["Alwyn"])
+        return next((one for one in told if "Mister N" in words(one)), None)
+
+    message = await until(seen, "the log to show the change")
+    assert str(raid.people["Mira"]) in words(message)
+    told = await raid.press("Alwyn", message, "Put it back")
+    assert "Put back" in words(told["message"])
+    await looks(raid, "Newt", "Newtron", verified=True)
+    again = await raid.press("Alwyn", message, "Make it the record")
+    assert "was put back already" in words(again["message"])

@@ -143,6 +143,7 @@ async def test_entries_are_found_by_who_what_and_when(here: Here) -> None:
 
 
 async def test_the_log_is_for_those_who_may_see_it_and_so_is_the_news_of_it(here: Here) -> None:
+    here.revoke("VIEW_AUDIT_LOG")
     bot = await here.connect()
     await here.call("PUT", f"{MEMBERS}/{ROOK}/roles/{ORYX_3}")
     refused = await here.call("GET", LOG)

@@ -61,15 +61,9 @@ BEGIN
     FOR one IN SELECT seqrelid::regclass AS name, seqstart FROM pg_sequence LOOP
         PERFORM setval(one.name, one.seqstart, false);
     END LOOP;
-    IF to_regclass('realmeye_site') IS NOT NULL THEN
-        INSERT INTO realmeye_site DEFAULT VALUES;
-    END IF;
 END $$
 """
-"""What has many dead rows is cut off, because looking for a live one among them takes long.
-
-The one row of `realmeye_site` comes with the schema.
-"""
+"""What has many dead rows is cut off, because looking for a live one among them takes long."""
 
 SHAPE = """
 SELECT md5(string_agg(format('%s %s %s', attrelid::regclass, attname, atttypid::regtype), ',' ORDER BY 1))

@@ -68,6 +68,8 @@ class House:
     clock_file: Path
     members: int = 0
     """So many verified raiders besides the named people."""
+    server: Path | None = None
+    """Another server than the sample server, as its file describes it."""
     backend_port: int = field(default_factory=a_free_port)
     loopback_port: int = field(default_factory=a_free_port)
     realmeye_port: int = field(default_factory=a_free_port)
@@ -106,6 +108,7 @@ class House:
             str(self.members),
             "--identify-seconds",
             "0",  # a bot that a test kills comes back at once
+            *(["--server", str(self.server)] if self.server else []),
             stdout=PIPE,
         )
         assert told.stdout is not None
@@ -196,9 +199,11 @@ class House:
 
 
 @asynccontextmanager
-async def a_house(database_url: str, folder: Path, members: int = 0) -> AsyncGenerator[tuple[House, Hands]]:
-    """Run backend, loopback and bot, with the sample server ready to raid."""
-    house = House(folder, database_url, folder / "clock", members)
+async def a_house(
+    database_url: str, folder: Path, members: int = 0, server: Path | None = None
+) -> AsyncGenerator[tuple[House, Hands]]:
+    """Run backend, loopback and bot, with the sample server ready to raid, or another server."""
+    house = House(folder, database_url, folder / "clock", members, server)
     try:
         await asyncio.gather(house.start_loopback(), house.start_backend())
         async with Client(house.backend_url, KEY) as client:

@@ -13,7 +13,7 @@ import yarl
 from discord import app_commands, asset, gateway, http
 from typing_extensions import override
 
-from raidbot.bot import commands, members
+from raidbot.bot import commands, hands, members
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.canvas import Canvas
 from raidbot.bot.hearing import Ears, EventReader, comparisons
@@ -71,8 +71,9 @@ class RaidBot(discord.AutoShardedClient):
     """
 
     def __init__(self, parts: BotParts) -> None:
+        # Moderation: the audit log tells who changed roles and nicknames by hand.
         # Message content: whoever pastes a picture into a log thread mentions nobody.
-        intents = discord.Intents(guilds=True, members=True, guild_messages=True, message_content=True)
+        intents = discord.Intents(guilds=True, members=True, moderation=True, guild_messages=True, message_content=True)
         self._trace = aiohttp.TraceConfig()
         self._trace.on_request_end.append(self._learn)
         shards: dict[str, Any] = {"shard_ids": list(parts.shard_ids)} if parts.shard_ids else {}
@@ -161,6 +162,12 @@ class RaidBot(discord.AutoShardedClient):
         guild_id = GuildId(payload.guild_id)
         if guild_id in self._parts.guild_ids:
             await _kindly(members.tell(lambda watcher: watcher.left(self._parts.backend, guild_id, payload.user)))
+
+    async def on_audit_log_entry_create(self, entry: discord.AuditLogEntry) -> None:
+        """Take in what somebody else than this bot changed about a member."""
+        change = hands.read(entry) if self.user is not None and entry.user_id != self.user.id else None
+        if change is not None and change.guild_id in self._parts.guild_ids:
+            await _kindly(hands.tell(self._parts.backend, change))
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Compare a guild that came back after an outage of Discord's."""

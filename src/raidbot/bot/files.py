@@ -1,4 +1,4 @@
-"""Pictures that members give: fetched from Discord alone, known by their first bytes, and kept as files of ours."""
+"""Pictures and texts that members give: read from Discord alone, and known by what is in them."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -19,8 +19,16 @@ KINDS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 """How a picture begins."""
 
 
+LARGEST_TEXT = 400 * 1024
+"""Bytes of a file of text, unless its reader says otherwise: it travels in one request."""
+
+
 class PictureRefused(Refusal):
     """The file is not a picture that can be kept; the sentence says what to do instead."""
+
+
+class TextRefused(Refusal):
+    """The file is not a text that can be read; the sentence says what to do instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +65,39 @@ async def fetch_picture(upload: Upload) -> Picture:
     if not _is_discords(upload.url):
         raise PictureRefused("I read pictures from Discord alone. Upload the picture itself, not a link to it.")
     try:
-        data = await _read(upload.url)
+        data = await _read(upload.url, LARGEST)
     except (aiohttp.ClientError, TimeoutError):
         raise PictureRefused("Discord does not hand out that picture right now. Give it again in a moment.") from None
+    if len(data) > LARGEST:
+        raise _too_large(len(data))
     suffix = picture_suffix(data)
     if suffix is None:
         raise PictureRefused("That file is no PNG, JPEG or WEBP picture. Take a screenshot and give that.")
     return Picture(data, suffix)
+
+
+async def fetch_text(upload: Upload, largest: int = LARGEST_TEXT) -> str:
+    """Read a text file from Discord's own servers.
+
+    Raises:
+        TextRefused: it is too large, no text, kept elsewhere, or cannot be read now.
+    """
+    too_large = TextRefused(
+        f"That file is larger than {largest // 1024} KiB, so it is not the right one.", limit=largest
+    )
+    if upload.size > largest:
+        raise too_large
+    if not _is_discords(upload.url):
+        raise TextRefused("I read files from Discord alone. Upload the file itself, not a link to it.")
+    try:
+        data = await _read(upload.url, largest)
+        if len(data) > largest:
+            raise too_large
+        return data.decode("utf-8-sig").replace("\0", "")
+    except UnicodeDecodeError:
+        raise TextRefused("That file is no text in UTF-8. Save it so, and give it again.") from None
+    except (aiohttp.ClientError, TimeoutError):
+        raise TextRefused("Discord does not hand out that file right now. Give it again in a moment.") from None
 
 
 def picture_suffix(data: bytes) -> str | None:
@@ -79,7 +113,8 @@ def _is_discords(url: str) -> bool:
     return asked.origin() == base.origin() and asked.path.startswith(f"{base.path.rstrip('/')}/")
 
 
-async def _read(url: str) -> bytes:
+async def _read(url: str, most: int) -> bytes:
+    """Return what is there, and of what is larger only so much that one sees that it is."""
     timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
     async with (
         aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as session,
@@ -88,8 +123,8 @@ async def _read(url: str) -> bytes:
         data = bytearray()
         async for chunk in answer.content.iter_chunked(64 * 1024):
             data += chunk
-            if len(data) > LARGEST:
-                raise _too_large(len(data))
+            if len(data) > most:
+                break
         return bytes(data)
 
 

@@ -37,6 +37,8 @@ class Press:
     key: InteractionId
     gateway_s: float = 0.0
     """How long Discord's gateway took to answer the last heartbeat, in seconds."""
+    application_flags: int = 0
+    """What Discord says of the bot's application, such as which intents it may use."""
     ids: Mapping[str, int] = field(default_factory=dict[str, int])
     """The numbers in the custom id, by name."""
     words: Mapping[str, str] = field(default_factory=dict[str, str])

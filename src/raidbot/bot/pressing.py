@@ -151,6 +151,7 @@ class Desk:
             channel_id=ChannelId(interaction.channel_id or 0),
             key=InteractionId(interaction.id),
             gateway_s=interaction.client.latency,
+            application_flags=interaction.client.application_flags.value,
             fields=_fields(interaction.data or {}),
             choices=tuple((interaction.data or {}).get("values", ())),
             files=_files(interaction.data or {}),

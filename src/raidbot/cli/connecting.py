@@ -35,7 +35,7 @@ def connect(settings: BotSettings) -> None:
 
 
 async def _connect(settings: BotSettings) -> None:
-    for part in ("model", "panels", "commands", "followups"):
+    for part in ("model", "rules", "panels", "commands", "followups"):
         features.load(part)
     if settings.discord_api_url:
         point_at(settings.discord_api_url)

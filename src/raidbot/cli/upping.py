@@ -93,6 +93,8 @@ class House:
     def _practice_discord(self) -> Part:
         state = self.wanted.data_dir / "loopback.json"
         command = ["discord_loopback", "--supervised", "--port", str(self.wanted.loopback_port), "--state", str(state)]
+        if self.wanted.loopback_server:
+            command += ["--server", str(self.wanted.loopback_server)]
         if self.wanted.test_clock_file:
             command += ["--clock-file", str(self.wanted.test_clock_file)]
         return Part("practice Discord", command, lambda: self.environ, self._take_discord)

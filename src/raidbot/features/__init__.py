@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Literal
 
-Part = Literal["model", "api", "service", "jobs", "commands", "panels", "followups"]
+Part = Literal["model", "rules", "api", "service", "jobs", "commands", "panels", "followups"]
 
 
 def load(part: Part) -> list[ModuleType]:

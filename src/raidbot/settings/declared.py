@@ -130,6 +130,11 @@ LOOPBACK_PORT = Variable(
     values.a_port,
     default="4080",
 )
+LOOPBACK_SERVER = Variable(
+    "LOOPBACK_SERVER",
+    "A file that describes another server for the practice Discord than its sample server.",
+    values.a_path,
+)
 REALMEYE_URL = Variable(
     "REALMEYE_URL",
     "Where players' pages are read. Not set: RealmEye itself, or the practice RealmEye where `raidbot up` starts one.",
@@ -216,6 +221,7 @@ class UpSettings(Everywhere):
     backend_metrics_port: Annotated[int, BACKEND_METRICS_PORT]
     bot_metrics_port: Annotated[int, BOT_METRICS_PORT]
     loopback_port: Annotated[int, LOOPBACK_PORT]
+    loopback_server: Annotated[Path | None, LOOPBACK_SERVER]
     realmeye_port: Annotated[int, PRACTICE_REALMEYE_PORT]
     database_url: Annotated[Secret | None, DATABASE_URL]
     database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]

@@ -39,6 +39,7 @@ from raidbot.features.raiders.model import (
     RaiderStatus,
     UnknownRaider,
 )
+from raidbot.features.reconciliation import api as reconciliation
 from raidbot.features.runs.api import joins
 from raidbot.features.runs.api import life as runs
 from raidbot.features.runs.model.joins import JoinRefused
@@ -335,6 +336,22 @@ async def test_who_comes_back_gets_role_nickname_and_suspension_back(served: Ser
         ("give_role", int(suspended), ""),
         ("nickname", 0, "Rook"),
     ]
+
+
+async def test_a_crowd_that_is_found_to_be_back_is_asked_about_first(served: Served) -> None:
+    crowd = [UserId(8000 + number) for number in range(25)]
+    for number, one in enumerate(crowd):
+        await verified(served, one, f"Pawn{chr(97 + number)}")
+    await served.mirror(*(MirroredMember(one, []) for one in crowd))
+    await served.mirror(*(MirroredMember(one, [], present=False) for one in crowd))
+    while await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD)):
+        await settle_all(served)
+
+    await served.mirror(*(MirroredMember(one, []) for one in crowd))
+
+    assert await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD)) == []
+    plans = await served.ask(reconciliation.list_plans, reconciliation.ListPlans(GUILD), ADMIN)
+    assert [(one.cause, one.members) for one in plans] == [("returned", 25)]
 
 
 async def test_who_was_unverified_while_away_gets_nothing_but_the_suspension_back(served: Served) -> None:

@@ -10,22 +10,26 @@ from typing import Any
 import msgspec
 import pytest
 import pytest_asyncio
+from prometheus_client import generate_latest
 from tests.features.realmeye.pages import a_player
-from tests.support.backend import GUILD, RAIDER, STRANGER, Served
+from tests.support.backend import GUILD, RAIDER, STRANGER, Served, serving
 from tests.support.house import until
-from tests.support.realmeye import AGENT, PAUSE, a_realmeye, reading
+from tests.support.realmeye import AGENT, PAUSE, a_realmeye, manners, reading
 
 from raidbot.backend import events
+from raidbot.backend.app import Backend
 from raidbot.core.clock import Clock
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.pool import Database
 from raidbot.database.transaction import Transaction
 from raidbot.features.realmeye import api, service
+from raidbot.features.realmeye.jobs.reader import reading_with
 from raidbot.features.realmeye.model.facts import Kind, Standing, known
 from raidbot.features.realmeye.model.queue import (
     Away,
     Lookup,
     NotAName,
+    PageFailed,
     PageRead,
     Read,
     Reason,
@@ -215,6 +219,28 @@ async def test_nobody_is_told_apart_from_somebody_without_guessing_community_w16
     told = await desk.read("Nobody")
 
     assert told.standing is Standing.NOT_SHOWN
+
+
+async def test_blanks_around_a_name_are_no_part_of_it(desk: Desk) -> None:
+    await desk.read(" Rook ")
+
+    assert await desk.visited(1) == ["/player/rook"]
+
+
+async def test_what_players_write_about_themselves_is_in_no_log_community_w8(
+    desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await desk.realmeye.put(a_player(description=["K7QM-4XRD-9TWE"]))
+    await desk.realmeye.trouble(Mode.HALF, times=1)
+    await desk.ask("Rook")
+    await desk.visited(1)
+    desk.served.pass_time(16)
+    told = await desk.read("Rook")
+
+    said = "".join(capfd.readouterr())
+    assert told.facts.description == known(["K7QM-4XRD-9TWE", "", ""])
+    assert "makes no sense" in said
+    assert "K7QM" not in said
 
 
 async def test_we_say_who_we_are(desk: Desk) -> None:
@@ -461,3 +487,127 @@ async def test_the_answer_to_how_the_site_does_names_the_oldest_wish(desk: Desk)
     assert site.oldest_wanted_at is not None
     assert abs(site.oldest_wanted_at - before) < timedelta(seconds=30)
     assert site.next_try_at is not None
+
+
+@pytest_asyncio.fixture
+async def faulty() -> AsyncIterator[None]:
+    """A feature that breaks on what it hears of one member."""
+
+    async def breaks(_: Transaction, read: PageRead) -> None:
+        if read.user_id == RAIDER:
+            raise RuntimeError("this feature has a fault")
+
+    async def breaks_too(_: Transaction, __: PageFailed) -> None:
+        raise RuntimeError("this feature has a fault")
+
+    events.on(PageRead)(breaks)
+    events.on(PageFailed)(breaks_too)
+    yield
+    events.reactions[PageRead].remove(breaks)
+    events.reactions[PageFailed].remove(breaks_too)
+
+
+@pytest.mark.usefixtures("faulty")
+async def test_a_fault_in_what_follows_for_one_member_keeps_the_page_from_nobody_else(desk: Desk) -> None:
+    await desk.realmeye.trouble(Mode.STATUS, status=403, times=1)
+    await desk.away("Rook", RAIDER)
+    await desk.ask("Rook", STRANGER)
+    await desk.realmeye.put(a_player("Castle"))
+    desk.served.pass_time(90)
+    told = await desk.read("Castle", UserId(77))
+
+    assert told.standing is Standing.SHOWN
+    read = [one.body["user_id"] for one in await desk.heard() if one.kind == "PageRead"]
+    assert read == [str(int(STRANGER)), "77"]
+
+    async def given_up() -> bool:
+        desk.served.pass_time(61)
+        await desk.served.mirror()
+        return (await desk.site()).waiting == 0
+
+    await until(given_up, "it to be given up")
+    assert await desk.visited(3) == ["/player/rook", "/player/rook", "/player/castle"]
+
+
+async def test_a_backend_that_is_stopped_in_the_middle_gives_the_turn_to_the_other_at_once(
+    database: Database, tmp_path: Path, realmeye: RealmEye
+) -> None:
+    await realmeye.put(a_player())
+    await realmeye.trouble(Mode.SLOW, seconds=8, times=1)
+    clock = tmp_path / "clock"
+    async with a_desk(database, clock, realmeye) as other:
+        async with a_desk(database, clock, realmeye) as first:
+            await first.ask("Rook")
+
+            async def under_way() -> bool:
+                async with database.transaction() as tx:
+                    return bool(await tx.value(bool, "SELECT busy_until > '2000-01-01Z' FROM realmeye_site"))
+
+            await until(under_way, "the page to be asked for")
+        told = await other.read("Rook")
+
+    assert told.standing is Standing.SHOWN
+
+
+async def test_figures_tell_pages_by_outcome_and_how_long_the_line_is(
+    database: Database, tmp_path: Path, realmeye: RealmEye
+) -> None:
+    await realmeye.put(a_player())
+    backends: list[Backend] = []
+
+    async def keep(backend: Backend) -> None:
+        backends.append(backend)
+
+    async with serving(database, tmp_path / "clock", (reading_with(manners(realmeye)), keep)) as served:
+        desk = Desk(served, database, realmeye)
+        await desk.read("Rook")
+        await realmeye.trouble(Mode.STATUS, status=403)
+        await desk.away("Castle")
+        desk.served.pass_time(20)
+
+        async def told() -> str | None:
+            text = generate_latest(backends[0].metrics.registry).decode()
+            return text if "raidbot_realmeye_waiting 1.0" in text else None
+
+        text = await until(told, "the figures")
+
+    assert 'raidbot_realmeye_reads_total{outcome="shown"} 1.0' in text
+    assert 'raidbot_realmeye_reads_total{outcome="forbidden"} 1.0' in text
+    assert "raidbot_realmeye_away 1.0" in text
+
+
+@pytest_asyncio.fixture
+async def locking(database: Database) -> AsyncIterator[None]:
+    """A feature with a row of its own, which it locks before it asks, and when it hears of a page."""
+    async with database.transaction() as tx:
+        await tx.run("CREATE TABLE step (user_id bigint, heard bigint)")
+        await tx.run("INSERT INTO step VALUES ($1, 0)", RAIDER)
+
+    async def step(tx: Transaction, read: PageRead) -> None:
+        await tx.run("UPDATE step SET heard = heard + 1 WHERE user_id = $1", read.user_id)
+
+    events.on(PageRead)(step)
+    yield
+    events.reactions[PageRead].remove(step)
+
+
+@pytest.mark.usefixtures("locking")
+async def test_a_press_while_the_page_arrives_never_waits_in_a_circle(desk: Desk, database: Database) -> None:
+    await desk.realmeye.trouble(Mode.SLOW, seconds=0.3, times=1)
+    await desk.ask("Rook")
+
+    async def blocked() -> bool:
+        async with database.transaction() as tx:
+            return bool(await tx.value(bool, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"))
+
+    async with database.transaction() as tx:
+        await tx.run("SELECT FROM step WHERE user_id = $1 FOR UPDATE", RAIDER)
+        await until(blocked, "the reaction to wait for the row")
+        pressed = desk.clock.now()
+        again = Wanted(guild_id=GUILD, user_id=RAIDER, ign="Rook", not_older_than=pressed)
+        assert isinstance(await service.ask(tx, again, pressed), Waiting)
+    desk.served.pass_time(16)
+    await desk.nobody_waits()
+
+    async with database.transaction() as tx:
+        assert await tx.value(int, "SELECT heard FROM step") == 2

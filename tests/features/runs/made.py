@@ -62,6 +62,7 @@ def met(**differs: Any) -> Situation:
         "leader_id": OWNER,
         "max_raiders": None,
         "needs_verified": True,
+        "join_role_id": None,
         "verified": True,
         "suspended": False,
         "state": None,

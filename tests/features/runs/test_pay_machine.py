@@ -6,7 +6,7 @@ nobody read the location without a right to.
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,10 @@ acts = st.tuples(st.sampled_from([*LED, *RAIDED, *RAIDED, *LIVED]), st.integers(
 
 INTO = {"opened", "joined", "moved_up", "added"}
 OUT_OF = {"left", "removed", "waiting", "called", "passed_over"}
+
+
+AT_ONCE = timedelta(seconds=2)
+"""A request's time is that of its arrival: of some that arrive together the later one may be decided first."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +119,8 @@ class Paying(RuleBasedStateMachine):
         assert strange == []
         assert all(len(one.sentence) > 20 for one in outcomes if isinstance(one, Refusal))
         popped = [one for act, one in zip(acts, outcomes, strict=True) if act[0] == "pop" and isinstance(one, Run)]
-        assert len(popped) <= 1 or len({one.pops for one in popped}) == len(popped)
+        undone = any(act[0] in {"undo", "end", "cancel"} for act in acts)
+        assert undone or len({one.pops for one in popped}) == len(popped)
         self.run_id = max([self.run_id, *(one.id for one in outcomes if isinstance(one, Run))])
         if self.run_id:
             shown = await self.world.served.client.call(api.show_run, api.ShowRun(self.guild, self.run_id))
@@ -176,6 +181,7 @@ class Paying(RuleBasedStateMachine):
             if pop.closed_at and not pop.undone and pop.number:
                 assert set(pop.inside) == counted(pop, [one for one in moves if one.run_id == pop.run_id])
         assert [one for one in await self._reveals() if not one.rightly] == []
+        assert await self._stray_offers() == 0
 
     def _check_run(self, standing: list[Kept]) -> None:
         """Its keys are numbered without gaps, one window is open at the most, and it is the last one's."""
@@ -233,6 +239,21 @@ class Paying(RuleBasedStateMachine):
                 self.guild,
             )
 
+    async def _stray_offers(self) -> int:
+        """Return how many keys stand in the line of members who are not in."""
+        async with self.world.database.transaction() as tx:
+            found = await tx.value(
+                int,
+                """
+                SELECT count(*) FROM run_offer o
+                 WHERE o.guild_id = $1 AND o.state IN ('offered', 'accepted')
+                   AND NOT EXISTS (SELECT FROM run_join j WHERE j.run_id = o.run_id AND j.user_id = o.user_id
+                                      AND j.state = 'join')
+                """,
+                self.guild,
+            )
+        return found or 0
+
     async def _reveals(self) -> list[Reveal]:
         async with self.world.database.transaction() as tx:
             return await tx.many(
@@ -243,16 +264,17 @@ class Paying(RuleBasedStateMachine):
                        WHEN 'leader' THEN v.user_id = r.organizer_id
                        WHEN 'key' THEN EXISTS (SELECT FROM run_offer o
                                                 WHERE o.run_id = r.id AND o.user_id = v.user_id
-                                                  AND o.accepted_at <= v.first_at)
-                       WHEN 'raider' THEN r.started_at <= v.first_at
+                                                  AND (o.state = 'popped' OR o.accepted_at <= v.first_at + $2))
+                       WHEN 'raider' THEN r.started_at <= v.first_at + $2
                                       AND EXISTS (SELECT FROM run_entry e
                                                    WHERE e.run_id = r.id AND e.user_id = v.user_id
                                                      AND e.kind IN ('joined', 'moved_up')
-                                                     AND e.happened_at <= v.first_at)
+                                                     AND e.happened_at <= v.first_at + $2)
                        ELSE false END AS rightly
                   FROM run_reveal v JOIN run r ON r.id = v.run_id WHERE r.guild_id = $1
                 """,
                 self.guild,
+                AT_ONCE,
             )
 
 

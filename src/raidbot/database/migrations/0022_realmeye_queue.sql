@@ -43,5 +43,3 @@ CREATE TABLE realmeye_site (
     pace_s double precision NOT NULL DEFAULT 3,
     CHECK ((away_since IS NULL) = (away_reason IS NULL))
 );
-
-INSERT INTO realmeye_site DEFAULT VALUES;

@@ -96,7 +96,7 @@ class NoticeWish(msgspec.Struct, frozen=True, kw_only=True):
     subject_id: int
     """What it is about: the number of the run."""
     channel: str
-    """Where: the key of a mapped channel, or `thread` for the log thread of the subject."""
+    """Where: the key of a mapped channel, the number of a channel, or `thread` for the log thread of the subject."""
     body: dict[str, Any] = {}
     """What the words need to know. JSON."""
     here: bool = False

@@ -87,14 +87,16 @@ def _known(posting: Posting | None) -> Posting:
     return posting
 
 
-async def wish(tx: Transaction, guild_id: GuildId, wishes: Iterable[Wish], now: datetime) -> None:
+async def wish(
+    tx: Transaction, guild_id: GuildId, wishes: Iterable[Wish], now: datetime, *, bulk: bool = False
+) -> None:
     """Let Discord show something of a member, in the transaction that decides it.
 
-    What is wished again is tried anew, whatever came of it before.
+    What is wished again is tried anew, whatever came of it before. What is wished in bulk waits behind the rest.
     """
     latest = {(one.user_id, one.kind, one.target): one for one in wishes}
     if latest:
-        await chores.add_chores(tx, guild_id, list(latest.values()), now)
+        await chores.add_chores(tx, guild_id, list(latest.values()), now, bulk=bulk)
         await emit(tx, ChoresWanted(guild_id=guild_id), now)
 
 

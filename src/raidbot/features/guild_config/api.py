@@ -5,9 +5,10 @@ from typing import Annotated
 import msgspec
 
 from raidbot.core.endpoint import Endpoint
-from raidbot.core.ids import ChannelId, GuildId, RoleId
+from raidbot.core.guilds import RoleSeen
+from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake
 from raidbot.core.ranks import Rank, RoleKey
-from raidbot.features.guild_config.model import ChannelKey, DungeonRole, Mappings, SettingShown
+from raidbot.features.guild_config.model import ChannelKey, DungeonRole, Mappings, ScopedKey, SettingShown
 
 
 class ReadMappings(msgspec.Struct, frozen=True):
@@ -21,6 +22,8 @@ class SetRoles(msgspec.Struct, frozen=True):
 
     guild_id: GuildId
     roles: dict[RoleKey, RoleId | None]
+    seen: list[RoleSeen] = []
+    """How the bot sees those roles, so that no unsafe one is mapped."""
 
 
 class SetChannels(msgspec.Struct, frozen=True):
@@ -31,6 +34,17 @@ class SetChannels(msgspec.Struct, frozen=True):
 
 
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+
+
+class SetScoped(msgspec.Struct, frozen=True, kw_only=True):
+    """Let a dungeon or category have a channel or role of its own. Null: it has the guild's again."""
+
+    guild_id: GuildId
+    scope: Key
+    key: ScopedKey
+    target: Snowflake | None
+    seen: RoleSeen | None = None
+    """How the bot sees the role, where it is one."""
 
 
 class ReadSettings(msgspec.Struct, frozen=True):
@@ -68,14 +82,17 @@ class ClearDungeonRole(msgspec.Struct, frozen=True):
 
 
 class SetDungeonRole(ClearDungeonRole, frozen=True):
-    """Let a dungeon call a role."""
+    """Let a dungeon, or all of a category, call a role."""
 
     role_id: RoleId
+    seen: RoleSeen | None = None
+    """How the bot sees it, so that no unsafe one is mapped."""
 
 
 read_mappings = Endpoint("GET", "/guilds/{guild_id}/mappings", None, ReadMappings, Mappings)
 set_roles = Endpoint("PATCH", "/guilds/{guild_id}/roles", Rank.ADMINISTRATOR, SetRoles, Mappings)
 set_channels = Endpoint("PATCH", "/guilds/{guild_id}/channels", Rank.ADMINISTRATOR, SetChannels, Mappings)
+set_scoped = Endpoint("PUT", "/guilds/{guild_id}/scoped/{scope}/{key}", Rank.ADMINISTRATOR, SetScoped, Mappings)
 
 read_settings = Endpoint("GET", "/guilds/{guild_id}/settings", None, ReadSettings, list[SettingShown])
 set_setting = Endpoint("PUT", "/guilds/{guild_id}/settings/{key}", Rank.ADMINISTRATOR, SetSetting, SettingShown)

@@ -1,6 +1,7 @@
 """Slash commands of a guild's configuration."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -10,82 +11,141 @@ from raidbot.bot.commands import command, group
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import CONFIGURATION
 from raidbot.bot.replies import Answer
-from raidbot.core.ids import ChannelId, RoleId
+from raidbot.bot.seeing import seen, seen_role
+from raidbot.core.checkup import label
+from raidbot.core.guilds import RoleSeen
+from raidbot.core.ids import ChannelId, RoleId, Snowflake
 from raidbot.core.ranks import Rank, RoleKey
 from raidbot.dungeons import catalogue
-from raidbot.features.guild_config import api
+from raidbot.features.guild_config import api, rules
 from raidbot.features.guild_config.model import (
     SETTINGS,
     ChannelKey,
     DungeonRole,
     Mappings,
+    NotPerDungeon,
+    Scoped,
+    ScopedKey,
     SettingShown,
     UnknownSetting,
+    scopes,
 )
 
-GIVEN_BY_US = {RoleKey.VERIFIED_RAIDER, RoleKey.TEAM, RoleKey.SUSPENDED, RoleKey.MUTED}
-"""Roles that the bot gives and takes, so they must stand below its own."""
-
-NEEDED = {"view_channel": "View Channel", "send_messages": "Send Messages", "embed_links": "Embed Links"}
-"""What the bot needs in every mapped channel, as Discord calls it."""
-
 Key = app_commands.Choice[str]
+Scope = app_commands.Range[str, 1, 60]
 
 
 def _choices(keys: Iterable[RoleKey | ChannelKey]) -> list[Key]:
     return [app_commands.Choice(name=key.label, value=key.value) for key in keys]
 
 
-@command(
-    "setroles",
-    "Show, set or clear which role is which",
-    needs=Rank.ADMINISTRATOR,
-    bucket=CONFIGURATION,
+async def suggest_scopes(_: discord.Interaction[Any], typed: str) -> list[Key]:
+    """Return the categories and dungeons that fit what was typed so far, 25 at most."""
+    asked = typed.casefold()
+    return [app_commands.Choice(name=name, value=key) for key, name in scopes().items() if asked in name.casefold()][
+        :25
+    ]
+
+
+@command("setroles", "Show, set or clear which role is which", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
+@app_commands.describe(
+    what="Which one; leave it out to see all",
+    role="The role it is from now on",
+    clear="Unset it",
+    dungeon="Verified Raider only: who may join this dungeon, or this kind of dungeon",
 )
-@app_commands.describe(what="Which one; leave it out to see all", role="The role it is from now on", clear="Unset it")
 @app_commands.choices(what=_choices(RoleKey))
+@app_commands.autocomplete(dungeon=suggest_scopes)
 async def setroles(
-    press: Press, what: str | None = None, role: discord.Role | None = None, *, clear: bool = False
+    press: Press,
+    what: str | None = None,
+    role: discord.Role | None = None,
+    *,
+    clear: bool = False,
+    dungeon: Scope | None = None,
 ) -> Answer:
     """Show or change which of a guild's roles are which."""
     before = await _read(press)
     if what is None:
-        return Answer(_listed("Roles", {key: _role(before.roles.get(key)) for key in RoleKey}, "/setroles"))
+        return Answer(_listed("Roles", {key: _role(before.roles.get(key)) for key in RoleKey}, before, "/setroles"))
     key = RoleKey(what)
-    if role is None and not clear:
-        return Answer(f"**{key.label}** is {_role(before.roles.get(key))}.")
     chosen = None if clear or role is None else RoleId(role.id)
-    after = await press.ask(api.set_roles, api.SetRoles(press.guild_id, {key: chosen}))
-    warning = _role_warning(press.guild, key, None if clear else role)
+    told = None if chosen is None or role is None else seen_role(role)
+    if dungeon is not None:
+        return await _scoped(press, before, key.value, dungeon, _Wanted(chosen, clear, told))
+    if chosen is None and not clear:
+        return Answer(f"**{key.label}** is {_role(before.roles.get(key))}.")
+    ask = api.SetRoles(press.guild_id, {key: chosen}, [told] if told else [])
+    after = await press.ask(api.set_roles, ask)
+    warning = _role_warning(press.guild, key, told)
     return Answer(_changed(key.label, _role(before.roles.get(key)), _role(after.roles.get(key)), warning))
 
 
-@command(
-    "setchannels",
-    "Show, set or clear which channel is which",
-    needs=Rank.ADMINISTRATOR,
-    bucket=CONFIGURATION,
-)
+@command("setchannels", "Show, set or clear which channel is which", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
 @app_commands.describe(
-    what="Which one; leave it out to see all", channel="The channel it is from now on", clear="Unset it"
+    what="Which one; leave it out to see all",
+    channel="The channel it is from now on",
+    clear="Unset it",
+    dungeon="Raid and Early Loc only: for this dungeon, or this kind of dungeon",
 )
 @app_commands.choices(what=_choices(ChannelKey))
+@app_commands.autocomplete(dungeon=suggest_scopes)
 async def setchannels(
-    press: Press, what: str | None = None, channel: discord.TextChannel | None = None, *, clear: bool = False
+    press: Press,
+    what: str | None = None,
+    channel: discord.TextChannel | None = None,
+    *,
+    clear: bool = False,
+    dungeon: Scope | None = None,
 ) -> Answer:
     """Show or change which of a guild's channels are which."""
     before = await _read(press)
     if what is None:
-        return Answer(
-            _listed("Channels", {key: _channel(before.channels.get(key)) for key in ChannelKey}, "/setchannels")
-        )
+        found = {key: _channel(before.channels.get(key)) for key in ChannelKey}
+        return Answer(_listed("Channels", found, before, "/setchannels"))
     key = ChannelKey(what)
-    if channel is None and not clear:
-        return Answer(f"**{key.label}** is {_channel(before.channels.get(key))}.")
     chosen = None if clear or channel is None else ChannelId(channel.id)
+    if dungeon is not None:
+        return await _scoped(press, before, key.value, dungeon, _Wanted(chosen, clear))
+    if chosen is None and not clear:
+        return Answer(f"**{key.label}** is {_channel(before.channels.get(key))}.")
     after = await press.ask(api.set_channels, api.SetChannels(press.guild_id, {key: chosen}))
-    warning = "" if clear or channel is None else _channel_warning(press.guild, channel)
+    warning = _channel_warning(press.guild, key, chosen)
     return Answer(_changed(key.label, _channel(before.channels.get(key)), _channel(after.channels.get(key)), warning))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What somebody wants for a dungeon."""
+
+    target: Snowflake | None
+    clear: bool
+    seen: RoleSeen | None = None
+
+
+async def _scoped(press: Press, before: Mappings, what: str, scope: str, wanted: _Wanted) -> Answer:
+    """Show or change what a dungeon, or a kind of dungeon, has for itself."""
+    if what not in set(ScopedKey):
+        allowed = ", ".join(one.label for one in ScopedKey)
+        raise NotPerDungeon(f"{label(what)} is the same for all dungeons; {allowed} may differ. Leave the dungeon out.")
+    key = ScopedKey(what)
+    old = _own(before, scope, key)
+    named = f"{key.label} of {scopes().get(scope, scope)}"
+    if wanted.target is None and not wanted.clear:
+        return Answer(f"**{named}** is {old}.")
+    ask = api.SetScoped(guild_id=press.guild_id, scope=scope, key=key, target=wanted.target, seen=wanted.seen)
+    after = await press.ask(api.set_scoped, ask)
+    warning = "" if key is ScopedKey.VERIFIED_RAIDER else _channel_warning(press.guild, key, wanted.target)
+    return Answer(_changed(named, old, _own(after, scope, key), warning))
+
+
+def _own(mappings: Mappings, scope: str, key: ScopedKey) -> str:
+    found = next((one for one in mappings.scoped if (one.scope, one.key) == (scope, key)), None)
+    return _target(found) if found else "the same as everywhere"
+
+
+def _target(one: Scoped) -> str:
+    return _role(RoleId(one.target)) if one.key is ScopedKey.VERIFIED_RAIDER else _channel(ChannelId(one.target))
 
 
 async def _read(press: Press) -> Mappings:
@@ -100,9 +160,15 @@ def _channel(channel_id: ChannelId | None) -> str:
     return f"<#{channel_id}>" if channel_id else "not set"
 
 
-def _listed(title: str, values: Mapping[RoleKey, str] | Mapping[ChannelKey, str], how: str) -> str:
+def _listed(title: str, values: Mapping[RoleKey, str] | Mapping[ChannelKey, str], mappings: Mappings, how: str) -> str:
     lines = [f"{key.label}: {value}" for key, value in values.items()]
-    return "\n".join([f"**{title}**", *lines, f"-# Change one: {how} and choose what it is."])
+    named, kinds = scopes(), {str(key) for key in values}
+    own = [
+        f"{one.key.label} of {named.get(one.scope, one.scope)}: {_target(one)}"
+        for one in mappings.scoped
+        if one.key in kinds
+    ]
+    return "\n".join([f"**{title}**", *lines, *own, f"-# Change one: {how} and choose what it is."])
 
 
 def _changed(name: str, old: str, new: str, warning: str) -> str:
@@ -110,20 +176,18 @@ def _changed(name: str, old: str, new: str, warning: str) -> str:
     return f"{head}\n⚠️ {warning}" if warning else head
 
 
-def _role_warning(guild: discord.Guild, key: RoleKey, role: discord.Role | None) -> str:
-    if role is None or key not in GIVEN_BY_US:
+def _role_warning(guild: discord.Guild, key: RoleKey, role: RoleSeen | None) -> str:
+    if role is None or key not in rules.GIVEN_BY_US or rules.is_below(seen(guild), role):
         return ""
-    if role.managed or role.is_default():
-        return "Nobody can give or take that role by hand, and neither can I. Choose another one."
-    if role >= guild.me.top_role:
-        return "That role stands above mine, so I cannot give or take it. Drag mine above it in Server Settings, Roles."
-    return ""
+    return "That role stands above mine, so I cannot give or take it. Drag mine above it in Server Settings, Roles."
 
 
-def _channel_warning(guild: discord.Guild, channel: discord.TextChannel) -> str:
-    allowed = channel.permissions_for(guild.me)
-    missing = [label for name, label in NEEDED.items() if not getattr(allowed, name)]
-    return f"I lack {', '.join(missing)} there. Give me that in the channel's settings." if missing else ""
+def _channel_warning(guild: discord.Guild, key: str, channel_id: Snowflake | None) -> str:
+    now = seen(guild)
+    channel = now.channel(None if channel_id is None else ChannelId(channel_id))
+    missing = rules.missing_in(now, channel, key) if channel else []
+    names = ", ".join(one.label for one in missing)
+    return f"I lack {names} there. Give my role that in the channel's settings, Permissions." if missing else ""
 
 
 group("settings", "What this server has set")
@@ -190,17 +254,17 @@ async def view_dungeon_roles(press: Press) -> Answer:
 
 
 @command("dungeonrole set", "Call a role when a dungeon is opened", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
-@app_commands.describe(dungeon="Which dungeon", role="The role that its runs call")
-@app_commands.autocomplete(dungeon=suggest_dungeons)
+@app_commands.describe(dungeon="Which dungeon, or which kind of dungeon", role="The role that its runs call")
+@app_commands.autocomplete(dungeon=suggest_scopes)
 async def set_dungeon_role(press: Press, dungeon: app_commands.Range[str, 1, 60], role: discord.Role) -> Answer:
     """Let the runs of a dungeon call a role."""
-    ask = api.SetDungeonRole(press.guild_id, dungeon, RoleId(role.id))
+    ask = api.SetDungeonRole(press.guild_id, dungeon, RoleId(role.id), seen_role(role))
     return Answer(_dungeon_roles(await press.ask(api.set_dungeon_role, ask)))
 
 
 @command("dungeonrole clear", "Call no role for a dungeon any more", needs=Rank.ADMINISTRATOR, bucket=CONFIGURATION)
-@app_commands.describe(dungeon="Which dungeon")
-@app_commands.autocomplete(dungeon=suggest_dungeons)
+@app_commands.describe(dungeon="Which dungeon, or which kind of dungeon")
+@app_commands.autocomplete(dungeon=suggest_scopes)
 async def clear_dungeon_role(press: Press, dungeon: app_commands.Range[str, 1, 60]) -> Answer:
     """Let the runs of a dungeon call no role."""
     ask = api.ClearDungeonRole(press.guild_id, dungeon)
@@ -225,6 +289,6 @@ def _setting_line(one: SettingShown) -> str:
 
 
 def _dungeon_roles(found: list[DungeonRole]) -> str:
-    named = {one.key: one.name for one in catalogue.all_dungeons()}
+    named = scopes()
     lines = [f"{named.get(one.dungeon, one.dungeon)}: <@&{one.role_id}>" for one in found]
     return "\n".join(["**Roles of dungeons**", *(lines or ["None yet. Set one with /dungeonrole set."])])

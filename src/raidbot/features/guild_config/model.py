@@ -8,9 +8,11 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 from typing_extensions import override
 
+from raidbot.core.checkup import uses_everywhere
 from raidbot.core.errors import NotFound, Refusal
 from raidbot.core.events import Event, event
-from raidbot.core.ids import ChannelId, RoleId
+from raidbot.core.ids import ChannelId, RoleId, Snowflake
+from raidbot.core.permissions import Permission
 from raidbot.core.ranks import RoleKey
 from raidbot.dungeons import catalogue, needs
 
@@ -41,11 +43,73 @@ class ChannelKey(StrEnum):
         return self.value.replace("_", " ").title()
 
 
+uses_everywhere(Permission.VIEW_CHANNEL, "sees the channels that are set with /setchannels")
+uses_everywhere(Permission.SEND_MESSAGES, "posts and edits its panels and logs")
+uses_everywhere(Permission.EMBED_LINKS, "shows panels and logs as boxes, with links between them")
+
+
+class ScopedKey(StrEnum):
+    """What some dungeons may have for themselves. Its values are those of the guild's own keys."""
+
+    RAID = "raid"
+    EARLY_LOC = "early_loc"
+    VERIFIED_RAIDER = "verified_raider"
+    """The role that may join."""
+
+    @property
+    def label(self) -> str:
+        """How members read it: `Early Loc`."""
+        return self.value.replace("_", " ").title()
+
+
+class Scoped(msgspec.Struct, frozen=True, kw_only=True):
+    """A channel or role that some dungeons have instead of the guild's."""
+
+    scope: str
+    """The key of a dungeon, or of a category."""
+    key: ScopedKey
+    target: Snowflake
+    """The channel or the role."""
+
+
 class Mappings(msgspec.Struct, frozen=True):
     """Everything a guild has mapped."""
 
     roles: dict[RoleKey, RoleId]
     channels: dict[ChannelKey, ChannelId]
+    scoped: list[Scoped] = []
+
+    def channel(self, key: ChannelKey, dungeon: str) -> ChannelId | None:
+        """Return the channel of a dungeon, else that of its category, else the guild's."""
+        own = self._own(key, dungeon)
+        return self.channels.get(key) if own is None else ChannelId(own)
+
+    def join_role(self, dungeon: str) -> RoleId | None:
+        """Return the role that a dungeon or its category asks for instead of the guild's; None: the guild's counts."""
+        own = self._own(ScopedKey.VERIFIED_RAIDER, dungeon)
+        return None if own is None else RoleId(own)
+
+    def _own(self, key: str, dungeon: str) -> int | None:
+        found = {one.scope: one.target for one in self.scoped if one.key == key}
+        return next((found[one] for one in scopes_of(dungeon) if one in found), None)
+
+
+def category_key(category: str) -> str:
+    """Return the key of a category of dungeons: `exaltation_dungeons`."""
+    return category.lower().replace(" ", "_")
+
+
+def scopes_of(dungeon: str) -> list[str]:
+    """Return the keys under which a dungeon may have something for itself, the narrowest first."""
+    found = catalogue.find(dungeon)
+    return [dungeon, category_key(found.category)] if found else [dungeon]
+
+
+def scopes() -> dict[str, str]:
+    """Return the names of all categories and dungeons by their keys, categories first."""
+    every = catalogue.all_dungeons()
+    categories = sorted({one.category for one in every})
+    return {category_key(one): f"All {one}" for one in categories} | {one.key: one.name for one in every}
 
 
 Value = TypeVar("Value")
@@ -450,6 +514,18 @@ class BadSetting(Refusal):
 
 class NoSuchDungeon(Refusal):
     """The catalogue has no such dungeon."""
+
+    status = 400
+
+
+class UnsafeRole(Refusal):
+    """That role must not be used for this; the sentence says why, and what to choose."""
+
+    status = 400
+
+
+class NotPerDungeon(Refusal):
+    """That cannot differ between dungeons."""
 
     status = 400
 

@@ -1,7 +1,13 @@
 """What may be set. Pure: texts in, settings or refusals out."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from raidbot.core.checkup import needs
+from raidbot.core.guilds import ChannelSeen, GuildSeen, RoleSeen
+from raidbot.core.ids import GuildId, RoleId
+from raidbot.core.permissions import DANGEROUS, Permission, labels
+from raidbot.core.ranks import RoleKey
 from raidbot.dungeons import catalogue
 from raidbot.features.guild_config.model import (
     SETTINGS,
@@ -11,7 +17,15 @@ from raidbot.features.guild_config.model import (
     Settings,
     SettingShown,
     UnknownSetting,
+    UnsafeRole,
+    scopes,
 )
+
+GIVEN_BY_US = frozenset({RoleKey.VERIFIED_RAIDER, RoleKey.TEAM, RoleKey.SUSPENDED, RoleKey.MUTED})
+"""Roles that the bot gives and takes, so they must stand below its own."""
+
+OF_MANY = frozenset({RoleKey.VERIFIED_RAIDER, RoleKey.SUSPENDED, RoleKey.MUTED})
+"""Roles that people hold whom nobody chose as staff, so they must not carry power."""
 
 
 def known(key: str) -> Setting[Any]:
@@ -78,3 +92,65 @@ def checked_dungeon(key: str) -> str:
     if catalogue.find(key) is None:
         raise NoSuchDungeon("There is no such dungeon. Pick one from the list that the command offers.", dungeon=key)
     return key
+
+
+def checked_scope(key: str) -> str:
+    """Return the key of a dungeon or category.
+
+    Raises:
+        NoSuchDungeon: the catalogue has neither.
+    """
+    if key not in scopes():
+        raise NoSuchDungeon("There is no such dungeon. Pick one from the list that the command offers.", dungeon=key)
+    return key
+
+
+def check_roles(guild_id: GuildId, roles: Mapping[RoleKey, RoleId | None], seen: Iterable[RoleSeen]) -> None:
+    """Check that roles may be what they are to be.
+
+    Args:
+        guild_id: Whose roles; @everyone has the same id.
+        roles: What is to be mapped.
+        seen: How the bot sees those roles. Of one that it did not tell about, only @everyone is known.
+
+    Raises:
+        UnsafeRole: one is @everyone, belongs to an integration, or would hand power to many.
+    """
+    known = {one.id: one for one in seen}
+    for key, role_id in roles.items():
+        if role_id is not None:
+            check_role(guild_id, role_id, known.get(role_id), key.label, for_many=key in OF_MANY)
+
+
+def check_role(guild_id: GuildId, role_id: RoleId, seen: RoleSeen | None, what: str, *, for_many: bool) -> None:
+    """Check that a role may be used.
+
+    Raises:
+        UnsafeRole: it is @everyone, belongs to an integration, or would hand power to many.
+    """
+    if int(role_id) == int(guild_id):
+        raise UnsafeRole(f"@everyone cannot be {what}: everybody would be it. Choose a role that you give to people.")
+    if seen is None:
+        return
+    if seen.managed:
+        raise UnsafeRole(
+            f"**{seen.name}** belongs to an integration, so nobody can give or take it. Choose another for {what}."
+        )
+    if for_many and (power := labels(seen.permissions & DANGEROUS)):
+        raise UnsafeRole(
+            f"**{seen.name}** may {', '.join(power)}, and whoever becomes {what} would too. "
+            "Choose another role, or take that away from it in Server Settings, Roles.",
+            permissions=power,
+        )
+
+
+def is_below(guild: GuildSeen, role: RoleSeen) -> bool:
+    """Tell whether a role stands below the bot's highest, so that the bot can give and take it."""
+    return role.height < guild.bot_height
+
+
+def missing_in(guild: GuildSeen, channel: ChannelSeen, key: str) -> list[Permission]:
+    """Return what the bot lacks in a channel for what it is mapped to, in the order of Discord's bits."""
+    allowed = guild.bot_may(channel)
+    lacking = {one.permission for one in needs if one.counts_in(key) and one.crucial and not allowed & one.permission}
+    return sorted(lacking)

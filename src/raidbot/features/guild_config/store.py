@@ -5,10 +5,11 @@ from datetime import datetime
 
 import msgspec
 
-from raidbot.core.ids import ChannelId, GuildId, RoleId, UserId
+from raidbot.core.authors import Author
+from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
-from raidbot.features.guild_config.model import ChannelKey, DungeonRole, Mappings
+from raidbot.features.guild_config.model import ChannelKey, DungeonRole, Mappings, Scoped, ScopedKey
 
 
 class Pairs(msgspec.Struct, frozen=True):
@@ -16,6 +17,7 @@ class Pairs(msgspec.Struct, frozen=True):
 
     roles: dict[RoleKey, RoleId]
     channels: dict[ChannelKey, ChannelId]
+    scoped: list[Scoped]
 
 
 async def mappings(tx: Transaction, guild_id: GuildId) -> Mappings:
@@ -26,11 +28,14 @@ async def mappings(tx: Transaction, guild_id: GuildId) -> Mappings:
         SELECT (SELECT coalesce(jsonb_object_agg(key, role_id::text), '{}') FROM guild_role
                  WHERE guild_id = $1) AS roles,
                (SELECT coalesce(jsonb_object_agg(key, channel_id::text), '{}') FROM guild_channel
-                 WHERE guild_id = $1) AS channels
+                 WHERE guild_id = $1) AS channels,
+               (SELECT coalesce(jsonb_agg(jsonb_build_object('scope', scope, 'key', key, 'target', target_id::text)
+                                          ORDER BY key, scope), '[]')
+                  FROM guild_scoped WHERE guild_id = $1) AS scoped
         """,
         guild_id,
     )
-    return Mappings(found.roles, found.channels)
+    return Mappings(found.roles, found.channels, found.scoped)
 
 
 async def save_roles(
@@ -118,6 +123,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+def change(author: Author, key: str, new: Snowflake | str | None) -> Change:
+    """Return what somebody sets under a key; an id is stored as its digits."""
+    text = str(int(new)) if isinstance(new, Snowflake) else new
+    return Change(guild_id=author.guild_id, key=key, new=text, by=author.by, at=author.at)
+
+
 async def save_setting(tx: Transaction, change: Change) -> bool:
     """Write down or take away a setting, with old and new; tell whether anything changed."""
     noted = await tx.value(
@@ -155,11 +166,47 @@ async def dungeon_roles(tx: Transaction, guild_id: GuildId) -> list[DungeonRole]
     )
 
 
-async def dungeon_role(tx: Transaction, guild_id: GuildId, dungeon: str) -> RoleId | None:
-    """Return the role that a dungeon calls, or None."""
+async def dungeon_role(tx: Transaction, guild_id: GuildId, scopes: list[str]) -> RoleId | None:
+    """Return the role that the first of these dungeons or categories calls that calls one, or None."""
     return await tx.value(
-        RoleId, "SELECT role_id FROM guild_dungeon_role WHERE guild_id = $1 AND dungeon = $2", guild_id, dungeon
+        RoleId,
+        """
+        SELECT role_id FROM guild_dungeon_role
+         WHERE guild_id = $1 AND dungeon = ANY ($2::text[]) ORDER BY array_position($2::text[], dungeon) LIMIT 1
+        """,
+        guild_id,
+        scopes,
     )
+
+
+async def save_scoped(tx: Transaction, key: ScopedKey, change: Change) -> bool:
+    """Write down or take away what a dungeon or category has for itself, with old and new; tell whether it changed."""
+    noted = await tx.value(
+        int,
+        """
+        WITH noted AS (
+            INSERT INTO guild_change (guild_id, changed_by, changed_at, what, old, new)
+            SELECT $1::bigint, $4::bigint, $5::timestamptz, $6::text || ' of ' || w.scope, s.target_id::text, w.target
+              FROM (VALUES ($2::text, $3::text)) w (scope, target)
+              LEFT JOIN guild_scoped s ON s.guild_id = $1 AND s.scope = w.scope AND s.key = $6
+             WHERE s.target_id::text IS DISTINCT FROM w.target
+            RETURNING 1),
+        cleared AS (
+            DELETE FROM guild_scoped WHERE guild_id = $1 AND scope = $2 AND key = $6 AND $3 IS NULL),
+        saved AS (
+            INSERT INTO guild_scoped (guild_id, scope, key, target_id)
+            SELECT $1, $2, $6, $3::bigint WHERE $3 IS NOT NULL
+                ON CONFLICT (guild_id, scope, key) DO UPDATE SET target_id = excluded.target_id)
+        SELECT 1 FROM noted
+        """,
+        change.guild_id,
+        change.key,
+        change.new,
+        change.by,
+        change.at,
+        key,
+    )
+    return noted is not None
 
 
 async def save_dungeon_role(tx: Transaction, change: Change) -> bool:

@@ -6,9 +6,14 @@ from typing import Any
 
 import msgspec
 
+from raidbot.core.checkup import uses
 from raidbot.core.errors import NotAllowed, NotFound, Refusal
 from raidbot.core.events import Event, event
 from raidbot.core.ids import GuildId, UserId
+from raidbot.core.permissions import Permission
+
+uses(Permission.MANAGE_ROLES, "gives the verified role; /setup creates roles")
+uses(Permission.MANAGE_NICKNAMES, "sets the name in the game as nickname")
 
 RAIDER_CHANGED = "raider_changed"
 """The notice that a raider's names changed."""

@@ -18,6 +18,7 @@ from raidbot.features.raiders.model import (
     RAIDER_CHANGED,
     Entry,
     EntryKind,
+    How,
     Naming,
     NotVerified,
     Owner,
@@ -30,8 +31,15 @@ from raidbot.features.raiders.model import (
     details_of,
 )
 from raidbot.features.raiders.store import names as store
+from raidbot.features.reconciliation import service as reconciliation
+from raidbot.features.reconciliation.model import Intent
+from raidbot.features.watch_list import service as watch_list
+from raidbot.features.watch_list.model import Occasion, Seen
 
 DAY_S = 24 * 60 * 60
+
+RETURNED = "returned"
+"""The comparison that finds who came back while nobody looked."""
 
 
 async def assign(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> Raider:
@@ -43,11 +51,15 @@ async def assign(tx: Transaction, guild_id: GuildId, naming: Naming, now: dateti
         InvalidIgn: no raider of the game is called that.
         IgnTaken: another raider has it.
         IgnLeftBehind: another one has it who left or is not verified any more; staff may take it over.
+        OnWatchList: the watch list says that they are not verified.
     """
     ign = rules.checked_ign(naming.ign)
     await store.hold_names(tx, guild_id)
     before = await store.find_raider(tx, guild_id, naming.user_id)
     await _free(tx, guild_id, naming, now)
+    if before is None or before.ign.lower() != ign.lower() or before.status is not RaiderStatus.VERIFIED:
+        seen = Seen(user_id=naming.user_id, names=[ign], occasion=Occasion.VERIFY)
+        await watch_list.check(tx, guild_id, seen, now)
     start = before or Raider(guild_id=guild_id, user_id=naming.user_id, ign=ign, status=RaiderStatus.VERIFIED)
     raider = rules.with_main(start, ign)
     if before != raider:
@@ -55,7 +67,7 @@ async def assign(tx: Transaction, guild_id: GuildId, naming: Naming, now: dateti
         await _note(tx, guild_id, _entry(EntryKind.VERIFIED, naming, now, before.ign if before else None))
         verified = RaiderVerified(guild_id=guild_id, user_id=naming.user_id, ign=ign, by=naming.by, how=naming.how)
         await emit(tx, verified, now)
-    await show(tx, raider, now)
+    await show(tx, raider, now, bulk=naming.how is How.IMPORT)
     return raider
 
 
@@ -91,6 +103,38 @@ async def unverify(
     return raider
 
 
+async def rename(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> Raider:
+    """Correct the main IGN of a raider, for other features; whether they are verified stays as it is.
+
+    Raises:
+        UnknownRaider: they have none.
+        IgnTaken: another raider has it, or had it and left it behind.
+        OnWatchList: the watch list says no.
+    """
+    before = await _claimed(tx, guild_id, naming, Occasion.EDIT_NAME, now)
+    alts = rules.with_main(before, naming.ign).alts
+    raider = Raider(guild_id=guild_id, user_id=before.user_id, ign=naming.ign, status=before.status, alts=alts)
+    if raider != before:
+        await store.save_raider(tx, raider)
+        await _note(tx, guild_id, _entry(EntryKind.RENAMED, naming, now, before.ign))
+        renamed = RaiderRenamed(
+            guild_id=guild_id, user_id=before.user_id, old_ign=before.ign, ign=naming.ign, by=naming.by
+        )
+        await emit(tx, renamed, now)
+    await show(tx, raider, now)
+    return raider
+
+
+async def find(tx: Transaction, guild_id: GuildId, user_id: UserId) -> Raider | None:
+    """Return a raider, for other features; None where no name is known."""
+    return await store.find_raider(tx, guild_id, user_id)
+
+
+async def nickname_of(tx: Transaction, raider: Raider) -> str | None:
+    """Return what a raider's nickname is to say, for other features; None: anything."""
+    return rules.nickname(raider, (await guild_config.settings_of(tx, raider.guild_id)).get(NICKNAME))
+
+
 async def check_free(tx: Transaction, guild_id: GuildId, naming: Naming) -> str:
     """Return an IGN as it would be written, if it could be theirs now, for other features.
 
@@ -105,9 +149,9 @@ async def check_free(tx: Transaction, guild_id: GuildId, naming: Naming) -> str:
     return ign
 
 
-async def show(tx: Transaction, raider: Raider, now: datetime) -> None:
+async def show(tx: Transaction, raider: Raider, now: datetime, *, bulk: bool = False) -> None:
     """Let Discord show what is on record of a verified raider: the role and the nickname."""
-    await discord_state.wish(tx, raider.guild_id, await _wishes(tx, raider.guild_id, [raider]), now)
+    await discord_state.wish(tx, raider.guild_id, await _wishes(tx, raider.guild_id, [raider]), now, bulk=bulk)
 
 
 async def by_ign(tx: Transaction, guild_id: GuildId, ign: str) -> Raider:
@@ -145,30 +189,15 @@ async def rename_raider(call: Call[api.RenameRaider]) -> Raider:
     """Correct a main IGN; whether they are verified stays as it is."""
     rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
     await _check_outranks(call)
-    before, naming = await _claimed(call)
-    raider = Raider(
-        guild_id=before.guild_id,
-        user_id=before.user_id,
-        ign=naming.ign,
-        status=before.status,
-        alts=rules.with_main(before, naming.ign).alts,
-    )
-    if raider != before:
-        await store.save_raider(call.tx, raider)
-        await _note(call.tx, before.guild_id, _entry(EntryKind.RENAMED, naming, call.now, before.ign))
-        renamed = RaiderRenamed(
-            guild_id=before.guild_id, user_id=before.user_id, old_ign=before.ign, ign=naming.ign, by=call.caller
-        )
-        await emit(call.tx, renamed, call.now)
-    await show(call.tx, raider, call.now)
-    return raider
+    return await rename(call.tx, call.ask.guild_id, _naming(call), call.now)
 
 
 @serves(api.add_alt)
 async def add_alt(call: Call[api.AddAlt]) -> Raider:
     """Write down another name of a raider."""
     rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
-    raider, naming = await _claimed(call)
+    naming = _naming(call)
+    raider = await _claimed(call.tx, call.ask.guild_id, naming, Occasion.ADD_ALT, call.now)
     if naming.ign.lower() not in [one.lower() for one in raider.names]:
         rules.check_another_alt(raider)
         await store.add_alt(call.tx, raider.guild_id, raider.user_id, naming.ign)
@@ -181,7 +210,7 @@ async def remove_alt(call: Call[api.RemoveAlt]) -> Raider:
     """Let another name of a raider go."""
     rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
     await store.hold_names(call.tx, call.ask.guild_id)
-    raider = await _known(call)
+    raider = _known(await store.find_raider(call.tx, call.ask.guild_id, call.ask.user_id))
     alt = rules.alt_of(raider, call.ask.ign)
     await store.delete_alt(call.tx, raider.guild_id, raider.user_id, alt)
     entry = Entry(
@@ -201,7 +230,7 @@ async def show_raider(call: Call[api.ShowRaider]) -> Raider:
     """Return a raider to themselves, and to organizers and above."""
     ask = call.ask
     rules.check_look(call.caller, await callers.rank(call.tx, ask.guild_id, call.caller), ask.user_id)
-    return await _known(call)
+    return _known(await store.find_raider(call.tx, ask.guild_id, ask.user_id))
 
 
 @serves(api.read_history)
@@ -230,7 +259,11 @@ async def welcome(tx: Transaction, happened: MembersArrived) -> None:
         for role_id in one.left_with
         if role_id in marks
     ]
-    await discord_state.wish(tx, guild_id, wishes, happened.at)
+    if len(happened.members) == 1:
+        await discord_state.wish(tx, guild_id, wishes, happened.at)
+        return
+    # Several at once are found by a comparison after a gap: many of them are no everyday return.
+    await reconciliation.reconcile(tx, guild_id, Intent(cause=RETURNED, wishes=wishes), happened.at)
 
 
 async def _free(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> None:
@@ -266,13 +299,15 @@ async def _release(tx: Transaction, guild_id: GuildId, owner: Owner, ign: str) -
     )
 
 
-async def _claimed(call: Call[Any]) -> tuple[Raider, Naming]:
-    """Return the raider that is asked about, and the name that is theirs now as far as others are concerned."""
-    naming = _naming(call)
-    await store.hold_names(call.tx, call.ask.guild_id)
-    raider = await _known(call)
-    await _free(call.tx, call.ask.guild_id, naming, call.now)
-    return raider, naming
+async def _claimed(tx: Transaction, guild_id: GuildId, naming: Naming, occasion: Occasion, now: datetime) -> Raider:
+    """Return the raider whose a name is to be, once others and the watch list have no say in it."""
+    await store.hold_names(tx, guild_id)
+    raider = _known(await store.find_raider(tx, guild_id, naming.user_id))
+    await _free(tx, guild_id, naming, now)
+    if naming.ign.lower() not in [one.lower() for one in raider.names]:
+        seen = Seen(user_id=naming.user_id, names=[naming.ign], occasion=occasion)
+        await watch_list.check(tx, guild_id, seen, now)
+    return raider
 
 
 def _naming(call: Call[Any]) -> Naming:
@@ -286,9 +321,7 @@ def _naming(call: Call[Any]) -> Naming:
     )
 
 
-async def _known(call: Call[Any]) -> Raider:
-    ask: api.OfRaider = call.ask
-    raider = await store.find_raider(call.tx, ask.guild_id, ask.user_id)
+def _known(raider: Raider | None) -> Raider:
     if raider is None:
         raise UnknownRaider("No IGN is known of this member. Security and above set it with /verify.")
     return raider
@@ -322,7 +355,7 @@ def _entry(kind: EntryKind, naming: Naming, now: datetime, old: str | None) -> E
 async def _note(tx: Transaction, guild_id: GuildId, entry: Entry) -> None:
     """Write down a change with old and new, and let the log of verifications tell it."""
     number = await store.add_entry(tx, guild_id, entry)
-    if not await store.is_mapped(tx, guild_id, ChannelKey.VERI_LOG):
+    if entry.how is How.IMPORT or not await store.is_mapped(tx, guild_id, ChannelKey.VERI_LOG):
         return
     told = NoticeWish(
         name=f"raider-{number}",

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
@@ -17,19 +19,19 @@ from raidbot.features.realmeye.store import StoredPage
 async def ask(tx: Transaction, wanted: Wanted, now: datetime) -> Lookup:
     """Return what pages say of a player, or let the member wait until they are read.
 
-    Asked again, it says how far that is. When a page arrives, `PageRead` happens in the transaction that stores it.
-    Never waits for the site.
+    Asked again, it says how far that is. When a page has arrived, `PageRead` happens in the transaction that ends the
+    wish. It never waits for the site.
 
     Raises:
         NotAName: no player can be called that.
     """
-    asking.checked_name(wanted.ign)
+    wanted = msgspec.structs.replace(wanted, ign=asking.checked_name(wanted.ign))
     known = {page.kind: page for page in await store.pages(tx, wanted.ign, wanted.kinds)}
     missing = [kind for kind in wanted.kinds if not _will_do(known.get(kind), kind, wanted, now)]
     if not missing:
         return _read([known[kind] for kind in wanted.kinds])
     await store.forget_others(tx, wanted)
-    for kind in missing:
+    for kind in sorted(missing):  # always in one order, so that two requests of a member never wait for each other
         page = known.get(kind)
         earliest = max(now, page.asked_at + asking.REREAD) if page else now
         since = asking.will_do_since(kind, wanted.not_older_than, now)

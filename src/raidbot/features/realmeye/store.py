@@ -1,7 +1,7 @@
 """Pages, those who wait for them, and the state of the site in PostgreSQL."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -27,6 +27,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     tries: int
     """How often it was read already and made no sense."""
+    is_known: bool
+    """Whether it arrived meanwhile, as young as it is wanted."""
 
 
 class Waiter(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,10 +127,11 @@ async def withdraw(tx: Transaction, guild_id: GuildId, user_id: UserId) -> None:
 
 
 async def site(tx: Transaction) -> SiteState:
-    """Return how the site does."""
-    return await tx.one(
+    """Return how the site does; before it was ever asked, well."""
+    found = await tx.maybe(
         SiteState, "SELECT next_at, failures, away_since, away_reason, pace_s FROM realmeye_site WHERE the_one"
     )
+    return found or SiteState(next_at=datetime.fromtimestamp(0, UTC))
 
 
 async def next_turn(tx: Transaction) -> datetime | None:
@@ -136,9 +139,9 @@ async def next_turn(tx: Transaction) -> datetime | None:
     return await tx.value(
         datetime,
         """
-        SELECT greatest(s.next_at, s.busy_until, (SELECT min(not_before) FROM realmeye_request))
-          FROM realmeye_site s
-         WHERE s.the_one AND EXISTS (SELECT FROM realmeye_request)
+        SELECT greatest((SELECT greatest(next_at, busy_until) FROM realmeye_site WHERE the_one), min(not_before))
+          FROM realmeye_request
+        HAVING count(*) > 0
         """,
     )
 
@@ -149,7 +152,13 @@ async def take_turn(tx: Transaction, now: datetime, until: datetime) -> bool:
     Who dies with it keeps the others waiting until then, and no longer.
     """
     taken = await tx.run(
-        "UPDATE realmeye_site SET busy_until = $2 WHERE the_one AND busy_until <= $1 AND next_at <= $1", now, until
+        """
+        INSERT INTO realmeye_site AS s (busy_until) VALUES ($2)
+            ON CONFLICT (the_one) DO UPDATE SET busy_until = excluded.busy_until
+         WHERE s.busy_until <= $1 AND s.next_at <= $1
+        """,
+        now,
+        until,
     )
     return taken == 1
 
@@ -158,7 +167,11 @@ async def first_in_line(tx: Transaction, now: datetime) -> Claim | None:
     """Return the page that was wanted first, or None if none may be asked for now."""
     return await tx.maybe(
         Claim,
-        "SELECT name, kind, tries FROM realmeye_request WHERE not_before <= $1 ORDER BY id LIMIT 1",
+        """
+        SELECT r.name, r.kind, r.tries, coalesce(p.asked_at >= r.not_older_than, false) AS is_known
+          FROM realmeye_request r LEFT JOIN realmeye_page p USING (name, kind)
+         WHERE r.not_before <= $1 ORDER BY r.id LIMIT 1
+        """,
         now,
     )
 
@@ -204,22 +217,86 @@ async def save_page(tx: Transaction, name: str, page: StoredPage) -> None:
     )
 
 
-async def answer(tx: Transaction, claim: Claim, asked_at: datetime) -> list[Waiter]:
-    """Let those wait no more for whom a page that was asked for then will do; return them in their order.
-
-    Who wants a younger one keeps their place.
-    """
+async def answerable(tx: Transaction, claim: Claim) -> list[Waiter]:
+    """Return those for whom the page that is known will do, in their order. Who wants a younger one waits on."""
     return await tx.many(
         Waiter,
         """
-        WITH answered AS (
-            DELETE FROM realmeye_request WHERE name = $1 AND kind = $2 AND not_older_than <= $3
-            RETURNING id, guild_id, user_id, ign, kind)
-        SELECT guild_id, user_id, ign, kind FROM answered ORDER BY id
+        SELECT r.guild_id, r.user_id, r.ign, r.kind
+          FROM realmeye_request r JOIN realmeye_page p USING (name, kind)
+         WHERE r.name = $1 AND r.kind = $2 AND r.not_older_than <= p.asked_at
+         ORDER BY r.id
         """,
         claim.name,
         claim.kind,
-        asked_at,
+    )
+
+
+async def hold(tx: Transaction, waiter: Waiter) -> bool:
+    """Let one process at a time tell somebody; tell whether it is this one.
+
+    No row is locked for that: what other features lock in reaction comes first, as it does where they ask.
+    """
+    held = await tx.value(
+        bool,
+        """
+        SELECT pg_try_advisory_xact_lock(hashtextextended('page ' || $1::bigint || ' ' || $2::bigint || ' ' || $3, 0))
+        """,
+        waiter.guild_id,
+        waiter.user_id,
+        waiter.kind,
+    )
+    return bool(held)
+
+
+async def standing_for(tx: Transaction, waiter: Waiter) -> Standing | None:
+    """Return what came of the page that somebody waits for, or None if they wait for it no more."""
+    return await tx.value(
+        Standing,
+        """
+        SELECT p.standing
+          FROM realmeye_request r JOIN realmeye_page p USING (name, kind)
+         WHERE r.guild_id = $1 AND r.user_id = $2 AND r.kind = $3 AND r.name = lower($4)
+           AND r.not_older_than <= p.asked_at
+        """,
+        waiter.guild_id,
+        waiter.user_id,
+        waiter.kind,
+        waiter.ign,
+    )
+
+
+async def release(tx: Transaction, waiter: Waiter) -> None:
+    """Let somebody wait no more for whom the page that is known will do."""
+    await tx.run(
+        """
+        DELETE FROM realmeye_request r USING realmeye_page p
+         WHERE r.guild_id = $1 AND r.user_id = $2 AND r.kind = $3 AND r.name = lower($4)
+           AND p.name = r.name AND p.kind = r.kind AND r.not_older_than <= p.asked_at
+        """,
+        waiter.guild_id,
+        waiter.user_id,
+        waiter.kind,
+        waiter.ign,
+    )
+
+
+async def set_aside(tx: Transaction, waiter: Waiter, not_before: datetime, most: int) -> None:
+    """Let somebody wait a while for whom something went wrong, or no more after so many times."""
+    await tx.run(
+        """
+        WITH over AS (
+            DELETE FROM realmeye_request
+             WHERE guild_id = $1 AND user_id = $2 AND kind = $3 AND tries + 1 >= $5
+            RETURNING 1)
+        UPDATE realmeye_request SET tries = tries + 1, not_before = $4
+         WHERE guild_id = $1 AND user_id = $2 AND kind = $3 AND tries + 1 < $5
+        """,
+        waiter.guild_id,
+        waiter.user_id,
+        waiter.kind,
+        not_before,
+        most,
     )
 
 

@@ -89,8 +89,8 @@ async def run(  # noqa: PLR0913 - options of a command
     needs: app_commands.Range[str, 1, 300] | None = None,
 ) -> Answer:
     """Open a run, post its panel, and hand its organizer the private one."""
-    await check_channel(press)
     found = catalogue.find(dungeon) or next(iter(catalogue.search(dungeon)), None)
+    await check_channel(press, found.key if found else dungeon)
     ask = api.OpenRun(
         guild_id=press.guild_id,
         dungeon=found.key if found else dungeon,
@@ -149,15 +149,15 @@ async def taken(
     return Answer(view=private(now, KEPT))
 
 
-async def check_channel(press: Press) -> ChannelId:
-    """Return the raid channel, if the bot can post there.
+async def check_channel(press: Press, dungeon: str) -> ChannelId:
+    """Return the raid channel of a dungeon, if the bot can post there.
 
     Raises:
         Unmapped: none is set.
         BotCannotPost: the bot may not; the sentence names what is missing.
     """
     mappings = await press.ask(guild_config.read_mappings, guild_config.ReadMappings(press.guild_id))
-    channel_id = raid_channel(mappings.channels)
+    channel_id = raid_channel(mappings, dungeon)
     channel = press.guild.get_channel(channel_id)
     if channel is None:
         raise BotCannotPost("I cannot see the raid channel. An administrator maps another one with /setchannels.")

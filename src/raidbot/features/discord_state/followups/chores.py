@@ -1,6 +1,6 @@
 """What is done in Discord about members, until Discord shows what the record wants."""
 
-import asyncio
+from datetime import datetime
 
 import aiohttp
 import discord
@@ -8,7 +8,8 @@ import discord
 from raidbot.bot.backend import Backend
 from raidbot.bot.hearing import Ears, compares, hears
 from raidbot.core.ids import GuildId
-from raidbot.features.discord_state import api, rules
+from raidbot.core.nicknames import worn
+from raidbot.features.discord_state import api
 from raidbot.features.discord_state.model import Chore, ChoreKind, ChoreState, ChoresWanted
 
 FIXES = {
@@ -24,28 +25,30 @@ class ChoreWorker:
 
     def __init__(self) -> None:
         self._guilds: dict[GuildId, discord.Guild] = {}
-        self._locks: dict[GuildId, asyncio.Lock] = {}
         self._allowed: dict[GuildId, tuple[int, ...]] = {}
 
-    async def look(self, backend: Backend, guild: discord.Guild) -> None:
+    async def look(self, guild: discord.Guild, ears: Ears) -> None:
         """Do what waits, and what was not allowed before if the bot's roles or permissions have changed since."""
         guild_id, me = GuildId(guild.id), guild.me
         self._guilds[guild_id] = guild
         allowed = (me.guild_permissions.value, me.top_role.position, *(role.id for role in guild.roles))
         if self._allowed.get(guild_id) != allowed:
-            await backend.call(api.unpark_chores, api.UnparkChores(guild_id))
-            await backend.call(api.unpark_notices, api.UnparkNotices(guild_id))
+            await ears.backend.call(api.unpark_chores, api.UnparkChores(guild_id))
+            await ears.backend.call(api.unpark_notices, api.UnparkNotices(guild_id))
             self._allowed[guild_id] = allowed
-        await self.work(backend, guild_id)
+        self.wake(guild_id, ears)
 
-    async def work(self, backend: Backend, guild_id: GuildId) -> None:
-        """Do what is due, one thing after the other."""
-        guild = self._guilds.get(guild_id)
-        if guild is None:
-            return
-        async with self._locks.setdefault(guild_id, asyncio.Lock()):
-            for chore in await backend.call(api.due_chores, api.DueChores(guild_id)):
-                await self._do(backend, guild, chore)
+    def wake(self, guild_id: GuildId, ears: Ears) -> None:
+        """Let what is due in a guild be done beside everything else."""
+        if guild := self._guilds.get(guild_id):
+            ears.rounds.wake(("chores", guild_id), lambda: self._make_round(guild, ears))
+
+    async def _make_round(self, guild: discord.Guild, ears: Ears) -> datetime | None:
+        """Do the next few things that are due, one after the other; return when there may be more."""
+        due = await ears.backend.call(api.due_chores, api.DueChores(GuildId(guild.id)))
+        for chore in due:
+            await self._do(ears.backend, guild, chore)
+        return ears.clock.now() if due else None
 
     async def _do(self, backend: Backend, guild: discord.Guild, chore: Chore) -> None:
         state, error = await _tried(guild, chore)
@@ -91,7 +94,7 @@ async def _done(member: discord.Member, chore: Chore) -> None:
 async def _name(member: discord.Member, wanted: str, why: str) -> None:
     if member.id == member.guild.owner_id:  # nobody names the owner. docs: Guild Resource, Modify Guild Member
         return
-    nickname = rules.worn(member.nick or "", wanted) if wanted else None
+    nickname = worn(member.nick or "", wanted) if wanted else None
     if nickname not in (member.nick, member.display_name):
         await member.edit(nick=nickname, reason=why)
 
@@ -102,10 +105,10 @@ chores = ChoreWorker()
 @compares
 async def look_for_chores(guild: discord.Guild, ears: Ears) -> None:
     """Do what waits to be done."""
-    await chores.look(ears.backend, guild)
+    await chores.look(guild, ears)
 
 
 @hears(ChoresWanted)
 async def do_chores(happened: ChoresWanted, ears: Ears) -> None:
     """Do what is to be done in Discord."""
-    await chores.work(ears.backend, happened.guild_id)
+    chores.wake(happened.guild_id, ears)

@@ -1,6 +1,8 @@
 """The mirror of members: what they hold of the mapped roles, told to the backend when it changes."""
 
+import asyncio
 from collections.abc import Iterable
+from weakref import WeakValueDictionary
 
 import discord
 
@@ -11,7 +13,7 @@ from raidbot.core.ids import LARGEST_SNOWFLAKE, GuildId, RoleId, UserId
 from raidbot.features.discord_state import api
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
-from raidbot.features.guild_config.model import MappingsChanged
+from raidbot.features.guild_config.model import MappingsChanged, ScopedKey
 
 AT_ONCE = 1000
 """Members in one request."""
@@ -24,6 +26,8 @@ class MemberMirror:
         self._guilds: dict[GuildId, discord.Guild] = {}
         self._mapped: dict[GuildId, frozenset[RoleId]] = {}
         self._told: dict[tuple[GuildId, UserId], MirroredMember] = {}
+        self._turns: WeakValueDictionary[tuple[GuildId, UserId], asyncio.Lock] = WeakValueDictionary()
+        """Held while something is told of a member; whoever waits keeps it alive."""
         self._whole: set[GuildId] = set()
         """Guilds of which everybody was told, so that who leaves is heard of from there on."""
 
@@ -41,19 +45,25 @@ class MemberMirror:
 
     async def changed(self, backend: Backend, member: discord.Member) -> None:
         """Tell what a member holds, unless that was told before."""
-        if GuildId(member.guild.id) not in self._mapped:
-            await self.read_mapped(backend, GuildId(member.guild.id))
-        await self._tell(backend, member.guild, [member], just_came=True)
+        guild_id = GuildId(member.guild.id)
+        if guild_id not in self._mapped:
+            await self.read_mapped(backend, guild_id)
+        async with self._turn(guild_id, UserId(member.id)):
+            await self._tell(backend, member.guild, [member], just_came=True)
 
     async def left(self, backend: Backend, guild_id: GuildId, user: discord.abc.Snowflake) -> None:
         """Tell that a member left, and holds nothing."""
         gone = MirroredMember(UserId(user.id), [], present=False)
-        self._told.pop((guild_id, gone.user_id), None)
-        await backend.call(api.mirror_members, api.MirrorMembers(guild_id, [gone]))
-        guild = self._guilds.get(guild_id)
-        if guild is not None and (back := guild.get_member(user.id)):  # whichever of the two was told first
+        async with self._turn(guild_id, gone.user_id):
             self._told.pop((guild_id, gone.user_id), None)
-            await self._tell(backend, guild, [back])
+            await backend.call(api.mirror_members, api.MirrorMembers(guild_id, [gone]))
+
+    def _turn(self, guild_id: GuildId, user_id: UserId) -> asyncio.Lock:
+        """Let what happens to one member be told in the order in which it happened."""
+        lock = self._turns.get((guild_id, user_id))
+        if lock is None:
+            lock = self._turns[guild_id, user_id] = asyncio.Lock()
+        return lock
 
     async def remapped(self, backend: Backend, guild_id: GuildId) -> None:
         """Tell anew what members hold, after roles were mapped."""
@@ -63,7 +73,8 @@ class MemberMirror:
     async def read_mapped(self, backend: Backend, guild_id: GuildId) -> None:
         """Read which roles count."""
         mappings = await backend.call(guild_config.read_mappings, guild_config.ReadMappings(guild_id))
-        self._mapped[guild_id] = frozenset(mappings.roles.values())
+        own = (RoleId(one.target) for one in mappings.scoped if one.key is ScopedKey.VERIFIED_RAIDER)
+        self._mapped[guild_id] = frozenset([*mappings.roles.values(), *own])
 
     async def _tell(
         self, backend: Backend, guild: discord.Guild, members: Iterable[discord.Member], *, just_came: bool = False
@@ -95,6 +106,8 @@ class MemberMirror:
             first = UserId(last + 1)
 
     def _mirrored(self, member: discord.Member) -> MirroredMember:
+        if member.bot:  # bots act for nobody here, whatever Discord lets them do
+            return MirroredMember(UserId(member.id), [])
         mapped = self._mapped[GuildId(member.guild.id)]
         return MirroredMember(
             UserId(member.id),

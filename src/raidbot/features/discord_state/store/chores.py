@@ -9,7 +9,7 @@ from raidbot.features.discord_state.api import SettleChore
 from raidbot.features.discord_state.model import Chore, Wish
 
 
-async def add_chores(tx: Transaction, guild_id: GuildId, wishes: Sequence[Wish], now: datetime) -> None:
+async def add_chores(tx: Transaction, guild_id: GuildId, wishes: Sequence[Wish], now: datetime, *, bulk: bool) -> None:
     """Write down wishes; the newest one for the same thing counts, and giving a role ends taking it. One statement."""
     await tx.run(
         """
@@ -20,11 +20,11 @@ async def add_chores(tx: Transaction, guild_id: GuildId, wishes: Sequence[Wish],
             UPDATE chore c SET state = 'done' FROM wished w
              WHERE c.guild_id = $1 AND c.user_id = w.user_id AND c.target = w.target AND c.state <> 'done'
                AND (c.kind, w.kind) IN (('give_role', 'take_role'), ('take_role', 'give_role')))
-        INSERT INTO chore AS c (guild_id, user_id, kind, target, value, state, not_before)
-        SELECT $1, user_id, kind, target, value, 'open', $6 FROM wished ORDER BY user_id, kind, target
+        INSERT INTO chore AS c (guild_id, user_id, kind, target, value, state, not_before, bulk)
+        SELECT $1, user_id, kind, target, value, 'open', $6, $7 FROM wished ORDER BY user_id, kind, target
             ON CONFLICT (guild_id, user_id, kind, target) DO UPDATE
            SET value = excluded.value, state = 'open', not_before = excluded.not_before, version = c.version + 1,
-               tries = 0, last_error = NULL
+               tries = 0, last_error = NULL, bulk = excluded.bulk
         """,
         guild_id,
         [one.user_id for one in wishes],
@@ -32,19 +32,20 @@ async def add_chores(tx: Transaction, guild_id: GuildId, wishes: Sequence[Wish],
         [one.target for one in wishes],
         [one.value for one in wishes],
         now,
+        bulk,
     )
 
 
 async def due_chores(tx: Transaction, guild_id: GuildId, now: datetime) -> list[Chore]:
-    """Return what is to be done now, the longest waiting first, 50 at a time."""
+    """Return what is to be done now, the longest waiting first and bulk last, a few at a time."""
     return await tx.many(
         Chore,
         """
         SELECT user_id, kind, target, value, version, tries, last_error
           FROM chore
          WHERE guild_id = $1 AND state = 'open' AND not_before <= $2
-         ORDER BY not_before, user_id, kind, target
-         LIMIT 50
+         ORDER BY bulk, not_before, user_id, kind, target
+         LIMIT 10
         """,
         guild_id,
         now,

@@ -104,9 +104,16 @@ async def claim(tx: Transaction, ask: ClaimNotice, now: datetime) -> Claimed | N
             RETURNING subject_id, channel),
         desk AS (
             SELECT p.channel_id, p.message_id FROM posting p, claimed c
-             WHERE p.guild_id = $1 AND p.kind = $4 AND p.subject_id = c.subject_id)
-        SELECT (SELECT m.channel_id FROM guild_channel m
-                 WHERE m.guild_id = $1 AND m.key = CASE c.channel WHEN 'thread' THEN $5 ELSE c.channel END)
+             WHERE p.guild_id = $1 AND p.kind = $4 AND p.subject_id = c.subject_id),
+        beside AS (
+            SELECT p.channel_id FROM posting p, claimed c
+             WHERE p.guild_id = $1 AND p.kind = $3 AND p.subject_id = c.subject_id AND p.message_id IS NOT NULL
+               AND c.channel IN ('thread', $5))
+        SELECT CASE WHEN c.channel ~ '^[0-9]+$' THEN c.channel::bigint
+                    ELSE coalesce((SELECT b.channel_id FROM beside b), (
+                             SELECT m.channel_id FROM guild_channel m
+                              WHERE m.guild_id = $1
+                                AND m.key = CASE c.channel WHEN 'thread' THEN $5 ELSE c.channel END)) END
                    AS channel_id,
                (SELECT jsonb_build_object('channel_id', p.channel_id::text, 'message_id', p.message_id::text)
                   FROM posting p

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import aiohttp
+import msgspec
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from raidbot.backend.app import Backend
 from raidbot.backend.events import emit
+from raidbot.core.events import Event
 from raidbot.database.transaction import Transaction
 from raidbot.features.realmeye import store
 from raidbot.features.realmeye.jobs import site
@@ -25,7 +27,7 @@ from raidbot.features.realmeye.jobs.site import Manners, Trouble
 from raidbot.features.realmeye.model.facts import Reading, Standing
 from raidbot.features.realmeye.model.queue import PageFailed, PageRead, SiteReturned, SiteState
 from raidbot.features.realmeye.rules import asking, circuit, reading
-from raidbot.features.realmeye.store import Claim, StoredPage
+from raidbot.features.realmeye.store import Claim, StoredPage, Waiter
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -35,11 +37,14 @@ TURN = timedelta(seconds=15)
 LOOK = timedelta(seconds=5)
 """How often it is looked whether somebody waits, besides after each write of this process."""
 
-GATHER_S = 0.5
+GATHER_S = 0.25
 """Seconds after a write before it is looked, so that a crowd of clicks makes one look."""
 
 FAULT_S = 1.0
 """The pause after a fault of our own, such as a database that is away."""
+
+ASIDE = timedelta(minutes=1)
+"""How long it is waited where a page was read, and what follows from it went wrong."""
 
 MOST_TRIES = 3
 """How often a page is read that makes no sense, before that is the answer."""
@@ -105,21 +110,19 @@ class Reader:
     async def turn(self) -> datetime | None:
         """Read one page if it is time; return when it is next, or None if nobody waits."""
         found = await self._take()
-        if not isinstance(found, Turn):
-            return found
-        started = time.monotonic()
-        claim, now = found.claim, found.asked_at
-        try:
-            page = await site.fetch(self._session, self._manners, claim.kind, claim.name, now)
-        except Trouble as trouble:
-            await self._missed(found, trouble)
+        if isinstance(found, Turn):
+            await self._use(found)
+            await self._hand_on(found.claim)
+        elif isinstance(found, Claim):
+            await self._hand_on(found)
         else:
-            await self._arrived(found, reading.read(claim.kind, page, claim.name), time.monotonic() - started)
+            return found
         self._backend.stream.wake()
         self._backend.jobs.look_again()
         return self._backend.clock.now()
 
-    async def _take(self) -> Turn | datetime | None:
+    async def _take(self) -> Turn | Claim | datetime | None:
+        """Return the turn, or a page that is known already and waited for all the same, or when to look again."""
         now = self._backend.clock.now()
         async with self._backend.database.transaction(label="realmeye") as tx:
             await self._measure(tx, now)
@@ -127,16 +130,31 @@ class Reader:
             if due is None or due > now:
                 return due
             claim = await store.first_in_line(tx, now)
-            if claim is None or await self._is_known(tx, claim, now):
-                return now
-            if not await store.take_turn(tx, now, now + TURN):
+            if claim is not None and claim.is_known:
+                return claim
+            if claim is None or not await store.take_turn(tx, now, now + TURN):
                 return now + timedelta(seconds=GATHER_S)
         return Turn(claim, now, now + TURN)
 
-    async def _is_known(self, tx: Transaction, claim: Claim, now: datetime) -> bool:
-        """Answer those who came in line while the page arrived that will do for them; tell whether there were any."""
-        pages = await store.pages(tx, claim.name, [claim.kind])
-        return bool(pages) and await self._answer(tx, claim, pages[0], now)
+    async def _use(self, turn: Turn) -> None:
+        """Ask for the page, and write down what came of it. Who is told to stop meanwhile gives the turn back."""
+        started = time.monotonic()
+        claim = turn.claim
+        try:
+            page = await site.fetch(self._session, self._manners, claim.kind, claim.name, turn.asked_at)
+        except Trouble as trouble:
+            await self._missed(turn, trouble)
+        except asyncio.CancelledError:
+            await self._give_back(turn)
+            raise
+        else:
+            await self._arrived(turn, reading.read(claim.kind, page, claim.name), time.monotonic() - started)
+
+    async def _give_back(self, turn: Turn) -> None:
+        async with self._backend.database.transaction(label="realmeye") as tx:
+            before = await store.site(tx)
+            next_at = max(before.next_at, self._backend.clock.now() + self._manners.pause)
+            await store.end_turn(tx, turn.until, msgspec.structs.replace(before, next_at=next_at))
 
     async def _measure(self, tx: Transaction, now: datetime) -> None:
         line = await store.line(tx)
@@ -144,47 +162,24 @@ class Reader:
         self._figures.oldest.set((now - line.oldest_wanted_at).total_seconds() if line.oldest_wanted_at else 0)
 
     async def _arrived(self, turn: Turn, told: Reading, took_s: float) -> None:
-        """Write down what a page says, and answer those who waited for it."""
+        """Write down what a page says, unless it makes no sense and is worth another look."""
         now = self._backend.clock.now()
         pause = self._manners.pause * (1 + random.random() / 2)  # noqa: S311 - it only has to differ
+        claim = turn.claim
         self._figures.reads.labels(told.standing).inc()
         self._figures.away.set(0)
         async with self._backend.database.transaction(label="realmeye") as tx:
             before = await store.site(tx)
-            if await store.end_turn(tx, turn.until, circuit.after_page(before, now, pause, took_s)):
-                await self._returned(tx, before, now)
-            if told.standing is Standing.UNREADABLE and turn.claim.tries + 1 < MOST_TRIES:
-                log.warning("A page of RealmEye makes no sense", kind=turn.claim.kind, tries=turn.claim.tries + 1)
+            ours = await store.end_turn(tx, turn.until, circuit.after_page(before, now, pause, took_s))
+            if told.standing is Standing.UNREADABLE and claim.tries + 1 < MOST_TRIES:
+                log.warning("A page of RealmEye makes no sense", kind=claim.kind, tries=claim.tries + 1)
             else:
-                page = StoredPage(
-                    kind=turn.claim.kind, standing=told.standing, facts=told.facts, asked_at=turn.asked_at
-                )
-                await store.save_page(tx, turn.claim.name, page)
-                await self._answer(tx, turn.claim, page, now)
-            await store.put_off(tx, turn.claim, turn.asked_at, turn.asked_at + asking.REREAD)
-
-    async def _answer(self, tx: Transaction, claim: Claim, page: StoredPage, now: datetime) -> bool:
-        """Tell those who wait what a page says; tell whether there were any."""
-        waiters = await store.answer(tx, claim, page.asked_at)
-        for waiter in waiters:
-            arrived = PageRead(
-                guild_id=waiter.guild_id,
-                user_id=waiter.user_id,
-                ign=waiter.ign,
-                kind=waiter.kind,
-                standing=page.standing,
-                at=now,
-            )
-            await emit(tx, arrived, now)
-        return bool(waiters)
-
-    async def _returned(self, tx: Transaction, before: SiteState, now: datetime) -> None:
-        """Tell the guilds whose members wait that the site answers again, if it did not."""
-        if before.away_since is None:
-            return
-        log.info("RealmEye answers again", away_since=before.away_since.isoformat())
-        for guild_id in dict.fromkeys(waiter.guild_id for waiter in await store.waiters(tx)):
-            await emit(tx, SiteReturned(guild_id=guild_id, at=now), now)
+                page = StoredPage(kind=claim.kind, standing=told.standing, facts=told.facts, asked_at=turn.asked_at)
+                await store.save_page(tx, claim.name, page)
+            await store.put_off(tx, claim, turn.asked_at, turn.asked_at + asking.REREAD)
+            waiters = await store.waiters(tx) if ours and before.away_since else []
+        for guild_id in dict.fromkeys(waiter.guild_id for waiter in waiters):
+            await self._tell(SiteReturned(guild_id=guild_id, at=now))
 
     async def _missed(self, turn: Turn, trouble: Trouble) -> None:
         """Write down that the site did not answer, and tell those who wait once it counts as away."""
@@ -194,26 +189,48 @@ class Reader:
             before = await store.site(tx)
             jitter = random.random()  # noqa: S311 - it only has to differ
             after = circuit.after_failure(before, now, trouble.reason, trouble.retry_after, jitter)
-            ours = await store.end_turn(tx, turn.until, after)
-            log.warning("RealmEye did not answer", reason=trouble.reason, next_try_at=after.next_at.isoformat())
-            if ours and after.away_since is not None:
-                self._figures.away.set(1)
-            if ours and before.away_since is None and after.away_since is not None:
-                await self._went_away(tx, after, trouble, now)
+            went = await store.end_turn(tx, turn.until, after) and not before.away_since and after.away_since
+            waiters = await store.waiters(tx) if went else []
+        log.warning("RealmEye did not answer", reason=trouble.reason, next_try_at=after.next_at.isoformat())
+        self._figures.away.set(after.away_since is not None)
+        for waiter in waiters:
+            await self._tell(_failed(waiter, after, trouble, now))
 
-    async def _went_away(self, tx: Transaction, after: SiteState, trouble: Trouble, now: datetime) -> None:
-        for waiter in await store.waiters(tx):
-            failed = PageFailed(
-                guild_id=waiter.guild_id,
-                user_id=waiter.user_id,
-                ign=waiter.ign,
-                kind=waiter.kind,
-                reason=trouble.reason,
-                since=after.away_since or now,
-                next_try_at=after.next_at,
-                at=now,
-            )
-            await emit(tx, failed, now)
+    async def _hand_on(self, claim: Claim) -> None:
+        """Tell everybody for whom the page that is known will do, each by themselves.
+
+        What follows from a page for one member must not keep it from the others, nor hold up the line.
+        """
+        async with self._backend.database.transaction(label="realmeye") as tx:
+            waiters = await store.answerable(tx, claim)
+        for waiter in waiters:
+            try:
+                async with self._backend.database.transaction(label="realmeye") as tx:
+                    await self._end_wish(tx, waiter)
+            except Exception:
+                log.exception("A page could not be handed on", kind=waiter.kind, guild_id=int(waiter.guild_id))
+                await self._set_aside(waiter)
+
+    async def _end_wish(self, tx: Transaction, waiter: Waiter) -> None:
+        """Let other features react to a page, and the member wait no more."""
+        standing = await store.standing_for(tx, waiter) if await store.hold(tx, waiter) else None
+        if standing is not None:
+            now = self._backend.clock.now()
+            await emit(tx, _arrival(waiter, standing, now), now)
+            await store.release(tx, waiter)
+
+    async def _set_aside(self, waiter: Waiter) -> None:
+        """Try it again later with a member for whom something went wrong, and give up after a few times."""
+        async with self._backend.database.transaction(label="realmeye") as tx:
+            await store.set_aside(tx, waiter, self._backend.clock.now() + ASIDE, MOST_TRIES)
+
+    async def _tell(self, happened: Event) -> None:
+        """Tell what is on record already; whoever reacts to it with a fault keeps it from nobody else."""
+        try:
+            async with self._backend.database.transaction(label="realmeye") as tx:
+                await emit(tx, happened, self._backend.clock.now())
+        except Exception:
+            log.exception("What happened could not be told", kind=type(happened).__name__)
 
     async def _rest(self, due: datetime | None) -> None:
         """Wait until it is time, or until something was written here."""
@@ -228,3 +245,22 @@ class Reader:
         finally:
             sleeping.cancel()
             waking.cancel()
+
+
+def _arrival(waiter: Waiter, standing: Standing, now: datetime) -> PageRead:
+    return PageRead(
+        guild_id=waiter.guild_id, user_id=waiter.user_id, ign=waiter.ign, kind=waiter.kind, standing=standing, at=now
+    )
+
+
+def _failed(waiter: Waiter, after: SiteState, trouble: Trouble, now: datetime) -> PageFailed:
+    return PageFailed(
+        guild_id=waiter.guild_id,
+        user_id=waiter.user_id,
+        ign=waiter.ign,
+        kind=waiter.kind,
+        reason=trouble.reason,
+        since=after.away_since or now,
+        next_try_at=after.next_at,
+        at=now,
+    )

@@ -7,7 +7,7 @@ import msgspec
 
 from raidbot.core.errors import Refusal
 from raidbot.core.events import Event, event
-from raidbot.core.ids import RunId, UserId
+from raidbot.core.ids import RoleId, RunId, UserId
 from raidbot.features.runs.model.claims import ClaimState
 from raidbot.features.runs.model.life import RunStatus
 from raidbot.features.runs.model.offers import OwnOffer
@@ -47,6 +47,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     needed: dict[str, int]
     needs_verified: bool
     """Whether the guild has mapped the verified role."""
+    join_role_id: RoleId | None
+    """The role that this run's dungeon asks for instead of the guild's verified role."""
     verified: bool
     suspended: bool
     state: JoinState | None

@@ -11,7 +11,7 @@ from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
 from raidbot.core.ids import ChannelId, GuildId, RunId
 from raidbot.core.text import shown
 from raidbot.features.guild_config import api as guild_config
-from raidbot.features.guild_config.model import ChannelKey
+from raidbot.features.guild_config.model import ChannelKey, Mappings
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.notices import Saying
@@ -27,10 +27,13 @@ class EarlyPanel:
 
     async def current(self, backend: Backend, guild_id: GuildId) -> Mapping[int, Versions]:
         """Return every run that goes on and says where it is; counts are no news here."""
-        if await self._channel(backend, guild_id) is None:
-            return {}
+        mappings = await self._mappings(backend, guild_id)
         runs = await backend.call(api.list_runs, api.ListRuns(guild_id))
-        return {run.id: Versions(run.urgent_version, run.urgent_version) for run in runs if run.placed}
+        return {
+            run.id: Versions(run.urgent_version, run.urgent_version)
+            for run in runs
+            if run.placed and mappings.channel(ChannelKey.EARLY_LOC, run.dungeon)
+        }
 
     async def draw(self, backend: Backend, subject: Subject, ping: str = "") -> Drawing:  # noqa: ARG002 - it pings nobody
         """Read the run and draw where it is."""
@@ -45,7 +48,9 @@ class EarlyPanel:
 
     async def spot(self, backend: Backend, subject: Subject) -> Spot | None:
         """Return the early location channel; without one nothing is told there."""
-        channel_id = await self._channel(backend, subject.guild_id)
+        mappings = await self._mappings(backend, subject.guild_id)
+        run = await backend.call(api.show_run, api.ShowRun(subject.guild_id, RunId(subject.id)))
+        channel_id = mappings.channel(ChannelKey.EARLY_LOC, run.dungeon)
         return None if channel_id is None else Spot(channel_id)
 
     async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
@@ -55,9 +60,8 @@ class EarlyPanel:
         """Tell nobody: staff took it away."""
         return None
 
-    async def _channel(self, backend: Backend, guild_id: GuildId) -> ChannelId | None:
-        mappings = await backend.call(guild_config.read_mappings, guild_config.ReadMappings(guild_id))
-        return mappings.channels.get(ChannelKey.EARLY_LOC)
+    async def _mappings(self, backend: Backend, guild_id: GuildId) -> Mappings:
+        return await backend.call(guild_config.read_mappings, guild_config.ReadMappings(guild_id))
 
 
 def early(run: Run) -> discord.ui.LayoutView:

@@ -62,7 +62,8 @@ class RunPanel:
             Unmapped: there is none.
         """
         mappings = await backend.call(guild_config.read_mappings, guild_config.ReadMappings(subject.guild_id))
-        channel_id = raid_channel(mappings.channels)
+        run = await backend.call(api.show_run, api.ShowRun(subject.guild_id, RunId(subject.id)))
+        channel_id = raid_channel(mappings, run.dungeon)
         return await called(backend, subject, channel_id, PingMoment.OPEN)
 
     async def failed(self, backend: Backend, subject: Subject, why: str) -> None:

@@ -1,6 +1,5 @@
 """A run in words: what every panel and message says alike."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from raidbot.bot import look
@@ -11,7 +10,7 @@ from raidbot.dungeons import catalogue
 from raidbot.dungeons.classes import BY_KEY, CLASSES
 from raidbot.dungeons.model import Dungeon, Want
 from raidbot.dungeons.needs import needing
-from raidbot.features.guild_config.model import ChannelKey, Unmapped
+from raidbot.features.guild_config.model import ChannelKey, Mappings, Unmapped
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.oryx3 import Step
 from raidbot.features.runs.model.places import Stage
@@ -50,13 +49,13 @@ TOLD_REASONS = {
 """Why a run is over, as the panel says it."""
 
 
-def raid_channel(channels: Mapping[ChannelKey, ChannelId]) -> ChannelId:
-    """Return where runs are announced.
+def raid_channel(mappings: Mappings, dungeon: str) -> ChannelId:
+    """Return where runs of a dungeon are announced.
 
     Raises:
         Unmapped: nobody has said so yet.
     """
-    if found := channels.get(ChannelKey.RAID):
+    if found := mappings.channel(ChannelKey.RAID, dungeon):
         return found
     raise Unmapped("No raid channel is set yet. An administrator sets it with /setchannels.")
 

@@ -45,6 +45,10 @@ def check_standing(met: Situation) -> None:
     """
     if met.suspended:
         raise JoinRefused("You are suspended and cannot join runs. Staff can tell you until when.", why="suspended")
+    if met.join_role_id is not None and not met.verified:
+        raise JoinRefused(
+            f"This dungeon is for those with <@&{met.join_role_id}>. Staff can tell you how to get it.", why="role"
+        )
     if met.needs_verified and not met.verified:
         raise JoinRefused("Only verified raiders can join. Get verified, then press Join again.", why="unverified")
 

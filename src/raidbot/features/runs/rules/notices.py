@@ -18,7 +18,7 @@ GLANCE_S = 30
 LONG_S = 600
 """For so many seconds it helps to be told what is not a call to hurry."""
 
-RAID, THREAD, EARLY_LOC = "raid", "thread", "early_loc"
+RAID, THREAD = "raid", "thread"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,7 +37,12 @@ def check_offer(met: Situation) -> None:
         raise RunOver(f"This run is over ({met.status}). Look for the next one in the raid channel.")
     check_standing(met)
     if met.state is not JoinState.JOIN:
-        raise OfferRefused("Join the run first, then offer your key: only those who are in can pop.")
+        raise not_in()
+
+
+def not_in() -> OfferRefused:
+    """Return what one is told who is not in, maybe since a moment ago."""
+    return OfferRefused("Join the run first, then offer your key: only those who are in can pop.")
 
 
 def cap(settings: Settings, dungeon: Dungeon, key: DungeonKey) -> int:

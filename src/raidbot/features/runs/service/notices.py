@@ -9,7 +9,7 @@ from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
 from raidbot.features.discord_state.model import NoticeWish
 from raidbot.features.guild_config import service as guild_config
-from raidbot.features.guild_config.model import Settings
+from raidbot.features.guild_config.model import Settings, scopes_of
 from raidbot.features.runs.model.joins import RaidersMovedUp
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.notices import Saying
@@ -72,8 +72,8 @@ async def tell_early(tx: Transaction, run: Run, now: datetime) -> None:
 
     The message that stays is drawn there from the record, and edited.
     """
-    role_id = await store.early_role(tx, run.guild_id, run.dungeon)
-    if role_id is None:
+    found = await store.early(tx, run.guild_id, scopes_of(run.dungeon))
+    if found is None:
         return
     name = f"run-{run.id}-{Saying.EARLY}-"
     await discord_state.withdraw(tx, run.guild_id, name, now)
@@ -82,8 +82,8 @@ async def tell_early(tx: Transaction, run: Run, now: datetime) -> None:
             name=f"{name}{run.placed}",
             kind=Saying.EARLY,
             subject_id=run.id,
-            channel=rules.EARLY_LOC,
-            role_ids=[role_id],
+            channel=found.channel,
+            role_ids=[found.role_id],
             keep_s=rules.LONG_S,
         )
         await discord_state.tell(tx, run.guild_id, [wish], now)

@@ -36,7 +36,10 @@ async def offer_key(call: Call[api.OfferKey]) -> LinedUp:
         most_marks=settings.get(NO_POP_MARKS),
         marks_since=call.now - rules.MARKS_COUNT_FOR,
     )
-    return await store.add(call.tx, offered, call.now)
+    lined_up = await store.add(call.tx, offered, call.now)
+    if lined_up is None:
+        raise rules.not_in()
+    return lined_up
 
 
 @serves(api.withdraw_key)

@@ -12,12 +12,15 @@ from raidbot.features.runs.model.places import Grounds
 
 SITUATION = """
     SELECT r.dungeon, r.status, r.join_locked, r.stage, coalesce(r.leader_id, r.organizer_id) AS leader_id,
-           r.max_raiders, r.needed,
-           EXISTS (SELECT FROM guild_role g WHERE g.guild_id = $1 AND g.key = 'verified_raider')
+           r.max_raiders, r.needed, r.join_role_id,
+           r.join_role_id IS NOT NULL
+               OR EXISTS (SELECT FROM guild_role g WHERE g.guild_id = $1 AND g.key = 'verified_raider')
                AS needs_verified,
-           EXISTS (SELECT FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND m.present
-                    WHERE g.guild_id = $1 AND g.key = 'verified_raider' AND m.user_id = $3
-                      AND g.role_id = ANY (m.role_ids)
+           EXISTS (SELECT FROM member m
+                    WHERE m.guild_id = $1 AND m.user_id = $3 AND m.present
+                      AND coalesce(r.join_role_id, (SELECT g.role_id FROM guild_role g
+                                                     WHERE g.guild_id = $1 AND g.key = 'verified_raider'))
+                          = ANY (m.role_ids)
                       AND NOT EXISTS (SELECT FROM raider k WHERE k.guild_id = $1 AND k.user_id = $3
                                          AND k.status = 'unverified')) AS verified,
            EXISTS (SELECT FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND m.present
@@ -538,21 +541,21 @@ async def no_longer_welcome(tx: Transaction, guild_id: GuildId, user_ids: list[U
                    max(role_id) FILTER (WHERE key = 'verified_raider') AS verified
               FROM guild_role WHERE guild_id = $1),
         out AS (
-            SELECT m.user_id,
+            SELECT m.user_id, m.role_ids, marks.verified,
                    CASE WHEN NOT m.present THEN 'left the server'
                         WHEN marks.suspended = ANY (m.role_ids) THEN 'suspended'
                         WHEN marks.verified IS NOT NULL
-                             AND (NOT marks.verified = ANY (m.role_ids)
-                                  OR EXISTS (SELECT FROM raider k
-                                              WHERE k.guild_id = m.guild_id AND k.user_id = m.user_id
-                                                AND k.status = 'unverified'))
+                             AND EXISTS (SELECT FROM raider k
+                                          WHERE k.guild_id = m.guild_id AND k.user_id = m.user_id
+                                            AND k.status = 'unverified')
                         THEN 'no longer verified' END AS reason
               FROM member m, marks WHERE m.guild_id = $1 AND m.user_id = ANY ($2::bigint[]))
-        SELECT r.id AS run_id, o.user_id, o.reason
+        SELECT r.id AS run_id, o.user_id, coalesce(o.reason, 'no longer verified') AS reason
           FROM out o
           JOIN run_join j ON j.user_id = o.user_id AND j.state IN ('join', 'waiting', 'called')
           JOIN run r ON r.id = j.run_id AND r.guild_id = $1 AND r.status IN ('open', 'live')
-         WHERE o.reason IS NOT NULL AND o.user_id NOT IN (r.organizer_id, coalesce(r.leader_id, r.organizer_id))
+         WHERE (o.reason IS NOT NULL OR NOT coalesce(r.join_role_id, o.verified) = ANY (o.role_ids))
+           AND o.user_id NOT IN (r.organizer_id, coalesce(r.leader_id, r.organizer_id))
          ORDER BY r.id
            FOR UPDATE OF r
         """,

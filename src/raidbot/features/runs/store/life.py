@@ -8,6 +8,7 @@ import msgspec
 from raidbot.backend.callers import Standing
 from raidbot.core.ids import GuildId, InteractionId, RunId, UserId
 from raidbot.database.transaction import Transaction
+from raidbot.features.guild_config.model import scopes_of
 from raidbot.features.runs.model.life import Run
 
 RUN = """
@@ -194,9 +195,12 @@ async def add_run(tx: Transaction, new: Opening) -> RunId | None:
         WITH opened AS (
             INSERT INTO run (guild_id, organizer_id, leader_id, dungeon, status, party, location, note,
                              opened_at, auto_end_at, warn_at, opening_interaction, max_raiders, chain, placed,
-                             follows_id, first_until, needed)
+                             follows_id, first_until, needed, join_role_id)
             VALUES ($1, $2, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12,
-                    CASE WHEN $4::text IS NULL AND $5::text IS NULL THEN 0 ELSE 1 END, $13, $14, $16)
+                    CASE WHEN $4::text IS NULL AND $5::text IS NULL THEN 0 ELSE 1 END, $13, $14, $16,
+                    (SELECT s.target_id FROM guild_scoped s
+                      WHERE s.guild_id = $1 AND s.key = 'verified_raider' AND s.scope = ANY ($17::text[])
+                      ORDER BY array_position($17::text[], s.scope) LIMIT 1))
             ON CONFLICT (opening_interaction) DO NOTHING RETURNING id),
         owned AS (
             UPDATE organizer_activity SET subject_id = opened.id FROM opened
@@ -228,6 +232,7 @@ async def add_run(tx: Transaction, new: Opening) -> RunId | None:
         new.first_until,
         new.co_leader_ids,
         new.needed,
+        scopes_of(new.dungeon),
     )
     return None if number is None else RunId(number)
 

@@ -6,16 +6,31 @@ from raidbot.core.ids import GuildId, RoleId, RunId, UserId
 from raidbot.database.transaction import Transaction
 
 
-async def early_role(tx: Transaction, guild_id: GuildId, dungeon: str) -> RoleId | None:
-    """Return the role of a dungeon, if there is one and a channel for early locations too."""
-    return await tx.value(
-        RoleId,
+class Early(msgspec.Struct, frozen=True):
+    """Whom a location is told early, and where."""
+
+    role_id: RoleId
+    channel: str
+    """The number of the channel, or the key of the guild's."""
+
+
+async def early(tx: Transaction, guild_id: GuildId, scopes: list[str]) -> Early | None:
+    """Return the role of a dungeon and its channel for early locations, if there are both."""
+    return await tx.maybe(
+        Early,
         """
-        SELECT d.role_id FROM guild_dungeon_role d JOIN guild_channel c ON c.guild_id = d.guild_id
-         WHERE d.guild_id = $1 AND d.dungeon = $2 AND c.key = 'early_loc'
+        SELECT * FROM (
+            SELECT (SELECT d.role_id FROM guild_dungeon_role d WHERE d.guild_id = $1 AND d.dungeon = ANY ($2::text[])
+                     ORDER BY array_position($2::text[], d.dungeon) LIMIT 1) AS role_id,
+                   coalesce((SELECT s.target_id::text FROM guild_scoped s
+                              WHERE s.guild_id = $1 AND s.key = 'early_loc' AND s.scope = ANY ($2::text[])
+                              ORDER BY array_position($2::text[], s.scope) LIMIT 1),
+                            (SELECT c.key FROM guild_channel c WHERE c.guild_id = $1 AND c.key = 'early_loc'))
+                       AS channel) found
+         WHERE role_id IS NOT NULL AND channel IS NOT NULL
         """,
         guild_id,
-        dungeon,
+        scopes,
     )
 
 

@@ -24,12 +24,13 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
     marks_since: datetime
 
 
-async def add(tx: Transaction, new: Offered, at: datetime) -> LinedUp:
-    """Put a key into the line, with entry and event; one that stands there keeps its place.
+async def add(tx: Transaction, new: Offered, at: datetime) -> LinedUp | None:
+    """Put a key into the line, with entry and event; one that stands there keeps its place. None: they are not in.
 
-    Whether it is accepted by itself is decided here, with the run's row held: no statement before it can know.
+    Whether they are in and whether it is accepted by itself is decided here, with the run's row held: no statement
+    before it can know.
     """
-    return await tx.one(
+    return await tx.maybe(
         LinedUp,
         """
         WITH standing AS (
@@ -49,6 +50,7 @@ async def add(tx: Transaction, new: Offered, at: datetime) -> LinedUp:
                    LATERAL (SELECT CASE WHEN $5::boolean AND line.accepted < $6 AND marks.number < $7
                                         THEN 'accepted' ELSE 'offered' END AS state) d
              WHERE r.id = $2 AND NOT EXISTS (SELECT FROM standing)
+               AND EXISTS (SELECT FROM run_join j WHERE j.run_id = $2 AND j.user_id = $3 AND j.state = 'join')
             RETURNING id, key, state, place),
         touched AS (
             UPDATE run SET lined_up = lined_up + 1, version = version + 1

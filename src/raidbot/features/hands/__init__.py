@@ -1,0 +1,1 @@
+"""What people change by hand in Discord: shown with their name, made the record, or put back."""

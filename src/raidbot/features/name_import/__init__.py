@@ -1,0 +1,1 @@
+"""Taking over who is who from nicknames or a file: tried first, then done in the background."""

@@ -1,0 +1,20 @@
+"""What goes on about imports."""
+
+from datetime import timedelta
+
+from raidbot.backend.jobs import Tick, job
+from raidbot.features.name_import import service
+from raidbot.features.name_import.store import imports as store
+
+BATCH = 25
+
+
+@job("name-import", every=timedelta(seconds=15))
+async def take_over(tick: Tick) -> int:
+    """Take over the next few lines of an import that runs, each batch in one transaction: a crash loses none."""
+    lines = await store.due(tick.tx, BATCH)
+    for line in lines:
+        await service.take_over(tick.tx, line, tick.now)
+    if not lines:
+        await store.finish(tick.tx)
+    return len(lines)

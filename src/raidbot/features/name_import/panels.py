@@ -1,0 +1,70 @@
+"""What an administrator reads of an import, and how it is steered."""
+
+import discord
+
+from raidbot.bot import look
+from raidbot.bot.buttons import button
+from raidbot.bot.presses import Press
+from raidbot.bot.rates import CONFIGURATION
+from raidbot.bot.replies import Answer
+from raidbot.features.name_import import api
+from raidbot.features.name_import.model import Import, ImportId, ImportState, LineState
+
+HEADS = {
+    ImportState.ASKED: "Nothing is written yet",
+    ImportState.RUNNING: "Taking over, behind everything else",
+    ImportState.PAUSED: "Stopped",
+    ImportState.DONE: "Done",
+    ImportState.DROPPED: "Dropped",
+}
+
+COUNTS = {
+    LineState.DONE: "verified",
+    LineState.NEW: "to be verified",
+    LineState.KNOWN: "known already",
+    LineState.CONFLICT: "in conflict: left as they are",
+    LineState.UNREADABLE: "without a readable IGN: left as they are",
+}
+
+MOVES = {
+    ImportState.ASKED: (("Start", ImportState.RUNNING), ("Drop", ImportState.DROPPED)),
+    ImportState.RUNNING: (("Stop", ImportState.PAUSED),),
+    ImportState.PAUSED: (("Resume", ImportState.RUNNING), ("Drop", ImportState.DROPPED)),
+}
+
+
+def report(one: Import) -> discord.ui.LayoutView:
+    """Draw how far an import is, and what can be done with it."""
+    counts = [f"- {one.counts[state]} {word}" for state, word in COUNTS.items() if one.counts.get(state)]
+    moves = [look.button(label, f"import:move:{one.id}:{to}") for label, to in MOVES.get(one.state, ())]
+    return look.sheet(
+        look.text(f"### Names: {HEADS[one.state].lower()}", *(counts or ["Nobody was found."])),
+        look.row(
+            *moves,
+            look.button("Left out", f"import:left:{one.id}"),
+            look.button("Refresh", f"import:show:{one.id}"),
+        ),
+    )
+
+
+@button(r"import:move:(?P<import>\d+):(?P<to>running|paused|dropped)", bucket=CONFIGURATION, manner="redraws")
+async def move(press: Press) -> Answer:
+    """Start, stop, resume or drop it."""
+    ask = api.MoveImport(press.guild_id, ImportId(press.ids["import"]), ImportState(press.words["to"]))
+    return Answer(view=report(await press.ask(api.move_import, ask)))
+
+
+@button(r"import:show:(?P<import>\d+)", bucket=CONFIGURATION, manner="redraws")
+async def refresh(press: Press) -> Answer:
+    """Draw it anew."""
+    return Answer(view=report(await press.ask(api.latest_import, api.LatestImport(press.guild_id))))
+
+
+@button(r"import:left:(?P<import>\d+)", bucket=CONFIGURATION)
+async def hand_out(press: Press) -> Answer:
+    """Hand out who is left out, with why, as a file."""
+    lines = await press.ask(api.read_lines, api.ReadLines(press.guild_id, ImportId(press.ids["import"])))
+    name = "left-out.txt"
+    file: discord.ui.File[discord.ui.LayoutView] = discord.ui.File(f"attachment://{name}")
+    text = "\n".join(f"{int(one.user_id)}\t{one.text}\t{one.why or one.state}" for one in lines)
+    return Answer(view=look.sheet(look.text(f"Left out: {len(lines)}"), file), file=(name, text + "\n"))

@@ -1,0 +1,95 @@
+"""What administrators read of plans, and how they decide."""
+
+import discord
+
+from raidbot.bot import look
+from raidbot.bot.backend import Backend
+from raidbot.bot.buttons import button
+from raidbot.bot.notices import Told, notice
+from raidbot.bot.presses import Press
+from raidbot.bot.rates import CONFIGURATION
+from raidbot.bot.replies import Answer
+from raidbot.core.text import shown
+from raidbot.features.discord_state.model import ChoreKind, Wish
+from raidbot.features.guild_config.model import ChannelKey
+from raidbot.features.reconciliation import api
+from raidbot.features.reconciliation.model import PLAN_MADE, Decision, Plan, PlanId
+
+NO_PANEL = "none"
+"""A plan leads to no panel and has no thread."""
+
+AMBER = 0xD68910
+
+CAUSES = {
+    "team": "the Team role, which everybody with a staff rank holds",
+    "returned": "members who came back, and what was theirs",
+}
+"""What compared, in words."""
+
+DECIDED = {
+    Decision.ENFORCED: "Discord is brought back to the record. That goes on behind what members ask for.",
+    Decision.ADOPTED: "What Discord shows stands.",
+    Decision.LEFT: "All stays as it is, until it is compared again.",
+}
+
+
+@notice(PLAN_MADE, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.BOT_LOG)
+async def made(told: Told, _: Backend) -> discord.ui.LayoutView:
+    """Word what a comparison would change, and ask."""
+    body = told.body
+    counts = {"would gain a role": body["gain"], "would lose a role": body["lose"], "get a nickname": body["names"]}
+    return look.sheet(
+        look.text(
+            f"### Nothing was changed: {body['members']} members differ from the record",
+            f"Compared: {CAUSES.get(str(body['cause']), shown(str(body['cause'])))}.",
+            *(f"- {count} {what}" for what, count in counts.items() if count),
+            "-# An administrator decides, once. `Who` lists them.",
+        ),
+        look.row(*choices(PlanId(told.subject_id))),
+        colour=AMBER,
+    )
+
+
+def choices(plan_id: PlanId) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    """Return the buttons by which a plan is decided."""
+    return [
+        look.button("Enforce record", f"plan:decide:{plan_id}:{Decision.ENFORCED}", look.DANGER),
+        look.button("Adopt Discord", f"plan:decide:{plan_id}:{Decision.ADOPTED}"),
+        look.button("Leave it", f"plan:decide:{plan_id}:{Decision.LEFT}"),
+        look.button("Who", f"plan:who:{plan_id}"),
+    ]
+
+
+def line(plan: Plan) -> str:
+    """Word one plan."""
+    return f"`{plan.id}` {look.many(plan.members, 'member')}, {shown(plan.cause)}, {look.ago(plan.made_at)}"
+
+
+@button(r"plan:decide:(?P<plan>\d+):(?P<decision>enforced|adopted|left)", bucket=CONFIGURATION)
+async def decide(press: Press) -> Answer:
+    """Decide about a plan."""
+    decision = Decision(press.words["decision"])
+    ask = api.DecidePlan(press.guild_id, PlanId(press.ids["plan"]), decision)
+    decided = await press.ask(api.decide_plan, ask)
+    return Answer(f"✅ {look.many(decided.members, 'member')}: {DECIDED[decision]}")
+
+
+@button(r"plan:who:(?P<plan>\d+)", bucket=CONFIGURATION)
+async def list_members(press: Press) -> Answer:
+    """Hand out who would change, and how, as a file."""
+    told = await press.ask(api.show_plan, api.ShowPlan(press.guild_id, PlanId(press.ids["plan"])))
+    name = f"plan-{told.plan.id}.txt"
+    file: discord.ui.File[discord.ui.LayoutView] = discord.ui.File(f"attachment://{name}")
+    lines = [_change(one, press.guild) for one in told.changes]
+    view = look.sheet(look.text(f"Plan {told.plan.id}: {look.many(told.plan.members, 'member')}."), file)
+    return Answer(view=view, file=(name, "\n".join(lines) + "\n"))
+
+
+def _change(one: Wish, guild: discord.Guild) -> str:
+    member, role = guild.get_member(one.user_id), guild.get_role(one.target)
+    what = {
+        ChoreKind.GIVE_ROLE: f"gains {role.name if role else one.target}",
+        ChoreKind.TAKE_ROLE: f"loses {role.name if role else one.target}",
+        ChoreKind.NICKNAME: f"is called {one.value}",
+    }[one.kind]
+    return f"{int(one.user_id)}\t{member.display_name if member else 'not here'}\t{what}"

@@ -1,0 +1,33 @@
+"""When a reconciliation waits. Pure."""
+
+from datetime import timedelta
+
+from raidbot.features.reconciliation.model import AlreadyDecided, Plan, PlanState
+
+MOST_AN_HOUR = 20
+"""So many members of a guild are changed without asking."""
+
+HOUR = timedelta(hours=1)
+
+DECIDED = {
+    PlanState.DONE: "was done at once",
+    PlanState.ENFORCED: "was decided: Discord follows the record",
+    PlanState.ADOPTED: "was decided: the record follows Discord",
+    PlanState.LEFT: "was decided: all stays as it is",
+}
+
+
+def waits(members: int, done_this_hour: int) -> bool:
+    """Tell whether a change of so many members is asked about first."""
+    return members + done_this_hour > MOST_AN_HOUR
+
+
+def check_open(plan: Plan) -> None:
+    """Check that nobody has decided about a plan.
+
+    Raises:
+        AlreadyDecided: somebody has.
+    """
+    if plan.state is not PlanState.OPEN:
+        by = f" by <@{plan.decided_by}>" if plan.decided_by else ""
+        raise AlreadyDecided(f"This {DECIDED[plan.state]}{by}. Nothing more is to be done.")

@@ -1,0 +1,130 @@
+"""Plans and what they change, in PostgreSQL."""
+
+from datetime import datetime
+from typing import LiteralString
+
+from raidbot.core.ids import GuildId, UserId
+from raidbot.database.transaction import Transaction
+from raidbot.features.discord_state.model import Wish
+from raidbot.features.reconciliation.model import Decision, Plan, PlanId
+
+COLUMNS: LiteralString = "id, cause, members, state, made_at, decided_by"
+
+
+async def hold(tx: Transaction, guild_id: GuildId) -> None:
+    """Let one transaction at a time reconcile a guild, so that the hour is counted right."""
+    await tx.run("SELECT pg_advisory_xact_lock(hashtextextended('plans ' || $1::bigint, 0))", guild_id)
+
+
+async def done_since(tx: Transaction, guild_id: GuildId, since: datetime) -> int:
+    """Return how many members were changed without asking."""
+    found = await tx.value(
+        int,
+        "SELECT sum(members)::bigint FROM reconciliation WHERE guild_id = $1 AND state = 'done' AND made_at > $2",
+        guild_id,
+        since,
+    )
+    return found or 0
+
+
+async def add_done(tx: Transaction, guild_id: GuildId, cause: str, members: int, now: datetime) -> Plan:
+    """Write down that so many members were changed at once."""
+    return await tx.one(
+        Plan,
+        "INSERT INTO reconciliation (guild_id, cause, members, state, made_at) VALUES ($1, $2, $3, 'done', $4)"
+        " RETURNING " + COLUMNS,
+        guild_id,
+        cause,
+        members,
+        now,
+    )
+
+
+async def open_plan(tx: Transaction, guild_id: GuildId, cause: str, now: datetime) -> Plan:
+    """Return the plan of that cause that waits, or a new one."""
+    return await tx.one(
+        Plan,
+        "INSERT INTO reconciliation AS r (guild_id, cause, members, state, made_at) VALUES ($1, $2, 0, 'open', $3)"
+        " ON CONFLICT (guild_id, cause) WHERE state = 'open' DO UPDATE SET cause = r.cause"
+        " RETURNING " + COLUMNS,
+        guild_id,
+        cause,
+        now,
+    )
+
+
+async def add_changes(tx: Transaction, plan_id: PlanId, wishes: list[Wish]) -> int:
+    """Add to what a plan changes; the newest wish for a member replaces what stood there of its cause.
+
+    Returns how many members it changes now.
+    """
+    await tx.run(
+        "DELETE FROM reconciliation_change WHERE reconciliation_id = $1 AND user_id = ANY ($2::bigint[])",
+        plan_id,
+        [one.user_id for one in wishes],
+    )
+    await tx.run(
+        """
+        INSERT INTO reconciliation_change (reconciliation_id, user_id, kind, target, value)
+        SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[])
+            ON CONFLICT DO NOTHING
+        """,
+        plan_id,
+        [one.user_id for one in wishes],
+        [one.kind for one in wishes],
+        [one.target for one in wishes],
+        [one.value for one in wishes],
+    )
+    found = await tx.value(
+        int,
+        """
+        UPDATE reconciliation
+           SET members = (SELECT count(DISTINCT user_id) FROM reconciliation_change WHERE reconciliation_id = $1)
+         WHERE id = $1 RETURNING members
+        """,
+        plan_id,
+    )
+    return found or 0
+
+
+async def hold_plan(tx: Transaction, guild_id: GuildId, plan_id: PlanId) -> Plan | None:
+    """Return a plan with its row held, or None."""
+    return await tx.maybe(
+        Plan,
+        "SELECT " + COLUMNS + " FROM reconciliation WHERE guild_id = $1 AND id = $2 FOR UPDATE",
+        guild_id,
+        plan_id,
+    )
+
+
+async def changes(tx: Transaction, plan_id: PlanId) -> list[Wish]:
+    """Return what a plan changes."""
+    return await tx.many(
+        Wish,
+        """
+        SELECT user_id, kind, target, value FROM reconciliation_change
+         WHERE reconciliation_id = $1 ORDER BY kind, target, user_id
+        """,
+        plan_id,
+    )
+
+
+async def decide(tx: Transaction, plan_id: PlanId, decision: Decision, by: UserId, now: datetime) -> Plan:
+    """Write down what was decided about a plan."""
+    return await tx.one(
+        Plan,
+        "UPDATE reconciliation SET state = $2, decided_by = $3, decided_at = $4 WHERE id = $1 RETURNING " + COLUMNS,
+        plan_id,
+        decision,
+        by,
+        now,
+    )
+
+
+async def open_plans(tx: Transaction, guild_id: GuildId) -> list[Plan]:
+    """Return the plans that wait for a decision."""
+    return await tx.many(
+        Plan,
+        "SELECT " + COLUMNS + " FROM reconciliation WHERE guild_id = $1 AND state = 'open' ORDER BY id",
+        guild_id,
+    )

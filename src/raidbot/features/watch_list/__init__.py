@@ -1,0 +1,1 @@
+"""Whom staff want to know of when they come in: by account or by name, also people who were never here."""

@@ -1,0 +1,132 @@
+"""Changes by hand over HTTP, on the real database."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, ROLES, SECOND_ORGANIZER, STRANGER, Served
+
+from raidbot.core.errors import NotAllowed
+from raidbot.core.ids import RoleId, Snowflake, UserId
+from raidbot.core.ranks import RoleKey
+from raidbot.database.pool import Database
+from raidbot.features.discord_state import api as discord_state
+from raidbot.features.discord_state.model import MirroredMember
+from raidbot.features.guild_config import api as guild_config
+from raidbot.features.guild_config.model import ChannelKey
+from raidbot.features.hands import api
+from raidbot.features.hands.model import CannotRecord, DoneByHigher, Hand, HandDecided, HandId, HandState, UnknownHand
+from raidbot.features.raiders import api as raiders
+from raidbot.features.raiders.model import NotOnYourself, RaiderStatus
+
+VERIFIED, SUSPENDED_ROLE, SECURITY_ROLE = ROLES[RoleKey.VERIFIED_RAIDER], ROLES[RoleKey.SUSPENDED], RoleId(35)
+SECURITY = UserId(950)
+
+
+async def by_hand(
+    served: Served, entry: int = 1, user_id: UserId = RAIDER, by: UserId = ORGANIZER, **more: Any
+) -> list[HandId]:
+    ask = api.NoteHand(guild_id=GUILD, entry_id=Snowflake(entry), user_id=user_id, by=by, **more)
+    return (await served.client.call(api.note_hand, ask)).hands
+
+
+async def verified(served: Served, who: UserId = RAIDER, ign: str = "Rook") -> None:
+    await served.ask(raiders.verify_raider, raiders.VerifyRaider(GUILD, who, ign), ADMIN)
+    for one in await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD)):
+        done: dict[str, Any] = {name: getattr(one, name) for name in ("user_id", "kind", "target", "version")}
+        told = discord_state.SettleChore(guild_id=GUILD, state=discord_state.ChoreState.DONE, **done)
+        await served.client.call(discord_state.settle_chore, told)
+
+
+async def wanted(served: Served) -> list[tuple[str, int, str]]:
+    found = await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD))
+    return [(one.kind, one.target, one.value) for one in found]
+
+
+async def decide(served: Served, endpoint: Any, hand: HandId, by: UserId = ADMIN) -> Hand:
+    return await served.ask(endpoint, endpoint.ask(GUILD, hand), by)
+
+
+async def shown(served: Served) -> tuple[str, RaiderStatus]:
+    raider = await served.ask(raiders.show_raider, raiders.ShowRaider(GUILD, RAIDER), ADMIN)
+    return raider.ign, raider.status
+
+
+async def test_a_role_taken_by_hand_becomes_the_record_or_comes_back(served: Served) -> None:
+    await verified(served)
+    [first] = await by_hand(served, lost=[VERIFIED])
+    [second] = await by_hand(served, 2, lost=[VERIFIED])
+
+    assert (await decide(served, api.put_hand_back, first)).state is HandState.PUT_BACK
+    assert await wanted(served) == [("give_role", int(VERIFIED), "")]
+
+    await decide(served, api.record_hand, second)
+    assert await shown(served) == ("Rook", RaiderStatus.UNVERIFIED)
+
+
+async def test_a_role_given_by_hand_needs_a_known_ign_to_become_the_record(served: Served) -> None:
+    [unknown] = await by_hand(served, user_id=STRANGER, gained=[VERIFIED])
+    with pytest.raises(CannotRecord, match="/verify"):
+        await decide(served, api.record_hand, unknown)
+    await verified(served)
+    await served.ask(raiders.unverify_raider, raiders.UnverifyRaider(GUILD, RAIDER, "sold"), ADMIN)
+    [known] = await by_hand(served, 2, gained=[VERIFIED])
+
+    await decide(served, api.record_hand, known)
+
+    assert await shown(served) == ("Rook", RaiderStatus.VERIFIED)
+    await decide(served, api.put_hand_back, unknown)  # what could not be recorded may still be put back
+    assert ("take_role", int(VERIFIED), "") in await wanted(served)
+
+
+async def test_a_nickname_becomes_the_ign_or_is_put_back(served: Served) -> None:
+    await verified(served)
+    [first] = await by_hand(served, old_nickname="Rook", new_nickname="[Lead] Castle")
+    [second] = await by_hand(served, 2, old_nickname="Rook", new_nickname="best raider 1")
+    assert await by_hand(served, 3, old_nickname="Rook", new_nickname="!Rook") == []
+
+    with pytest.raises(CannotRecord, match="/editname"):
+        await decide(served, api.record_hand, second)
+    await decide(served, api.record_hand, first)
+    await decide(served, api.put_hand_back, second)
+
+    assert await shown(served) == ("Castle", RaiderStatus.VERIFIED)
+    assert ("nickname", 0, "Castle") in await wanted(served)
+
+
+async def test_an_entry_told_twice_counts_once_and_is_shown_once(served: Served, database: Database) -> None:
+    channels = guild_config.SetChannels(GUILD, {ChannelKey.BOT_LOG: CHANNEL})
+    await served.ask(guild_config.set_channels, channels, ADMIN)
+
+    first, again = await by_hand(served, gained=[SUSPENDED_ROLE]), await by_hand(served, gained=[SUSPENDED_ROLE])
+
+    assert (len(first), again) == (1, [])
+    async with database.transaction() as tx:
+        assert await tx.value(int, "SELECT count(*) FROM notice WHERE kind = 'hand_seen'") == 1
+
+
+async def test_of_all_who_press_at_once_one_decides(served: Served) -> None:
+    [hand] = await by_hand(served, gained=[SUSPENDED_ROLE])
+    both = [api.record_hand, api.put_hand_back] * 3
+
+    told = await asyncio.gather(*(decide(served, one, hand) for one in both), return_exceptions=True)
+
+    assert sum(isinstance(one, Hand) for one in told) == 1
+    assert sum(isinstance(one, HandDecided) for one in told) == 5
+
+
+async def test_staff_decide_neither_about_themselves_nor_about_those_above_community_w6(served: Served) -> None:
+    roles = guild_config.SetRoles(GUILD, {RoleKey.SECURITY: SECURITY_ROLE})
+    await served.ask(guild_config.set_roles, roles, ADMIN)
+    await served.mirror(MirroredMember(SECURITY, [SECURITY_ROLE]))
+    [own] = await by_hand(served, user_id=SECURITY, lost=[SUSPENDED_ROLE])
+    [above] = await by_hand(served, 2, by=ADMIN, gained=[SUSPENDED_ROLE])
+
+    with pytest.raises(NotOnYourself):
+        await decide(served, api.put_hand_back, own, SECURITY)
+    with pytest.raises(DoneByHigher):
+        await decide(served, api.put_hand_back, above, SECURITY)
+    with pytest.raises(NotAllowed):
+        await decide(served, api.put_hand_back, above, SECOND_ORGANIZER)
+    with pytest.raises(UnknownHand):
+        await decide(served, api.put_hand_back, HandId(999))

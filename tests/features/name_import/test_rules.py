@@ -1,0 +1,35 @@
+"""What may be done with an import."""
+
+from itertools import product
+
+import pytest
+
+from raidbot.core.ids import UserId
+from raidbot.features.name_import import rules
+from raidbot.features.name_import.commands import in_file
+from raidbot.features.name_import.model import Import, ImportId, ImportState, NotNow, Said
+
+ASKED, RUNNING, PAUSED, DONE, DROPPED = ImportState
+ALLOWED = {(ASKED, RUNNING), (ASKED, DROPPED), (RUNNING, PAUSED), (PAUSED, RUNNING), (PAUSED, DROPPED)}
+
+
+@pytest.mark.parametrize("move", list(product(ImportState, ImportState)))
+def test_an_import_is_started_stopped_resumed_and_dropped_and_nothing_else(
+    move: tuple[ImportState, ImportState],
+) -> None:
+    one = Import(id=ImportId(1), begun_by=UserId(1), state=move[0], counts={})
+    if move in ALLOWED:
+        rules.check_move(one, move[1])
+        return
+    with pytest.raises(NotNow, match="/forcesync"):
+        rules.check_move(one, move[1])
+
+
+def test_a_file_may_be_a_table_or_pasted_lines() -> None:
+    table = 'discord_id,ign\n1, Rook\n2;Castle;x\n3\tPawn\n4 Knight\n"5","Bishop"\n'
+    file = table + "\nnonsense\n99999999999999999999,Q\n6,Q 2"
+
+    assert in_file(file) == [
+        Said(UserId(number), text)
+        for number, text in [(1, "Rook"), (2, "Castle"), (3, "Pawn"), (4, "Knight"), (5, "Bishop"), (6, "Q 2")]
+    ]
