@@ -819,7 +819,17 @@ CREATE TABLE verification_config (
     guild_id bigint NOT NULL,
     body jsonb DEFAULT '{}'::jsonb NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
-    panel bigint DEFAULT 0 NOT NULL
+    panel bigint DEFAULT 0 NOT NULL,
+    queue_version bigint DEFAULT 0 NOT NULL,
+    queue bigint DEFAULT 1 NOT NULL
+);
+
+CREATE TABLE verification_evidence (
+    key bigint NOT NULL,
+    ticket_id bigint NOT NULL,
+    channel_id bigint NOT NULL,
+    message_id bigint NOT NULL,
+    given_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE verification_session (
@@ -845,6 +855,44 @@ CREATE TABLE verification_session (
 
 ALTER TABLE verification_session ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME verification_session_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE verification_thread (
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    thread_id bigint NOT NULL,
+    is_over boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE verification_ticket (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    ign text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    claimed_by bigint,
+    claimed_until timestamp with time zone,
+    passed_by bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    reason text,
+    how text,
+    reminded_at timestamp with time zone,
+    CONSTRAINT verification_ticket_check CHECK (((decided_by IS NULL) = (state = ANY (ARRAY['open'::text, 'withdrawn'::text])))),
+    CONSTRAINT verification_ticket_how_check CHECK ((length(how) <= 500)),
+    CONSTRAINT verification_ticket_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text)),
+    CONSTRAINT verification_ticket_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT verification_ticket_state_check CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'denied'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE verification_ticket ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME verification_ticket_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1047,8 +1095,20 @@ ALTER TABLE ONLY verification_change
 ALTER TABLE ONLY verification_config
     ADD CONSTRAINT verification_config_pkey PRIMARY KEY (guild_id);
 
+ALTER TABLE ONLY verification_evidence
+    ADD CONSTRAINT verification_evidence_pkey PRIMARY KEY (key);
+
 ALTER TABLE ONLY verification_session
     ADD CONSTRAINT verification_session_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY verification_thread
+    ADD CONSTRAINT verification_thread_pkey PRIMARY KEY (guild_id, user_id);
+
+ALTER TABLE ONLY verification_thread
+    ADD CONSTRAINT verification_thread_thread_id_key UNIQUE (thread_id);
+
+ALTER TABLE ONLY verification_ticket
+    ADD CONSTRAINT verification_ticket_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY watch
     ADD CONSTRAINT watch_pkey PRIMARY KEY (id);
@@ -1175,9 +1235,21 @@ CREATE UNIQUE INDEX idx_run_step_number ON run_step USING btree (run_id, number)
 
 CREATE INDEX idx_verification_change_guild ON verification_change USING btree (guild_id, id);
 
+CREATE INDEX idx_verification_evidence_ticket ON verification_evidence USING btree (ticket_id, key);
+
 CREATE INDEX idx_verification_session_expires_at ON verification_session USING btree (expires_at) WHERE (state = 'open'::text);
 
 CREATE UNIQUE INDEX idx_verification_session_open ON verification_session USING btree (guild_id, user_id) WHERE (state = 'open'::text);
+
+CREATE INDEX idx_verification_ticket_decided ON verification_ticket USING btree (guild_id, decided_at) WHERE (decided_at IS NOT NULL);
+
+CREATE INDEX idx_verification_ticket_line ON verification_ticket USING btree (guild_id, opened_at, id) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX idx_verification_ticket_open ON verification_ticket USING btree (guild_id, user_id) WHERE (state = 'open'::text);
+
+CREATE INDEX idx_verification_ticket_stale ON verification_ticket USING btree (opened_at) WHERE ((state = 'open'::text) AND (reminded_at IS NULL));
+
+CREATE INDEX idx_verification_ticket_user ON verification_ticket USING btree (guild_id, user_id, id);
 
 CREATE INDEX idx_watch_guild ON watch USING btree (guild_id, id DESC) WHERE (removed_at IS NULL);
 
@@ -1240,3 +1312,6 @@ ALTER TABLE ONLY run_snapshot
 
 ALTER TABLE ONLY run_step
     ADD CONSTRAINT run_step_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+
+ALTER TABLE ONLY verification_evidence
+    ADD CONSTRAINT verification_evidence_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES verification_ticket(id);

@@ -8,12 +8,15 @@ import pytest_asyncio
 from tests.features.realmeye.pages import a_player
 from tests.support.house import a_house, until
 from tests.support.raid import Raid
-from tests.support.reading import Json, buttons, words
+from tests.support.reading import Json, buttons, parts, words
 
+from discord_loopback.client import file
 from realmeye_loopback.client import RealmEye
 from realmeye_loopback.troubles import Mode
 
 pytestmark = pytest.mark.journey
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 200
 
 
 @pytest_asyncio.fixture
@@ -114,3 +117,78 @@ async def test_an_outage_offers_the_other_way_and_whoever_lost_their_screen_is_c
         return all("has an answer" not in said(one) for one in messages)
 
     await until(gone, "the call to vanish")
+
+
+async def by_form(raid: Raid, panel: Json) -> Json:
+    """Let Newt send a screenshot by a form; return the message with the code."""
+    begun = (await fill(raid, "Newt", panel, "Get verified", ign="Newton"))["message"]
+    how = (await raid.press("Newt", begun, "Screenshot instead"))["message"]
+    form = await raid.press("Newt", how, "Send picture", wait="first")
+    waiting = await raid.hands.submit(raid.people["Newt"], int(form["id"]), {"screenshot": [file("a.png", PNG)]})
+    assert "1st in line" in said(waiting["message"])
+    return begun
+
+
+async def by_thread(raid: Raid, panel: Json) -> int:
+    """Let Wren paste a screenshot into a private thread, after something that is none; return the thread."""
+    begun = (await fill(raid, "Wren", panel, "Get verified", ign="Wrenny"))["message"]
+    how = (await raid.press("Wren", begun, "Screenshot instead"))["message"]
+    await raid.hands.faults(fail=[{"route": "POST /channels/*/threads", "status": 403, "times": 1}])
+    refused = await raid.press("Wren", how, "Use a thread")  # CannotOpenThread
+    assert "ask staff to let me create them" in said(refused["message"])
+    opened = await raid.press("Wren", how, "Use a thread")
+    thread = int(said(opened["message"]).partition("<#")[2].partition(">")[0])
+    await raid.hands.say(raid.people["Wren"], thread, files={"b.gif": b"GIF89a" + b"\0" * 20})
+    await in_channel(raid, thread, "Wren", "no PNG, JPEG or WEBP")
+    await raid.hands.say(raid.people["Wren"], thread, "here", files={"b.png": PNG})
+    await in_channel(raid, thread, "Wren", "Staff look at it")
+    return thread
+
+
+async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_thread(
+    town: tuple[Raid, RealmEye],
+) -> None:
+    raid, _ = town
+    panel = await shown(raid, "get-verified", "Newt", "Get verified")
+    begun = await by_form(raid, panel)
+    thread = await by_thread(raid, panel)
+
+    # Two of the staff take one each, from the message that shows the line.
+    queue = await shown(raid, "manual-verification", "Security Sten", "2 screenshots to review")
+    first = (await raid.press("Security Sten", queue, "Next"))["message"]
+    second = (await raid.press("Officer Oda", queue, "Next"))["message"]
+    assert "### Newton" in said(first)
+    assert "### Wrenny" in said(second)
+    assert any("items" in one for one in parts(first))
+    late = await raid.press("Officer Oda", await shown(raid, "manual-verification", "Alwyn", "**Newton**"), "Decide")
+    assert "looks at this one until" in said(late["message"])
+
+    denied = await raid.choose("Security Sten", first, "Not in the vault")
+    assert "**Newton** is denied" in said(denied["message"])
+    approved = await fill(raid, "Officer Oda", second, "Approve as…", ign="Wrennie")
+    assert "**Wrennie** is verified" in said(approved["message"])
+    await looks(raid, "Wren", "Wrennie")
+
+    # The bot is killed; the member reads what to fix by the same button.
+    await raid.house.kill("bot")
+    await raid.house.start_bot()
+    told = await raid.press("Newt", panel, "Get verified")
+    assert "Not in the vault" in said(told["message"])
+    assert "Stand in your vault" in said(told["message"])
+    assert told["message"]["content"] == begun["content"]
+    await shown(raid, "veri-log", "Alwyn", "Screenshot denied", "Not in the vault", "ticket 1")
+    await shown(raid, "veri-log", "Alwyn", "Screenshot approved", "Wrennie", "ticket 2")
+    await shown(raid, "manual-verification", "Alwyn", "Nobody waits")
+
+    async def thread_gone() -> bool:
+        view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
+        return all(int(one["id"]) != thread for one in (*view["channels"], *view.get("threads", ())))
+
+    await until(thread_gone, "the thread to be deleted")
+
+
+async def in_channel(raid: Raid, channel: int, who: str, says: str) -> None:
+    async def found() -> bool:
+        return any(says in said(one) for one in await raid.hands.messages(channel, raid.people[who]))
+
+    await until(found, f"the thread to say {says}")

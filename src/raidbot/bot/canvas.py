@@ -110,6 +110,17 @@ class Canvas:
             if refused.code != HAS_THREAD:
                 raise
 
+    async def delete_thread(self, thread_id: ChannelId) -> None:
+        """Delete a thread; one that is gone already is no fault.
+
+        Raises:
+            discord.HTTPException: it did not work.
+        """
+        try:
+            await self._client.http.delete_channel(thread_id)
+        except discord.NotFound:
+            return
+
     async def note(self, channel_id: ChannelId, entry: discord.Embed, nonce: str) -> str:
         """Write an entry of a log, ping nobody, and return the foot of the entry that stands there under that nonce.
 
@@ -158,6 +169,18 @@ class Canvas:
         message = await channel.send(view=evidence.view, file=file, allowed_mentions=SILENT, nonce=nonce)
         return MessageId(message.id)
 
+    async def picture_of(self, channel_id: ChannelId, message_id: MessageId) -> str | None:
+        """Return the address, good for now, of the picture that a message of ours shows; None: it is gone.
+
+        Raises:
+            discord.HTTPException: the channel cannot be read.
+        """
+        try:
+            message = await self._message(channel_id, message_id).fetch()
+        except discord.NotFound:
+            return None
+        return next(iter(_pictures(message)), None)
+
     async def find(self, channel_id: ChannelId, mark: str, after: discord.abc.Snowflake) -> MessageId | None:
         """Return the message of ours with that custom id, or None.
 
@@ -203,6 +226,17 @@ def _foot(message: discord.Message) -> str:
 def since(moment: datetime) -> discord.Object:
     """Return where to look in a channel from a moment on, a little before it: clocks differ."""
     return discord.Object(discord.utils.time_snowflake(moment) - (5000 << 22))
+
+
+def _pictures(message: discord.Message) -> list[str]:
+    """Return the addresses of the pictures that a message shows, however deep they are."""
+    found = [one.url for one in message.attachments]
+    waiting: list[object] = list(message.components)
+    while waiting:
+        one = waiting.pop()
+        found += [item.media.url for item in one.items] if isinstance(one, discord.MediaGalleryComponent) else []
+        waiting.extend(getattr(one, "children", ()))
+    return found
 
 
 def _custom_ids(message: discord.Message) -> set[str]:

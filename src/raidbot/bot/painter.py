@@ -148,6 +148,14 @@ class Painter:
         """
         return await self._canvas.keep(evidence)
 
+    async def picture_of(self, channel_id: ChannelId, message_id: MessageId) -> str | None:
+        """Return the address, good for now, of the picture that a message of ours shows; None: it is gone."""
+        try:
+            return await self._canvas.picture_of(channel_id, message_id)
+        except discord.HTTPException as fault:
+            log.warning("A picture cannot be shown", message=str(message_id), reason=str(fault))
+            return None
+
     async def kept(self, channel_id: ChannelId, beginning: str, after: datetime) -> tuple[MessageId, str] | None:
         """Return the message of ours with a custom id that begins so, posted after that, and that custom id.
 

@@ -1,14 +1,19 @@
 """What the bot does when something happens in verification."""
 
-from raidbot.bot.hearing import Ears, hears
+import discord
+
+from raidbot.bot.hearing import Ears, compares, hears
 from raidbot.bot.painter import Need
 from raidbot.bot.panels import Subject
 from raidbot.core.ids import GuildId
 from raidbot.features.guild_config.model import MappingsChanged
 from raidbot.features.realmeye.model.queue import PageFailed
 from raidbot.features.verification.api import config as api
-from raidbot.features.verification.model.config import PANEL, VerificationConfigured
+from raidbot.features.verification.api import tickets
+from raidbot.features.verification.model.config import PANEL, QUEUE, VerificationConfigured
 from raidbot.features.verification.model.sessions import VerificationAnswered
+from raidbot.features.verification.model.tickets import QueueChanged, TicketClosed
+from raidbot.features.verification.panels import pictures
 from raidbot.features.verification.panels.sessions import show_by_itself
 
 AWAY = -1
@@ -38,6 +43,36 @@ async def follow_channel(happened: MappingsChanged, ears: Ears) -> None:
     """Let the panel stand where it belongs now."""
     found = await ears.backend.call(api.read_config, api.ReadConfig(happened.guild_id))
     _mark(ears, happened.guild_id, found.panel)
+    line = await ears.backend.call(tickets.read_line, tickets.ReadLine(happened.guild_id))
+    for one in (line.queue - 1, line.queue):
+        if one > 0 and line.version:
+            ears.painter.mark(Subject(happened.guild_id, QUEUE, one), Need.REPAIR)
+
+
+@hears(QueueChanged)
+async def draw_line(happened: QueueChanged, ears: Ears) -> None:
+    """Show staff how many wait now."""
+    ears.painter.mark(Subject(happened.guild_id, QUEUE, happened.queue), Need.REPAIR)
+
+
+@hears(TicketClosed)
+async def end_threads(happened: TicketClosed, ears: Ears) -> None:
+    """Delete the thread of a member whose screenshot was decided about."""
+    await _end_threads(happened.guild_id, ears)
+
+
+@compares
+async def catch_up(guild: discord.Guild, ears: Ears) -> None:
+    """Write down pictures that a killed process had posted, and delete threads that it left."""
+    await pictures.find_lost_pictures(ears.backend, ears.painter, GuildId(guild.id))
+    await _end_threads(GuildId(guild.id), ears)
+
+
+async def _end_threads(guild_id: GuildId, ears: Ears) -> None:
+    found = await ears.backend.call(tickets.over_threads, tickets.OverThreads(guild_id))
+    for thread_id, _ in found.threads:
+        await ears.canvas.delete_thread(thread_id)
+        await ears.backend.call(tickets.forget_thread, tickets.ForgetThread(guild_id, thread_id))
 
 
 def _mark(ears: Ears, guild_id: GuildId, number: int) -> None:

@@ -15,6 +15,7 @@ from raidbot.features.realmeye.model.facts import Facts
 from raidbot.features.realmeye.model.requirements import Requirements
 from raidbot.features.verification.api import config as api
 from raidbot.features.verification.model.config import (
+    PANEL,
     Change,
     Cleared,
     Config,
@@ -44,7 +45,7 @@ async def send_panel(call: Call[api.SendPanel]) -> PanelPlace:
     if channel_id is None:
         raise Unmapped(NO_CHANNEL)
     before = await store.hold_config(call.tx, guild_id)
-    standing = await store.panel_of(call.tx, guild_id, before.panel)
+    standing = await store.posting_of(call.tx, guild_id, PANEL, before.panel)
     if standing is not None and standing.message_id is not None and standing.channel_id == channel_id:
         return PanelPlace(panel=before.panel, channel_id=channel_id, message_id=standing.message_id)
     panel = await _move(call.tx, guild_id, call.now)
@@ -108,7 +109,7 @@ async def follow_channel(tx: Transaction, happened: MappingsChanged) -> None:
     """Let the panel stand in another channel once that is mapped."""
     guild_id = happened.guild_id
     channel_id = await store.channel(tx, guild_id, ChannelKey.GETVERIFIED)
-    standing = await store.panel_of(tx, guild_id, (await store.find_config(tx, guild_id)).panel)
+    standing = await store.posting_of(tx, guild_id, PANEL, (await store.find_config(tx, guild_id)).panel)
     if standing is not None and channel_id is not None and standing.channel_id != channel_id:
         await store.hold_config(tx, guild_id)
         await store.next_panel(tx, guild_id)

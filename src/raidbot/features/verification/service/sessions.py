@@ -28,10 +28,13 @@ from raidbot.features.verification.model.sessions import (
     VerificationAnswered,
     Wait,
 )
+from raidbot.features.verification.model.tickets import Place
 from raidbot.features.verification.rules import sessions as rules
+from raidbot.features.verification.rules.tickets import usual_seconds
 from raidbot.features.verification.service.config import config_of, wanted_of
 from raidbot.features.verification.service.holding import is_suspended, tells_in
 from raidbot.features.verification.store import sessions as store
+from raidbot.features.verification.store import tickets
 
 VANISHES_S = 120
 """How long a mention stands that leads to an answer."""
@@ -54,8 +57,8 @@ async def open_mine(call: Call[api.OpenMine]) -> Mine:
 
 @serves(api.show_mine)
 async def show_mine(call: Call[api.ShowMine]) -> Mine:
-    """Return where the caller is."""
-    return await mine(call.tx, call.ask.guild_id, call.caller, call.now)
+    """Return where the caller is who looks at RealmEye."""
+    return await mine(call.tx, call.ask.guild_id, call.caller, call.now, by_code=True)
 
 
 @serves(api.begin)
@@ -76,7 +79,7 @@ async def begin(call: Call[api.Begin]) -> Mine:
     elif session.ign != ign:
         await realmeye.withdraw(tx, guild_id, who)
         await store.rename(tx, session.id, ign)
-    return await mine(tx, guild_id, who, call.now)
+    return await mine(tx, guild_id, who, call.now, by_code=True)
 
 
 @serves(api.look)
@@ -87,7 +90,7 @@ async def look(call: Call[api.Look]) -> Mine:
     session = await store.open_session(tx, guild_id, who, call.now)
     if session is None:
         if await store.known_raider(tx, guild_id, who) is not None:
-            return await mine(tx, guild_id, who, call.now)
+            return await mine(tx, guild_id, who, call.now, by_code=True)
         raise NothingStarted("You have no code that is still good. Press Get verified to get one.")
     await check_may_verify(tx, guild_id, who)
     if session.checking_since is None:
@@ -96,7 +99,7 @@ async def look(call: Call[api.Look]) -> Mine:
     found = await _asked(tx, guild_id, session, config, call.now)
     if isinstance(found, Read):
         await _decide(tx, guild_id, session, found, call.now)
-    return await mine(tx, guild_id, who, call.now)
+    return await mine(tx, guild_id, who, call.now, by_code=True)
 
 
 @on(PageRead)
@@ -132,16 +135,26 @@ def _told(session: Session, channel: ChannelKey) -> NoticeWish:
     )
 
 
-async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime) -> Mine:
-    """Return where a member is."""
+async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime, *, by_code: bool = False) -> Mine:
+    """Return where a member is; `by_code`: on the RealmEye way, although their screenshot may be in line."""
     config = await config_of(tx, guild_id)
     wanted = wanted_of(config)
     known = await store.known_raider(tx, guild_id, who)
     if known is not None:
         return Mine(stage=Stage.VERIFIED, config=config, wanted=wanted, ign=known.ign)
     session = await store.open_session(tx, guild_id, who, now)
+    ticket = await tickets.open_ticket(tx, guild_id, who)
+    if ticket is not None and not (by_code and session):
+        place = Place(
+            ticket_id=ticket.id,
+            number=await tickets.number_of(tx, guild_id, ticket),
+            opened_at=ticket.opened_at,
+            usual_s=usual_seconds(await tickets.lately(tx, guild_id)),
+        )
+        return Mine(stage=Stage.REVIEW, config=config, wanted=wanted, ign=ticket.ign, place=place)
+    denied = await tickets.last_denial(tx, guild_id, who)
     if session is None:
-        return Mine(stage=Stage.NEW, config=config, wanted=wanted)
+        return Mine(stage=Stage.NEW, config=config, wanted=wanted, denied=denied)
     return Mine(
         stage=Stage.CODE,
         config=config,
@@ -153,6 +166,7 @@ async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime) -
         checks=session.checks,
         outcome=session.outcome,
         checklist=session.checklist,
+        denied=denied if denied and denied.at > (session.checked_at or session.started_at) else None,
     )
 
 

@@ -7,7 +7,7 @@ import msgspec
 from raidbot.core.ids import ChannelId, GuildId, MessageId
 from raidbot.database.transaction import Transaction
 from raidbot.features.guild_config.model import ChannelKey
-from raidbot.features.verification.model.config import PANEL, Change, Config
+from raidbot.features.verification.model.config import Change, Config
 
 
 class StoredConfig(msgspec.Struct, frozen=True):
@@ -18,8 +18,8 @@ class StoredConfig(msgspec.Struct, frozen=True):
     panel: int = 0
 
 
-class StandingPanel(msgspec.Struct, frozen=True):
-    """Where a panel was posted."""
+class Standing(msgspec.Struct, frozen=True):
+    """Where a message was posted."""
 
     channel_id: ChannelId
     message_id: MessageId | None
@@ -79,17 +79,17 @@ async def next_panel(tx: Transaction, guild_id: GuildId) -> int:
     return number or 0
 
 
-async def panel_of(tx: Transaction, guild_id: GuildId, panel: int) -> StandingPanel | None:
-    """Return where a panel was posted, or None."""
+async def posting_of(tx: Transaction, guild_id: GuildId, kind: str, number: int) -> Standing | None:
+    """Return where a message of ours was posted, or None."""
     return await tx.maybe(
-        StandingPanel,
+        Standing,
         """
         SELECT channel_id, message_id, deletions FROM posting
          WHERE guild_id = $1 AND kind = $2 AND subject_id = $3
         """,
         guild_id,
-        PANEL,
-        panel,
+        kind,
+        number,
     )
 
 

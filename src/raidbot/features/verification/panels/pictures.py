@@ -1,0 +1,204 @@
+"""Screenshots on their way: taken from a form or a private thread, and kept as messages of ours."""
+
+import contextlib
+from dataclasses import dataclass
+from typing import Self
+
+import discord
+
+from raidbot.bot import look
+from raidbot.bot.backend import Backend
+from raidbot.bot.buttons import button, form, form_button
+from raidbot.bot.files import PictureRefused, Upload, fetch_picture
+from raidbot.bot.painter import Painter
+from raidbot.bot.panels import Evidence, Notice, only
+from raidbot.bot.presses import Press
+from raidbot.bot.reading import reads_files
+from raidbot.bot.replies import Answer
+from raidbot.core.errors import Refusal
+from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId, UserId
+from raidbot.core.text import shown
+from raidbot.features.discord_state import api as discord_state
+from raidbot.features.discord_state.model import Posting
+from raidbot.features.guild_config.model import Unmapped
+from raidbot.features.verification.api import tickets as api
+from raidbot.features.verification.model.config import SHOT
+from raidbot.features.verification.model.sessions import AlreadyVerified, Mine, NothingStarted, SuspendedMember
+from raidbot.features.verification.model.tickets import CannotOpenThread
+from raidbot.features.verification.panels import screens
+from raidbot.features.verification.panels.buckets import FORM, METHOD, THREAD, UPLOAD
+
+HOW = (
+    "Your whole game, in full size, standing in your vault.",
+    "Your IGN can be read, and your Discord name stands in the chat.",
+)
+"""What a screenshot has to show where the guild says nothing else."""
+
+
+@button(r"verify:manual", bucket=METHOD)
+async def explain(press: Press) -> Answer:
+    """Tell what a screenshot has to show, and offer both ways to send one."""
+    manual = await press.ask(api.ask_manual, api.AskManual(press.guild_id))
+    lines = [manual.words.text] if manual.words.text else [f"• {one}" for one in HOW]
+    parts: list[discord.ui.Item[discord.ui.LayoutView]] = [
+        look.text(f"### 📷 A screenshot for {shown(manual.ign)}", *lines)
+    ]
+    if manual.words.image_url:
+        parts.append(discord.ui.MediaGallery(discord.MediaGalleryItem(manual.words.image_url)))
+    other = look.button("Use a thread", "verify:thread")
+    return Answer(
+        view=look.sheet(
+            *parts,
+            look.row(look.button("Send picture", "verify:upload", look.PRIMARY), other),
+            look.text("-# Cannot choose a file, or want to paste? Use a thread: only you and staff see it."),
+        )
+    )
+
+
+@form_button(r"verify:upload", bucket=UPLOAD)
+async def ask_picture(press: Press) -> discord.ui.Modal:  # noqa: ARG001 - it opens whatever the backend does
+    """Open the form that takes a picture."""
+    modal = discord.ui.Modal(title="Screenshot", custom_id="verify:uploaded")
+    upload = discord.ui.FileUpload[discord.ui.Modal](custom_id="screenshot", min_values=1, max_values=1)
+    modal.add_item(discord.ui.Label(text="Your screenshot", description="PNG, JPEG or WEBP, 10 MiB", component=upload))
+    return modal
+
+
+@form(r"verify:uploaded", bucket=FORM)
+async def take_picture(press: Press) -> Answer:
+    """Keep the picture that was uploaded, and tell where its member stands in line."""
+    return screens.answer(await give_picture(press, press.files))
+
+
+@button(r"verify:thread", bucket=THREAD)
+async def open_thread(press: Press) -> Answer:
+    """Open a private thread in which a picture can be pasted."""
+    manual = await press.ask(api.ask_manual, api.AskManual(press.guild_id))
+    if manual.thread_id is None:
+        thread_id = await _new_thread(press, manual.ign)
+        ask = api.OpenedThread(guild_id=press.guild_id, thread_id=thread_id)
+        manual = await press.ask(api.opened_thread, ask)
+        said = look.sheet(look.text(f"<@{press.user_id}> paste or upload your screenshot here. It is all I need."))
+        await press.painter.tell(Notice(thread_id, said, f"thread-{thread_id}", only(press.user_id)))
+    return Answer(f"Your thread: <#{manual.thread_id}>. Paste the picture there; it vanishes after the decision.")
+
+
+async def _new_thread(press: Press, ign: str) -> ChannelId:
+    channel = press.guild.get_channel(press.channel_id)
+    if not isinstance(channel, discord.TextChannel):
+        raise CannotOpenThread("I cannot open a thread here. Press Send picture instead.")
+    try:
+        thread = await channel.create_thread(
+            name=f"Screenshot {ign}", type=discord.ChannelType.private_thread, invitable=False
+        )
+        await thread.add_user(press.member)
+    except discord.Forbidden:
+        raise CannotOpenThread(
+            "I may not open private threads here. Press Send picture instead, or ask staff to let me create them."
+        ) from None
+    return ChannelId(thread.id)
+
+
+@reads_files
+async def take_pasted_picture(press: Press) -> None:
+    """Keep the picture that a member pasted into their own thread."""
+    found = await press.backend.call(api.find_thread, api.FindThread(press.guild_id, press.channel_id))
+    if not any(user_id == press.user_id for _, user_id in found.threads):
+        return
+    try:
+        await give_picture(press, press.files)
+        said = "✅ Staff look at it. Press Get verified to see where you stand."
+    except Refusal as refused:
+        said = refused.sentence
+    told = look.sheet(look.text(f"<@{press.user_id}> {said}"))
+    await press.painter.tell(Notice(press.channel_id, told, f"pasted-{press.key}", only(press.user_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the button below a picture says of it, so that it is known whatever was killed."""
+
+    key: int
+    """The press, or the message, by which it was given."""
+    given_by: UserId
+
+    @classmethod
+    def read(cls, custom_id: str) -> Self:
+        """Return what a button says."""
+        _, _, key, given_by = custom_id.split(":")
+        return cls(int(key), UserId(int(given_by)))
+
+    @property
+    def custom_id(self) -> str:
+        """The custom id of the button."""
+        return f"verify:shot:{self.key}:{self.given_by}"
+
+
+under_way: set[int] = set()
+"""The pictures that this process is posting now: nobody has to look for them."""
+
+
+async def give_picture(press: Press, files: tuple[Upload, ...]) -> Mine:
+    """Keep a picture as a message of ours where staff review, and put its member in line.
+
+    That it is about to be posted is written down before: who comes after a crash looks for it.
+
+    Raises:
+        Refusal: the member may send none, it is no picture, or there is no place for it.
+    """
+    manual = await press.ask(api.ask_manual, api.AskManual(press.guild_id))
+    if not files:
+        raise PictureRefused("There is no picture with it. Choose the file, then send the form again.")
+    picture = await fetch_picture(files[0])
+    mark = Mark(press.key, press.user_id)
+    filename = f"screenshot-{mark.key}.{picture.suffix}"
+    under_way.add(mark.key)
+    try:
+        intent = discord_state.BeginPosting(press.guild_id, SHOT, mark.key, manual.channel_id)
+        await press.backend.call(discord_state.begin_posting, intent)
+        drawn = _drawn(mark, manual.ign, filename)
+        evidence = Evidence(manual.channel_id, drawn, filename, picture.data, f"veri-{mark.key}")
+        message_id = await press.painter.keep(evidence)
+        mine = await _write_down(press.backend, press.guild_id, mark, (manual.channel_id, message_id))
+        await _finish(press.backend, press.guild_id, mark.key)
+        return mine
+    finally:
+        under_way.discard(mark.key)
+
+
+def _drawn(mark: Mark, ign: str, filename: str) -> discord.ui.LayoutView:
+    picture = discord.ui.MediaGallery[discord.ui.LayoutView](discord.MediaGalleryItem(f"attachment://{filename}"))
+    return look.sheet(
+        look.text(f"📷 **{shown(ign)}** — <@{mark.given_by}> (`{mark.given_by}`)"),
+        picture,
+        look.row(look.button("Decide", mark.custom_id)),
+    )
+
+
+async def find_lost_pictures(backend: Backend, painter: Painter, guild_id: GuildId) -> None:
+    """Write down the pictures that a process posted before it was killed."""
+    unfinished = discord_state.UnfinishedPostings(guild_id, SHOT)
+    for posting in await backend.call(discord_state.unfinished_postings, unfinished):
+        if posting.subject_id in under_way:
+            continue
+        found = await _found(painter, posting)
+        if found is not None:
+            with contextlib.suppress(AlreadyVerified, NothingStarted, SuspendedMember, Unmapped):
+                await _write_down(backend, guild_id, Mark.read(found[1]), (posting.channel_id, found[0]))
+        await _finish(backend, guild_id, posting.subject_id)
+
+
+async def _found(painter: Painter, posting: Posting) -> tuple[MessageId, str] | None:
+    try:
+        return await painter.kept(posting.channel_id, f"verify:shot:{posting.subject_id}:", posting.attempted_at)
+    except (discord.NotFound, discord.Forbidden):  # its channel is gone
+        return None
+
+
+async def _write_down(backend: Backend, guild_id: GuildId, mark: Mark, where: tuple[ChannelId, MessageId]) -> Mine:
+    ask = api.GiveEvidence(guild_id=guild_id, channel_id=where[0], message_id=where[1])
+    return await backend.call(api.give_evidence, ask, actor=mark.given_by, key=InteractionId(mark.key))
+
+
+async def _finish(backend: Backend, guild_id: GuildId, key: int) -> None:
+    await backend.call(discord_state.drew_posting, discord_state.DrewPosting(guild_id, SHOT, key, 1, final=True))

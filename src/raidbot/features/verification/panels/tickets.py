@@ -1,0 +1,248 @@
+"""The line of staff: one message a guild, and the card on which each screenshot is decided."""
+
+from collections.abc import Mapping
+
+import discord
+
+from raidbot.bot import look
+from raidbot.bot.backend import Backend
+from raidbot.bot.buttons import button, form, form_button
+from raidbot.bot.notices import Told, notice
+from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
+from raidbot.bot.presses import Press
+from raidbot.bot.rates import ORGANIZING
+from raidbot.bot.replies import Answer
+from raidbot.core.ids import ChannelId, GuildId, MessageId
+from raidbot.core.text import shown
+from raidbot.features.guild_config.model import ChannelKey
+from raidbot.features.raiders.model import IgnTaken
+from raidbot.features.verification.api import tickets as api
+from raidbot.features.verification.model.config import LONGEST_HOW, QUEUE
+from raidbot.features.verification.model.tickets import (
+    DECIDED,
+    LOGGED,
+    STALE_TICKETS,
+    Case,
+    Denial,
+    Line,
+    Ticket,
+    TicketId,
+    TicketState,
+)
+
+NO_DESK = "none"
+
+DONE = {TicketState.APPROVED: "✅ **{ign}** is verified.", TicketState.DENIED: "❌ **{ign}** is denied: {reason}"}
+"""What was decided, as staff read it."""
+
+
+def _ticket(press: Press) -> TicketId:
+    return TicketId(press.ids["ticket"])
+
+
+@button(r"verify:next:(?P<queue>\d+)", bucket=ORGANIZING, manner="redraws")
+async def take_next(press: Press) -> Answer:
+    """Take the screenshot that has waited longest."""
+    return await _card(press, await press.ask(api.take_next, api.TakeNext(press.guild_id)))
+
+
+@button(r"verify:shot:(?P<picture>\d+):(?P<user>\d+)", bucket=ORGANIZING)
+async def take_shown(press: Press) -> Answer:
+    """Take the screenshot below which it was pressed."""
+    return await _card(press, await press.ask(api.take_shown, api.TakeShown(press.guild_id, press.ids["picture"])))
+
+
+@button(r"verify:skip:(?P<ticket>\d+)", bucket=ORGANIZING, manner="redraws")
+async def skip(press: Press) -> Answer:
+    """Leave a screenshot to others, and take the next one."""
+    return await _card(press, await press.ask(api.take_next, api.TakeNext(press.guild_id, passed=_ticket(press))))
+
+
+@button(r"verify:approve:(?P<ticket>\d+)", bucket=ORGANIZING, manner="redraws")
+async def approve(press: Press) -> Answer:
+    """Verify a member under the name that they typed."""
+    return await _approve(press, None)
+
+
+@form_button(r"verify:approve_as:(?P<ticket>\d+)", bucket=ORGANIZING)
+async def ask_name(press: Press) -> discord.ui.Modal:
+    """Ask for the name that the screenshot shows."""
+    modal = discord.ui.Modal(title="Approve as", custom_id=f"verify:approved_as:{_ticket(press)}")
+    ign = discord.ui.TextInput[discord.ui.Modal](custom_id="ign", min_length=1, max_length=16)
+    modal.add_item(discord.ui.Label(text="IGN", description="As the screenshot shows it", component=ign))
+    return modal
+
+
+@form(r"verify:approved_as:(?P<ticket>\d+)", bucket=ORGANIZING, manner="redraws")
+async def approve_as(press: Press) -> Answer:
+    """Verify a member under another name."""
+    return await _approve(press, press.fields.get("ign", ""))
+
+
+async def _approve(press: Press, ign: str | None) -> Answer:
+    try:
+        return _done(await press.ask(api.approve, api.Approve(press.guild_id, _ticket(press), ign)))
+    except IgnTaken as taken:
+        owner = taken.details.get("user_id")
+        return Answer(
+            f"⚠️ <@{owner}> (`{owner}`) has that IGN, and nothing was changed. "
+            "Sort out whose it is, use Approve as…, or deny."
+        )
+
+
+@button(r"verify:deny:(?P<ticket>\d+)", bucket=ORGANIZING, manner="redraws")
+async def deny(press: Press) -> Answer:
+    """Deny a screenshot for the reason that was chosen."""
+    preset = press.choices[0] if press.choices else None
+    return _done(await press.ask(api.deny, api.Deny(press.guild_id, _ticket(press), preset=preset)))
+
+
+@form_button(r"verify:deny_as:(?P<ticket>\d+)", bucket=ORGANIZING)
+async def ask_reason(press: Press) -> discord.ui.Modal:
+    """Ask for a reason in own words. Whoever sends no form denies nothing."""
+    modal = discord.ui.Modal(title="Deny", custom_id=f"verify:denied_as:{_ticket(press)}")
+    reason = discord.ui.TextInput[discord.ui.Modal](custom_id="reason", min_length=1, max_length=LONGEST_HOW)
+    how = discord.ui.TextInput[discord.ui.Modal](custom_id="how", required=False, max_length=LONGEST_HOW)
+    modal.add_item(discord.ui.Label(text="Why", description="The member reads it", component=reason))
+    modal.add_item(discord.ui.Label(text="How to do better", component=how))
+    return modal
+
+
+@form(r"verify:denied_as:(?P<ticket>\d+)", bucket=ORGANIZING, manner="redraws")
+async def deny_as(press: Press) -> Answer:
+    """Deny a screenshot in own words."""
+    reason, how = press.fields.get("reason", ""), press.fields.get("how", "")
+    return _done(await press.ask(api.deny, api.Deny(press.guild_id, _ticket(press), reason=reason, how=how)))
+
+
+def _done(ticket: Ticket) -> Answer:
+    said = DONE[ticket.state].format(ign=shown(ticket.ign), reason=shown(ticket.reason or ""))
+    follow = look.row(look.button("Next", "verify:next:0", look.PRIMARY))
+    return Answer(view=look.sheet(look.text(f"{said} (<@{ticket.user_id}>)"), follow))
+
+
+async def _card(press: Press, case: Case) -> Answer:
+    pictures = [await press.painter.picture_of(one.channel_id, one.message_id) for one in case.evidence[:1]]
+    return Answer(view=card(case, next(iter(pictures), None), press.guild_id))
+
+
+def card(case: Case, picture: str | None, guild_id: GuildId) -> discord.ui.LayoutView:
+    """Draw a screenshot with all that helps to decide about it."""
+    ticket = case.ticket
+    made = discord.utils.snowflake_time(ticket.user_id)
+    parts: list[discord.ui.Item[discord.ui.LayoutView]] = [
+        look.text(
+            f"### {shown(ticket.ign)} — <@{ticket.user_id}>",
+            f"Waits since {look.ago(ticket.opened_at)} · Discord account made {look.ago(made)}",
+            f"Asked for here: {', '.join(shown(one) for one in case.wanted)}" if case.wanted else "",
+            *(_denial(one) for one in case.denials),
+        )
+    ]
+    if picture is not None:
+        parts.append(discord.ui.MediaGallery(discord.MediaGalleryItem(picture)))
+    elif case.evidence:
+        first = case.evidence[0]
+        where = look.link(guild_id, first.channel_id, first.message_id)
+        parts.append(look.text(f"⚠️ The picture cannot be shown here. Look: {where}"))
+    names = [(one.name, one.name) for one in case.presets]
+    own = look.button("Deny in words", f"verify:deny_as:{ticket.id}", look.DANGER)
+    return look.sheet(
+        *parts,
+        look.row(
+            look.button("Approve", f"verify:approve:{ticket.id}", look.SUCCESS),
+            look.button("Approve as…", f"verify:approve_as:{ticket.id}"),
+            own,
+            look.button("Skip", f"verify:skip:{ticket.id}"),
+        ),
+        look.menu(f"verify:deny:{ticket.id}", "Deny because …", names),
+        look.text(f"-# Yours for five minutes. {case.left} more wait. Ticket {ticket.id}, `{ticket.user_id}`"),
+    )
+
+
+def _denial(one: Denial) -> str:
+    return f"Denied {look.ago(one.at)} as {shown(one.ign)}: {shown(one.reason)}"
+
+
+@panel
+class QueuePanel:
+    """How many screenshots wait, for staff. One message counts in a guild."""
+
+    kind = QUEUE
+
+    async def current(self, backend: Backend, guild_id: GuildId) -> Mapping[int, Versions]:
+        """Return the message, once somebody has waited and there is a place for it."""
+        line = await backend.call(api.read_line, api.ReadLine(guild_id))
+        return {line.queue: Versions(line.version)} if line.version and line.channel_id else {}
+
+    async def draw(self, backend: Backend, subject: Subject, ping: str = "") -> Drawing:  # noqa: ARG002 - it pings nobody
+        """Draw how many wait, or that the message is elsewhere now."""
+        line = await backend.call(api.read_line, api.ReadLine(subject.guild_id))
+        mark = f"verify:next:{subject.id}"
+        if subject.id != line.queue:
+            moved = look.sheet(look.text(f"This has moved to <#{line.channel_id}>."))
+            return Drawing(line.version, moved, mark, wanted=False, final=True)
+        return Drawing(line.version, _queue(line), mark)
+
+    async def spot(self, backend: Backend, subject: Subject) -> Spot | None:
+        """Return the channel where staff review; without one nobody can wait."""
+        line = await backend.call(api.read_line, api.ReadLine(subject.guild_id))
+        return Spot(line.channel_id) if line.channel_id else None
+
+    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
+        """Leave the line as it is: each picture has a button of its own."""
+
+    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
+        """Tell nobody: staff took it away."""
+        return None
+
+
+def _queue(line: Line) -> discord.ui.LayoutView:
+    since = f" — the oldest since {look.ago(line.oldest_at)}" if line.oldest_at else ""
+    said = f"### 📷 {look.many(line.waiting, 'screenshot')} to review{since}" if line.waiting else "### 📷 Nobody waits"
+    following = look.button("Next", f"verify:next:{line.queue}", look.PRIMARY, disabled=not line.waiting)
+    return look.sheet(
+        look.text(said, "-# Next takes the oldest for five minutes; only you see it."), look.row(following)
+    )
+
+
+@notice(DECIDED, panel=QUEUE, desk=NO_DESK, instead=ChannelKey.NOTICES)
+async def lead_to_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
+    """Lead a member to what staff decided; only they read it."""
+    return look.sheet(
+        look.text(f"{told.calls} staff have looked at your screenshot. Only you can read the answer."),
+        look.row(look.button("Get verified", "verify:open", look.SUCCESS)),
+    )
+
+
+@notice(LOGGED, panel=QUEUE, desk=NO_DESK, instead=ChannelKey.VERI_LOG)
+async def log_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
+    """Log a decision: who, what, when, and the picture."""
+    body = told.body
+    approved = body["state"] == TicketState.APPROVED
+    where = [
+        look.link(told.guild_id, ChannelId(int(channel)), MessageId(int(message)))
+        for channel, message in body.get("pictures", ())
+    ]
+    said = "✅ Screenshot approved" if approved else "❌ Screenshot denied"
+    return look.sheet(
+        look.text(
+            f"{said}: <@{body['user_id']}> as **{shown(str(body['ign']))}**",
+            f"Why: {shown(str(body['reason']))}" if body.get("reason") else "",
+            f"How to do better: {shown(str(body['how']))}" if body.get("how") else "",
+            f"Picture: {' '.join(where)}" if where else "",
+            f"-# By <@{body['by']}> · ticket {told.subject_id} · `{body['user_id']}`",
+        )
+    )
+
+
+@notice(STALE_TICKETS, panel=QUEUE, desk=NO_DESK, instead=ChannelKey.MANUAL_VERIFICATION)
+async def remind(told: Told, backend: Backend) -> discord.ui.LayoutView | None:
+    """Remind staff of screenshots that wait too long."""
+    line = await backend.call(api.read_line, api.ReadLine(told.guild_id))
+    oldest = line.oldest_at
+    if not line.waiting or oldest is None:
+        return None
+    return look.sheet(
+        look.text(f"⏰ {look.many(line.waiting, 'screenshot')} to review, the oldest since {look.ago(oldest)}."),
+        look.row(look.button("Next", "verify:next:0", look.PRIMARY)),
+    )

@@ -1,0 +1,79 @@
+"""What staff may decide, and when. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from statistics import median
+
+from raidbot.core.ids import UserId
+from raidbot.core.text import shown
+from raidbot.features.verification.model.config import Config, Preset
+from raidbot.features.verification.model.tickets import (
+    AlreadyDecided,
+    HeldByOther,
+    NoReason,
+    OwnTicket,
+    Ticket,
+    TicketState,
+)
+from raidbot.features.verification.rules.config import presets_of
+
+ENOUGH = 3
+"""From so many decisions on it is told how long they usually take."""
+
+SAID = {TicketState.APPROVED: "approved", TicketState.DENIED: "denied", TicketState.WITHDRAWN: "withdrawn"}
+
+
+def check_open(ticket: Ticket) -> None:
+    """Check that nobody has decided.
+
+    Raises:
+        AlreadyDecided: somebody has; the sentence says who.
+    """
+    if ticket.state is TicketState.OPEN:
+        return
+    if ticket.state is TicketState.WITHDRAWN:
+        raise AlreadyDecided("They were verified in another way. Nothing is left to decide; press Next.")
+    at = int(ticket.decided_at.timestamp()) if ticket.decided_at else 0
+    raise AlreadyDecided(f"<@{ticket.decided_by}> {SAID[ticket.state]} this <t:{at}:R>. Press Next to go on.")
+
+
+def check_decides(ticket: Ticket, caller: UserId, now: datetime) -> None:
+    """Check that this member of staff may decide about a ticket now.
+
+    Raises:
+        OwnTicket: it is their own.
+        AlreadyDecided: somebody has.
+        HeldByOther: somebody else looks at it.
+    """
+    if ticket.user_id == caller:
+        raise OwnTicket("This is your own screenshot. Somebody else decides about it.")
+    check_open(ticket)
+    held = ticket.claimed_until is not None and ticket.claimed_until > now
+    if held and ticket.claimed_by != caller and ticket.claimed_until is not None:
+        until = int(ticket.claimed_until.timestamp())
+        raise HeldByOther(f"<@{ticket.claimed_by}> looks at this one until <t:{until}:t>. Press Next for another.")
+
+
+def reason_of(config: Config, preset: str | None, reason: str, how: str) -> Preset:
+    """Return why a screenshot is denied and what to do better: a preset, or own words.
+
+    Raises:
+        NoReason: neither was given.
+    """
+    if preset is not None:
+        found = next((one for one in presets_of(config) if one.name == preset), None)
+        if found is not None:
+            return found
+    if not reason.strip():
+        raise NoReason("Say why, so that they can do better: choose a reason, or write one.")
+    return Preset(reason.strip(), how.strip())
+
+
+def usual_seconds(lately: Sequence[float]) -> int | None:
+    """Return how long decisions took lately; None: too few are known."""
+    return round(median(lately)) if len(lately) >= ENOUGH else None
+
+
+def decided_line(ticket: Ticket) -> str:
+    """Return what became of a ticket, in words."""
+    return f"{shown(ticket.ign)}: {SAID.get(ticket.state, 'open')}"
