@@ -98,7 +98,7 @@ async def test_an_outage_offers_the_other_way_and_whoever_lost_their_screen_is_c
     await realmeye.trouble(Mode.STATUS, status=403)
 
     await raid.press("Newt", begun, "Check")
-    away = await shown(raid, "get-verified", "Newt", "RealmEye does not answer", "Your place is kept")
+    away = await shown(raid, "get-verified", "Newt", "RealmEye stopped answering", "Your place is kept")
     assert "Screenshot instead" in buttons(away)
     await raid.house.kill("bot")
     await raid.house.start_bot()

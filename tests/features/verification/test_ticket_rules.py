@@ -8,7 +8,7 @@ import pytest
 from raidbot.core.ids import UserId
 from raidbot.features.verification.model.config import Config, Preset
 from raidbot.features.verification.model.tickets import (
-    AlreadyDecided,
+    AlreadyReviewed,
     HeldByOther,
     NoReason,
     OwnTicket,
@@ -54,7 +54,7 @@ def test_a_ticket_is_decided_by_whoever_holds_it_or_by_anybody_once_that_has_lap
 
 @pytest.mark.parametrize("state", [TicketState.APPROVED, TicketState.DENIED, TicketState.WITHDRAWN])
 def test_what_is_decided_stays_decided_community_w9(state: TicketState) -> None:
-    with pytest.raises(AlreadyDecided):
+    with pytest.raises(AlreadyReviewed):
         rules.check_decides(ticket(state=state, decided_by=ODA, decided_at=NOW), STEN, NOW)
 
 

@@ -23,7 +23,7 @@ from raidbot.features.verification.model.tickets import (
     DECIDED,
     LOGGED,
     STALE_TICKETS,
-    AlreadyDecided,
+    AlreadyReviewed,
     Case,
     HeldByOther,
     Line,
@@ -124,8 +124,8 @@ async def test_approve_and_deny_pressed_together_and_twice_make_one_decision_com
         *(outcome(deny(town, ticket, other)) for _ in range(3)),
     )
 
-    assert sorted(done)[:5] == ["already_decided"] * 5
-    decided = next(one for one in done if one != AlreadyDecided.code)
+    assert sorted(done)[:5] == ["already_reviewed"] * 5
+    decided = next(one for one in done if one != AlreadyReviewed.code)
     assert decided in {"approved", "denied"}
     assert (await town.chores() == []) is (decided == "denied")
     assert len(await town.told(LOGGED)) == len(await town.told(DECIDED)) == 1
@@ -272,7 +272,7 @@ async def test_the_realmeye_way_stays_open_and_takes_a_member_out_of_the_line(to
     assert begun.stage is Stage.CODE
     assert (await town.mine()).stage is Stage.VERIFIED
     assert (await line(town)).waiting == 0
-    with pytest.raises(AlreadyDecided):
+    with pytest.raises(AlreadyReviewed):
         await approve(town, TicketId(1))
 
 

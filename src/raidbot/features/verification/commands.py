@@ -146,7 +146,7 @@ def _told(found: ConfigShown, *lines: str) -> Answer:
     where = f"<#{found.channel_id}>" if found.channel_id else "nowhere: set getverified with /setchannels"
     panel = where if found.panel else "not sent yet: /configverification send-panel"
     words = [f"**{page.label}:** {_said(found, page)}" for page in Page]
-    links = ", ".join(f"{shown(one.label)} ({shown(one.url)})" for one in config.links) or "none"
+    links = ", ".join(shown(one.label) for one in config.links) or "none"
     presets = ", ".join(shown(one.name) for one in presets_of(config))
     return Answer(
         view=look.sheet(

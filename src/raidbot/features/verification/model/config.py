@@ -35,9 +35,11 @@ class Page(StrEnum):
     @property
     def label(self) -> str:
         """How staff read it."""
-        return {Page.PANEL: "Panel", Page.REALMEYE: "RealmEye instructions", Page.MANUAL: "Screenshot instructions"}[
-            self
-        ]
+        return {
+            Page.PANEL: "Panel message",
+            Page.REALMEYE: "RealmEye instructions",
+            Page.MANUAL: "Screenshot instructions",
+        }[self]
 
 
 class Words(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -129,7 +129,7 @@ class NobodyWaits(NotFound):
     """No screenshot waits that the caller could decide about."""
 
 
-class AlreadyDecided(Refusal):
+class AlreadyReviewed(Refusal):
     """Somebody has decided about the ticket."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 
+from raidbot.bot import look
 from raidbot.bot.presses import Press, Screen
 from raidbot.bot.replies import Answer, Card
 from raidbot.core.ids import GuildId, UserId
@@ -43,6 +44,13 @@ ANSWERS = {
 """What came of a look, and what to do about it."""
 
 
+LONGEST_BOX = 4000
+"""Characters in a box; a guild's own words stand last, and are what is cut. docs: Embed Limits: 4096"""
+
+CODE_FOUND = {Outcome.NOT_MET, Outcome.TAKEN, Outcome.SUSPENDED}
+"""After these nobody has to be told how to put the code there."""
+
+
 def answer(mine: Mine) -> Answer:
     """Draw where a member is."""
     draw = {Stage.NEW: _new, Stage.CODE: _code, Stage.REVIEW: _review, Stage.VERIFIED: _verified}[mine.stage]
@@ -60,7 +68,7 @@ def _review(mine: Mine) -> Answer:
     if place is not None:
         usual = f" Lately that took about {_length(place.usual_s)}." if place.usual_s else ""
         said += [
-            f"You are {ordinal(place.number)} in line, since {discord.utils.format_dt(place.opened_at, 'R')}.{usual}",
+            f"You are {ordinal(place.number)} in line. You sent it {look.ago(place.opened_at)}.{usual}",
             "The answer stands here when you press Get verified again. Nothing else is needed.",
         ]
     buttons = _row(_button("Other picture", "verify:manual"), _button("RealmEye instead", "verify:ign"))
@@ -79,12 +87,7 @@ def _verified(mine: Mine) -> Answer:
 def _code(mine: Mine) -> Answer:
     ign, words = mine.ign or "", mine.config.said(Page.REALMEYE)
     status = [*_denied(mine), *_status(mine)]
-    steps = [
-        f"**Is {shown(ign)} yours?** Show it with the code above:",
-        "1. Hold the code to copy it.",
-        "2. Open RealmEye, sign in, and paste it into your description.",
-        "3. Save, wait half a minute, and press Check.",
-    ]
+    steps = [] if mine.outcome in CODE_FOUND else _steps(ign)
     until = discord.utils.format_dt(mine.expires_at) if mine.expires_at else "tomorrow"
     view = discord.ui.View(timeout=None)
     profile: discord.ui.Button[Any] = discord.ui.Button(label="Open RealmEye", url=PROFILE.format(ign=ign), row=0)
@@ -94,8 +97,18 @@ def _code(mine: Mine) -> Answer:
     for one in (_button("Screenshot instead", "verify:manual"), _button("Start over", "verify:ign")):
         one.row = 1
         view.add_item(one)
-    said = [*status, *([""] if status else []), *steps, words.text, f"-# The code is yours, and good until {until}."]
+    said = [*status, *([""] if status and steps else []), *steps, f"-# The code is yours, and good until {until}."]
+    said += [words.text] if words.text else []
     return _card(mine.code or "", said, view, YELLOW if mine.outcome else BLUE, words.image_url)
+
+
+def _steps(ign: str) -> list[str]:
+    return [
+        f"**Is {shown(ign)} yours?** Show it with the code above:",
+        "1. Hold the code to copy it.",
+        "2. Open RealmEye, sign in, and paste it into your description.",
+        "3. Save, wait half a minute, and press Check.",
+    ]
 
 
 def _status(mine: Mine) -> list[str]:
@@ -111,7 +124,7 @@ def _waiting(wait: Wait) -> str:
     if wait.away_since is not None:
         again = discord.utils.format_dt(wait.next_try_at, "R") if wait.next_try_at else "soon"
         return (
-            f"⚠️ RealmEye does not answer since {discord.utils.format_dt(wait.away_since, 'R')}. Your place is kept, "
+            f"⚠️ RealmEye stopped answering {discord.utils.format_dt(wait.away_since, 'R')}. Your place is kept, "
             f"and I try again {again}.\nYou need not wait: press Screenshot instead."
         )
     return (
@@ -164,7 +177,7 @@ def _row(*buttons: discord.ui.Item[Any]) -> discord.ui.View:
 
 
 def _card(content: str, lines: list[str], buttons: discord.ui.View, colour: int, image_url: str = "") -> Answer:
-    embed = discord.Embed(description="\n".join(lines).strip(), colour=colour)
+    embed = discord.Embed(description="\n".join(lines).strip()[:LONGEST_BOX], colour=colour)
     if image_url:
         embed.set_image(url=image_url)
     return Answer(content, card=Card(embed, buttons))

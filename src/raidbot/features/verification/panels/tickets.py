@@ -133,7 +133,7 @@ def card(case: Case, picture: str | None, guild_id: GuildId) -> discord.ui.Layou
     parts: list[discord.ui.Item[discord.ui.LayoutView]] = [
         look.text(
             f"### {shown(ticket.ign)} — <@{ticket.user_id}>",
-            f"Waits since {look.ago(ticket.opened_at)} · Discord account made {look.ago(made)}",
+            f"Sent {look.ago(ticket.opened_at)} · Discord account made {look.ago(made)}",
             f"Asked for here: {', '.join(shown(one) for one in case.wanted)}" if case.wanted else "",
             *(_denial(one) for one in case.denials),
         )
@@ -155,7 +155,7 @@ def card(case: Case, picture: str | None, guild_id: GuildId) -> discord.ui.Layou
             look.button("Skip", f"verify:skip:{ticket.id}"),
         ),
         look.menu(f"verify:deny:{ticket.id}", "Deny because …", names),
-        look.text(f"-# Yours for five minutes. {case.left} more wait. Ticket {ticket.id}, `{ticket.user_id}`"),
+        look.text(f"-# Yours for five minutes. Behind it in line: {case.left}. Ticket {ticket.id}, `{ticket.user_id}`"),
     )
 
 
@@ -197,7 +197,7 @@ class QueuePanel:
 
 
 def _queue(line: Line) -> discord.ui.LayoutView:
-    since = f" — the oldest since {look.ago(line.oldest_at)}" if line.oldest_at else ""
+    since = f" — the oldest sent {look.ago(line.oldest_at)}" if line.oldest_at else ""
     said = f"### 📷 {look.many(line.waiting, 'screenshot')} to review{since}" if line.waiting else "### 📷 Nobody waits"
     following = look.button("Next", f"verify:next:{line.queue}", look.PRIMARY, disabled=not line.waiting)
     return look.sheet(
@@ -243,6 +243,6 @@ async def remind(told: Told, backend: Backend) -> discord.ui.LayoutView | None:
     if not line.waiting or oldest is None:
         return None
     return look.sheet(
-        look.text(f"⏰ {look.many(line.waiting, 'screenshot')} to review, the oldest since {look.ago(oldest)}."),
+        look.text(f"⏰ {look.many(line.waiting, 'screenshot')} to review, the oldest sent {look.ago(oldest)}."),
         look.row(look.button("Next", "verify:next:0", look.PRIMARY)),
     )

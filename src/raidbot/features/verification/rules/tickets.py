@@ -8,7 +8,7 @@ from raidbot.core.ids import UserId
 from raidbot.core.text import shown
 from raidbot.features.verification.model.config import Config, Preset
 from raidbot.features.verification.model.tickets import (
-    AlreadyDecided,
+    AlreadyReviewed,
     HeldByOther,
     NoReason,
     OwnTicket,
@@ -27,14 +27,14 @@ def check_open(ticket: Ticket) -> None:
     """Check that nobody has decided.
 
     Raises:
-        AlreadyDecided: somebody has; the sentence says who.
+        AlreadyReviewed: somebody has; the sentence says who.
     """
     if ticket.state is TicketState.OPEN:
         return
     if ticket.state is TicketState.WITHDRAWN:
-        raise AlreadyDecided("They were verified in another way. Nothing is left to decide; press Next.")
+        raise AlreadyReviewed("They were verified in another way. Nothing is left to decide; press Next.")
     at = int(ticket.decided_at.timestamp()) if ticket.decided_at else 0
-    raise AlreadyDecided(f"<@{ticket.decided_by}> {SAID[ticket.state]} this <t:{at}:R>. Press Next to go on.")
+    raise AlreadyReviewed(f"<@{ticket.decided_by}> {SAID[ticket.state]} this <t:{at}:R>. Press Next to go on.")
 
 
 def check_decides(ticket: Ticket, caller: UserId, now: datetime) -> None:
@@ -42,7 +42,7 @@ def check_decides(ticket: Ticket, caller: UserId, now: datetime) -> None:
 
     Raises:
         OwnTicket: it is their own.
-        AlreadyDecided: somebody has.
+        AlreadyReviewed: somebody has.
         HeldByOther: somebody else looks at it.
     """
     if ticket.user_id == caller:

@@ -1,0 +1,107 @@
+"""What members and staff read: short enough for Discord, and nothing in it that somebody else typed can act."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from raidbot.bot.replies import Answer
+from raidbot.core.ids import ChannelId, GuildId, MessageId, UserId
+from raidbot.features.realmeye.model.requirements import Check, Requirement
+from raidbot.features.realmeye.model.requirements import Outcome as Met
+from raidbot.features.verification.model.config import LONGEST_TEXT, Config, Page, Preset, Words
+from raidbot.features.verification.model.sessions import Mine, Outcome, Stage, Wait
+from raidbot.features.verification.model.tickets import Case, Denial, Evidence, Ticket, TicketId, TicketState
+from raidbot.features.verification.panels.screens import answer, ordinal
+from raidbot.features.verification.panels.tickets import card
+
+NOW = datetime(2026, 11, 24, 21, 0, tzinfo=UTC)
+NASTY = "@everyone [free](https://example.org) " * 9
+
+
+def mine(**changed: Any) -> Mine:
+    told: dict[str, Any] = {
+        "stage": Stage.CODE,
+        "config": Config(),
+        "wanted": [],
+        "ign": "Newton",
+        "code": "K7QM-4XRD-9TWE",
+        "expires_at": NOW,
+    }
+    return Mine(**{**told, **changed})
+
+
+def box(shown: Answer) -> str:
+    assert shown.card is not None
+    return shown.card.embed.description or ""
+
+
+def test_the_code_stands_alone_so_that_it_can_be_copied() -> None:
+    assert answer(mine()).text == "K7QM-4XRD-9TWE"
+    assert "K7QM" not in box(answer(mine()))
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_whatever_came_of_a_look_fits_with_the_longest_words_community_b10_b12(outcome: Outcome) -> None:
+    lines = [
+        Check(requirement=one, outcome=Met.NOT_MET, wanted="w" * 60, found="f" * 60, how="h" * 200)
+        for one in Requirement
+    ]
+    words = {Page.REALMEYE: Words("x" * LONGEST_TEXT, "https://example.org/a.png")}
+    denied = Denial(ign="Newton", reason="_" * 300, how="_" * 300, at=NOW)
+
+    shown = answer(mine(outcome=outcome, checklist=lines, config=Config(words=words), denied=denied))
+
+    assert len(box(shown)) <= 4096
+
+
+def test_who_waits_reads_the_place_and_that_the_answer_comes_by_itself() -> None:
+    waits = box(answer(mine(wait=Wait(place=3, seconds=20))))
+    away = box(answer(mine(wait=Wait(place=3, seconds=None, away_since=NOW, next_try_at=NOW))))
+
+    assert "3rd in line, about 20 s" in waits
+    assert "by itself" in waits
+    assert "Your place is kept" in away
+    assert "Screenshot instead" in away
+
+
+def test_what_staff_typed_pings_nobody_and_is_no_link_community_w23() -> None:
+    shown = box(answer(mine(denied=Denial(ign="Newton", reason=NASTY, how=NASTY, at=NOW))))
+
+    assert shown.count("`") == 4  # both stand as code, where nothing acts
+    assert "](https" not in shown.partition("`")[0]
+
+
+def test_the_card_of_staff_fits_with_the_longest_words_community_b12() -> None:
+    ticket = Ticket(
+        id=TicketId(2**62),
+        user_id=UserId(2**62),
+        ign="W" * 16,
+        state=TicketState.OPEN,
+        opened_at=NOW,
+        claimed_by=None,
+        claimed_until=None,
+        decided_by=None,
+        decided_at=None,
+        reason=None,
+        how=None,
+    )
+    case = Case(
+        ticket=ticket,
+        evidence=[Evidence(channel_id=ChannelId(1), message_id=MessageId(2))],
+        wanted=["w" * 60] * 9,
+        denials=[Denial(ign="W" * 16, reason="_" * 300, how="_" * 300, at=NOW)] * 3,
+        presets=[Preset("n" * 40, "h" * 300)] + [Preset(f"{number}", "h") for number in range(19)],
+        left=99,
+    )
+
+    drawn = card(case, None, GuildId(7))
+
+    assert drawn.content_length() <= 4000
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (22, "22nd")]
+)
+def test_places_are_said_as_people_say_them(number: int, said: str) -> None:
+    assert ordinal(number) == said
