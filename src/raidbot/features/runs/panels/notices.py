@@ -79,7 +79,7 @@ def popped(told: Told, run: Run) -> discord.ui.LayoutView | None:
     ends_at = datetime.fromisoformat(str(told.body["window_ends_at"]))
     if run.status is not RunStatus.LIVE:
         return None
-    return to_raiders(told, run, f"key {told.body['number']} popped — go in {look.ago(ends_at)} at the latest.")
+    return to_raiders(told, run, f"key {told.body['number']} popped — go in, joining closes {look.ago(ends_at)}.")
 
 
 @says(Saying.MOVED_UP)
