@@ -31,7 +31,7 @@ from raidbot.features.verification.model.tickets import (
 )
 from raidbot.features.watch_list.model import Watch
 
-NO_DESK = "none"
+NO_PANEL = "none"
 
 SHOWN_REASON = 200
 """So many characters of a reason stand on the card."""
@@ -214,7 +214,7 @@ def _queue(line: Line) -> discord.ui.LayoutView:
     )
 
 
-@notice(DECIDED, panel=QUEUE, desk=NO_DESK, instead=ChannelKey.NOTICES)
+@notice(DECIDED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.NOTICES)
 async def lead_to_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Lead a member to what staff decided; only they read it."""
     return look.sheet(
@@ -223,7 +223,7 @@ async def lead_to_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     )
 
 
-@notice(LOGGED, panel=QUEUE, desk=NO_DESK, instead=ChannelKey.VERI_LOG)
+@notice(LOGGED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.VERI_LOG)
 async def log_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Log a decision: who, what, when, and the picture."""
     body = told.body
@@ -244,7 +244,7 @@ async def log_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     )
 
 
-@notice(STALE_TICKETS, panel=QUEUE, desk=NO_DESK, instead=ChannelKey.MANUAL_VERIFICATION)
+@notice(STALE_TICKETS, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.MANUAL_VERIFICATION)
 async def remind(told: Told, backend: Backend) -> discord.ui.LayoutView | None:
     """Remind staff of screenshots that wait too long."""
     line = await backend.call(api.read_line, api.ReadLine(told.guild_id))
