@@ -14,6 +14,7 @@ from raidbot.features.verification.model.sessions import Mine, Outcome, Stage, W
 from raidbot.features.verification.model.tickets import Case, Denial, Evidence, Ticket, TicketId, TicketState
 from raidbot.features.verification.panels.screens import answer, ordinal
 from raidbot.features.verification.panels.tickets import card
+from raidbot.features.watch_list.model import Watch, WatchId
 
 NOW = datetime(2026, 11, 24, 21, 0, tzinfo=UTC)
 NASTY = "@everyone [free](https://example.org) " * 9
@@ -90,6 +91,10 @@ def test_the_card_of_staff_fits_with_the_longest_words_community_b12() -> None:
         ticket=ticket,
         evidence=[Evidence(channel_id=ChannelId(1), message_id=MessageId(2))],
         wanted=["w" * 60] * 9,
+        watched=[
+            Watch(id=WatchId(9), user_id=UserId(1), reason="_" * 500, added_by=UserId(2), added_at=NOW),
+        ]
+        * 9,
         denials=[Denial(ign="W" * 16, reason="_" * 300, how="_" * 300, at=NOW)] * 3,
         presets=[Preset("n" * 40, "h" * 300)] + [Preset(f"{number}", "h") for number in range(19)],
         left=99,

@@ -26,6 +26,8 @@ from raidbot.features.verification.model.sessions import (
     Stage,
     SuspendedMember,
 )
+from raidbot.features.watch_list import api as watches
+from raidbot.features.watch_list.model import WATCH_HIT, Effect, Suspect
 from realmeye_loopback.players import Section
 from realmeye_loopback.troubles import Mode
 
@@ -273,3 +275,18 @@ async def test_staff_who_verify_by_hand_are_not_overruled_by_a_page_that_comes_l
 
     assert (await town.mine()).ign == "Leibniz"
     assert (await town.mine(RAIDER)).stage is Stage.NEW
+
+
+@pytest.mark.parametrize("effect", list(Effect))
+async def test_whom_the_watch_list_stops_is_left_to_staff_and_not_told_of_it(town: Town, effect: Effect) -> None:
+    suspect = Suspect(ign="NEWTON", reason="sold accounts", effect=effect)
+    await town.served.ask(watches.add_watch, watches.AddWatch(GUILD, suspect), ADMIN)
+    begun = await town.begin("Newton")
+    await town.describe(begun.code or "")
+
+    told = await town.looked()
+
+    assert (told.stage is Stage.VERIFIED) is (effect is Effect.ALERT)
+    assert told.outcome is (None if effect is Effect.ALERT else Outcome.BY_STAFF)
+    assert (await town.chores() != []) is (effect is Effect.ALERT)
+    assert [one.body["effect"] for one in await town.told(WATCH_HIT)] == [effect]

@@ -34,6 +34,8 @@ class Outcome(StrEnum):
     """The code is there, but the guild asks for more."""
     TAKEN = "taken"
     SUSPENDED = "suspended"
+    BY_STAFF = "by_staff"
+    """The watch list leaves it to staff. The member is not told of the list."""
 
 
 class Stage(StrEnum):

@@ -10,6 +10,7 @@ from raidbot.core.errors import NotAllowed, NotFound, Refusal
 from raidbot.core.events import Event, event
 from raidbot.core.ids import ChannelId, MessageId, UserId
 from raidbot.features.verification.model.config import Preset
+from raidbot.features.watch_list.model import Watch
 
 TicketId = NewType("TicketId", int)
 
@@ -86,6 +87,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """The guild's requirements in words."""
     denials: list[Denial]
     """Earlier ones of the same member, the latest first."""
+    watched: list[Watch]
+    """What the watch list holds about the account or the name."""
     presets: list[Preset]
     left: int
     """How many others wait."""

@@ -39,6 +39,9 @@ ANSWERS = {
         "❌ The code is there, but another raider of this server has the name **{ign}**. "
         "Write to staff: they sort it out."
     ),
+    Outcome.BY_STAFF: (
+        "✅ The code is there. Staff verify you by hand here: press Screenshot instead, and they look at it."
+    ),
     Outcome.SUSPENDED: "❌ You are suspended here. When that is over, press Get verified again.",
 }
 """What came of a look, and what to do about it."""
@@ -47,7 +50,7 @@ ANSWERS = {
 LONGEST_BOX = 4000
 """Characters in a box; a guild's own words stand last, and are what is cut. docs: Embed Limits: 4096"""
 
-CODE_FOUND = {Outcome.NOT_MET, Outcome.TAKEN, Outcome.SUSPENDED}
+CODE_FOUND = {Outcome.NOT_MET, Outcome.TAKEN, Outcome.SUSPENDED, Outcome.BY_STAFF}
 """After these nobody has to be told how to put the code there."""
 
 

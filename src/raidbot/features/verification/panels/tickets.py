@@ -29,8 +29,12 @@ from raidbot.features.verification.model.tickets import (
     TicketId,
     TicketState,
 )
+from raidbot.features.watch_list.model import Watch
 
-NO_DESK = "none"
+NO_PANEL = "none"
+
+SHOWN_REASON = 200
+"""So many characters of a reason stand on the card."""
 
 DONE = {TicketState.APPROVED: "✅ **{ign}** is verified.", TicketState.DENIED: "❌ **{ign}** is denied: {reason}"}
 """What was decided, as staff read it."""
@@ -135,6 +139,7 @@ def card(case: Case, picture: str | None, guild_id: GuildId) -> discord.ui.Layou
             f"### {shown(ticket.ign)} — <@{ticket.user_id}>",
             f"Sent {look.ago(ticket.opened_at)} · Discord account made {look.ago(made)}",
             f"Asked for here: {', '.join(shown(one) for one in case.wanted)}" if case.wanted else "",
+            *(_watched(one) for one in case.watched[:3]),
             *(_denial(one) for one in case.denials),
         )
     ]
@@ -159,8 +164,12 @@ def card(case: Case, picture: str | None, guild_id: GuildId) -> discord.ui.Layou
     )
 
 
+def _watched(one: Watch) -> str:
+    return f"🚩 Watch list {one.id} ({one.effect}): {shown(one.reason[:SHOWN_REASON])}"
+
+
 def _denial(one: Denial) -> str:
-    return f"Denied {look.ago(one.at)} as {shown(one.ign)}: {shown(one.reason)}"
+    return f"Denied {look.ago(one.at)} as {shown(one.ign)}: {shown(one.reason[:SHOWN_REASON])}"
 
 
 @panel
@@ -205,7 +214,7 @@ def _queue(line: Line) -> discord.ui.LayoutView:
     )
 
 
-@notice(DECIDED, panel=QUEUE, desk=NO_DESK, instead=ChannelKey.NOTICES)
+@notice(DECIDED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.NOTICES)
 async def lead_to_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Lead a member to what staff decided; only they read it."""
     return look.sheet(
@@ -214,7 +223,7 @@ async def lead_to_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     )
 
 
-@notice(LOGGED, panel=QUEUE, desk=NO_DESK, instead=ChannelKey.VERI_LOG)
+@notice(LOGGED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.VERI_LOG)
 async def log_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Log a decision: who, what, when, and the picture."""
     body = told.body
@@ -235,7 +244,7 @@ async def log_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     )
 
 
-@notice(STALE_TICKETS, panel=QUEUE, desk=NO_DESK, instead=ChannelKey.MANUAL_VERIFICATION)
+@notice(STALE_TICKETS, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.MANUAL_VERIFICATION)
 async def remind(told: Told, backend: Backend) -> discord.ui.LayoutView | None:
     """Remind staff of screenshots that wait too long."""
     line = await backend.call(api.read_line, api.ReadLine(told.guild_id))

@@ -35,6 +35,8 @@ from raidbot.features.verification.service.config import config_of, wanted_of
 from raidbot.features.verification.service.holding import is_suspended, tells_in
 from raidbot.features.verification.store import sessions as store
 from raidbot.features.verification.store import tickets
+from raidbot.features.watch_list import service as watch_list
+from raidbot.features.watch_list.model import Effect, Occasion, OnWatchList, Seen
 
 VANISHES_S = 120
 """How long a mention stands that leads to an answer."""
@@ -218,10 +220,22 @@ async def _decide(tx: Transaction, guild_id: GuildId, session: Session, read: Re
 async def _assigned(tx: Transaction, guild_id: GuildId, who: UserId, ign: str, now: datetime) -> Outcome:
     if await is_suspended(tx, guild_id, who):
         return Outcome.SUSPENDED
+    if await _is_left_to_staff(tx, guild_id, who, ign, now):
+        return Outcome.BY_STAFF
     try:
         await raiders.assign(tx, guild_id, Naming(user_id=who, ign=ign, by=who, how=How.REALMEYE, proven=True), now)
     except IgnTaken:
         return Outcome.TAKEN
     except InvalidIgn:
         return Outcome.UNREADABLE
+    except OnWatchList:  # it was put there this very moment
+        return Outcome.BY_STAFF
     return Outcome.VERIFIED
+
+
+async def _is_left_to_staff(tx: Transaction, guild_id: GuildId, who: UserId, ign: str, now: datetime) -> bool:
+    """Tell whether the watch list keeps somebody from being verified by themselves, and tell security then."""
+    found = await watch_list.hits(tx, guild_id, who, [ign], now)
+    stops = [one for one in found if one.effect is not Effect.ALERT]
+    await watch_list.tell(tx, guild_id, Seen(user_id=who, names=[ign], occasion=Occasion.VERIFY), stops, now)
+    return bool(stops)

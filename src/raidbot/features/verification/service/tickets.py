@@ -37,6 +37,7 @@ from raidbot.features.verification.service.sessions import check_may_verify, min
 from raidbot.features.verification.store import config as config_store
 from raidbot.features.verification.store import sessions as session_store
 from raidbot.features.verification.store import tickets as store
+from raidbot.features.watch_list import service as watch_list
 
 DAY_S = 24 * 60 * 60
 VANISHES_S = 120
@@ -205,6 +206,7 @@ async def _case(call: Call[Any], ticket_id: TicketId) -> Case:
         evidence=await store.evidence_of(tx, ticket_id),
         wanted=wanted_of(config),
         denials=await store.denials_of(tx, guild_id, ticket.user_id, 3),
+        watched=await watch_list.hits(tx, guild_id, ticket.user_id, [ticket.ign], call.now),
         presets=list(config_rules.presets_of(config)),
         left=line.waiting - 1,
     )
