@@ -10,6 +10,7 @@ for part in ("panels", "commands", "followups"):
 
 RELEASED = {
     "inbox:open": "open_inbox",
+    "help:page:1": "turn_page",
     "run:join:41": "join",
     "run:leave:41": "leave",
     "run:panel:41": "open_panel",

@@ -43,9 +43,10 @@ async def test_staff_lead_from_the_desk_in_private_and_its_log_tells_every_act_r
     for who in ("Rook", "Tansy", "Pike"):
         await raid.press(who, panel, "Join")
 
-    told = await raid.logged(desk, "**Opened**", "Locked joining", "Bring a knight", "Chain: nothing → 3", "Joined: ")
+    raiders = [f"<@{raid.people[who]}>" for who in ("Rook", "Tansy", "Pike")]
+    told = await raid.logged(desk, "**Opened**", "Locked joining", "Bring a knight", "Chain: nothing → 3", *raiders)
     joins = re.findall(r"Joined: (.*)", "\n".join(told))
-    assert sorted(", ".join(joins).split(", ")) == sorted(f"<@{raid.people[who]}>" for who in ("Rook", "Tansy", "Pike"))
+    assert sorted(", ".join(joins).split(", ")) == sorted(raiders)
     assert [one for who in ("Rook", "Tansy", "Pike") for one in await raid.hands.pings(raid.people[who])] == []
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from raidbot.features.help.commands import realmeye_line
+from raidbot.features.help.commands import paged, realmeye_line
 from raidbot.features.realmeye.api import Site
 from raidbot.features.realmeye.model.queue import Reason
 
@@ -30,3 +30,13 @@ def test_a_site_that_is_away_is_told_with_since_when_and_the_next_try() -> None:
     told = realmeye_line(a_site(away_since=since, away_reason=Reason.FORBIDDEN, next_try_at=later, waiting=1))
 
     assert told == "RealmEye away since <t:1795551240:t>, 1 page waited for, tried again <t:1795552200:R>"
+
+
+def test_a_long_list_is_read_page_by_page_and_no_line_is_lost() -> None:
+    lines = [f"`/command{number}` " + "about " * 20 for number in range(100)]
+
+    pages = paged(lines)
+
+    assert [line for page in pages for line in page] == lines
+    assert all(sum(len(line) + 1 for line in page) <= 2501 for page in pages)
+    assert paged([]) == [[]]

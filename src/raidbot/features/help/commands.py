@@ -2,12 +2,14 @@
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from raidbot.bot import look
+from raidbot.bot.buttons import button
 from raidbot.bot.commands import Declared, command, declared
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import INFORMATION
@@ -17,6 +19,9 @@ from raidbot.core.health import AskHealth, health
 from raidbot.core.ranks import Rank
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.realmeye import api as realmeye
+
+ROOM = 2500
+"""Characters of one page: what fits onto two screens of a phone. docs: Components V2 takes 4,000 in one message"""
 
 
 class UnknownCommand(NotFound):
@@ -36,10 +41,34 @@ async def explain(press: Press, about: app_commands.Range[str, 1, 65] | None = N
     """List what the member may use, by rank, or explain one command."""
     if about is not None:
         return Answer(_explained(about.lower().lstrip("/")))
+    return await _listed(press, 0)
+
+
+@button(r"help:page:(?P<page>\d)", bucket=INFORMATION, manner="redraws")
+async def turn_page(press: Press) -> Answer:
+    """Show another page of what the member may use."""
+    return await _listed(press, press.ids["page"])
+
+
+async def _listed(press: Press, page: int) -> Answer:
     standing = await press.ask(discord_state.read_rank, discord_state.ReadRank(press.guild_id))
     usable = sorted((one for one in declared.values() if one.needs <= standing.rank), key=lambda one: one.name)
-    lines = [line for rank in sorted({one.needs for one in usable}) for line in _group(rank, usable)]
-    return Answer("\n".join([*lines, "-# More about one: /help and choose it."]))
+    pages = paged([line for rank in sorted({one.needs for one in usable}) for line in _group(rank, usable)])
+    page = min(page, len(pages) - 1)
+    others = {"Before": page - 1, "More": page + 1}
+    turns = [look.button(label, f"help:page:{to}") for label, to in others.items() if 0 <= to < len(pages)]
+    parts = [look.text(*pages[page]), look.text("-# More about one: /help and choose it.")]
+    return Answer(view=look.sheet(*parts, *([look.row(*turns)] if turns else [])))
+
+
+def paged(lines: Sequence[str]) -> list[list[str]]:
+    """Return lines in pages that fit into a message each; there is one at the least."""
+    pages: list[list[str]] = [[]]
+    for line in lines:
+        if pages[-1] and sum(len(one) + 1 for one in pages[-1]) + len(line) > ROOM:
+            pages.append([])
+        pages[-1].append(line)
+    return pages
 
 
 @command("ping", "Whether all parts of the bot answer", bucket=INFORMATION)
