@@ -1,14 +1,18 @@
 """Jobs that fail say so louder each time, and never run twice at once."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 from structlog.testing import capture_logs
 from structlog.types import EventDict
 
-from raidbot.backend.jobs import ALARM_AFTER, Job, Runner, Tick
+from raidbot.backend import jobs
+from raidbot.backend.jobs import ALARM_AFTER, Job, NextDue, Runner, Tick
 from raidbot.core.clock import Clock
 from raidbot.database.pool import Database
+from raidbot.database.transaction import Transaction
 
 EVERY = timedelta(minutes=2)
 
@@ -61,3 +65,35 @@ async def test_a_job_that_another_process_is_at_is_left_out_and_the_log_says_so(
         await Runner(database, Clock(), lambda: None).turn(one)
 
     assert (turns, said(lines, "still running"), said(lines, "Job failed")) == (1, 1, 0)
+
+
+async def test_a_change_wakes_who_waits_for_rows_and_nobody_who_keeps_hours(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[str] = []
+
+    def turning(name: str, next_due: NextDue | None) -> Job:
+        async def work(tick: Tick) -> int:
+            del tick
+            turns.append(name)
+            return 0
+
+        return Job(name, timedelta(days=1), work, next_due)
+
+    async def nothing_due(tx: Transaction) -> None:
+        del tx
+
+    monkeypatch.setattr(jobs, "registered", {"rows": turning("rows", nothing_due), "nightly": turning("nightly", None)})
+    runner = Runner(database, Clock(), lambda: None)
+    running = asyncio.create_task(runner.run())
+    try:
+        async with asyncio.timeout(60):
+            while turns.count("rows") < 2:  # the first turn is the start
+                if "rows" in turns:
+                    runner.look_again()
+                await asyncio.sleep(0.05)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    assert turns.count("nightly") == 1

@@ -35,7 +35,7 @@ class Tick:
 Work: TypeAlias = Callable[[Tick], Awaitable[int]]
 """Does up to one batch and returns how many things it did; more than 0 means: there may be more."""
 NextDue: TypeAlias = Callable[[Transaction], Awaitable[datetime | None]]
-"""Returns when the next row falls due."""
+"""Returns when the next row falls due. A job that has it looks again after each change; another one keeps its hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,9 @@ class Runner:
     async def _wait(self, one: Job, due: datetime | None) -> None:
         now = self._clock.now()
         latest = now + one.every
+        if one.next_due is None:  # no change brings it nearer
+            await self._clock.sleep_until(latest)
+            return
         moment = min(max(due, now + BREATH), latest) if due else latest
         changed = self._changed[one.name]
         sleeping = asyncio.ensure_future(self._clock.sleep_until(moment))

@@ -9,7 +9,7 @@ from raidbot.features.name_import.store import imports as store
 BATCH = 25
 
 
-@job("name-import", every=timedelta(seconds=15))
+@job("name-import", every=timedelta(seconds=15), next_due=store.next_running)
 async def take_over(tick: Tick) -> int:
     """Take over the next few lines of an import that runs, each batch in one transaction: a crash loses none."""
     lines = await store.due(tick.tx, BATCH)

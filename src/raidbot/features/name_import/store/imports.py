@@ -157,3 +157,8 @@ async def left_out(tx: Transaction, import_id: ImportId) -> list[Line]:
         """,
         import_id,
     )
+
+
+async def next_running(tx: Transaction) -> datetime | None:
+    """Return when the import began that runs the longest: it is due at once. None: none runs."""
+    return await tx.value(datetime, "SELECT min(begun_at) FROM name_import WHERE state = 'running'")
