@@ -78,6 +78,10 @@ class Connected:
     def names(self) -> list[str]:
         return [packet["t"] for packet in self.packets if packet["op"] == 0]
 
+    def deeds(self) -> list[str]:
+        """The events that have come, besides those of the audit log, which each deed of a moderator adds."""
+        return [name for name in self.names() if name != "GUILD_AUDIT_LOG_ENTRY_CREATE"]
+
     async def closed(self) -> int | None:
         assert self.reader is not None
         await asyncio.wait_for(self.reader, 10)

@@ -326,7 +326,7 @@ async def test_writing_wakes_and_joins_a_thread(here: Here) -> None:
     await bot.event("MESSAGE_CREATE")
 
     assert woken["thread_metadata"]["archived"] is False
-    assert bot.names() == ["THREAD_UPDATE", "THREAD_MEMBERS_UPDATE", "MESSAGE_CREATE"]
+    assert bot.deeds() == ["THREAD_UPDATE", "THREAD_MEMBERS_UPDATE", "MESSAGE_CREATE"]
 
 
 @rule("Threads: created, also for who is added to a private one; members come and go; one's own membership")
@@ -351,7 +351,7 @@ async def test_threads_of_a_channel_are_listed_when_it_is_seen_again(here: Here)
     await here.hands.edit_channel(RAID_LOG, overwrites=[])
     listed = await bot.event("THREAD_LIST_SYNC")
 
-    assert bot.names() == ["CHANNEL_UPDATE", "THREAD_LIST_SYNC"]
+    assert bot.deeds() == ["CHANNEL_UPDATE", "THREAD_LIST_SYNC"]
     assert listed["channel_ids"] == [str(RAID_LOG)]
     assert [each["id"] for each in listed["threads"]] == [thread["id"]]
     assert [each["user_id"] for each in listed["members"]] == [str(here.world.application_id)]
@@ -388,7 +388,7 @@ async def test_bans_are_told_to_who_may_ban(here: Here) -> None:
     await bot.say(1)
     await bot.op(11)
 
-    assert bot.names() == ["READY", "GUILD_BAN_ADD"]
+    assert bot.deeds() == ["READY", "GUILD_BAN_ADD"]
 
 
 @rule("The bot's own changes as a member need no intent")

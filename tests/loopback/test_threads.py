@@ -80,7 +80,7 @@ async def test_channels_are_made_changed_and_deleted(here: Here) -> None:
     missing = await here.call("GET", path)
 
     assert (nameless.status, hidden.status, gone.status, missing.code) == (400, 204, 200, 10003)
-    assert bot.names()[2:] == ["CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE"]
+    assert bot.deeds()[2:] == ["CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE"]
 
 
 async def test_typing_shows(here: Here) -> None:
