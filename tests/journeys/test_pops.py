@@ -152,7 +152,14 @@ async def test_popped_beside_a_holder_names_the_key_and_what_was_missed_is_logge
     wrong = await raid.use("Odalys", "logrun", dungeon="shatters", reason="x", when="yesterday")
     assert "year-month-day" in words(wrong["message"])
     many = await raid.use("Odalys", "logrun", dungeon="shatters", reason="x", amount=6)
-    assert "Ask an officer other than yourself" in words(many["message"])
+    assert "An officer was asked" in words(many["message"])
+    asked = await raid.said("bot-log", "logged **+6 run led** for themselves")
+    refused = await raid.press("Quill", asked, "Confirm")
+    assert "the rank Officer or higher" in words(refused["message"])
+    confirmed = await raid.press("Officer Oda", asked, "Confirm")
+    assert "It counts now" in words(confirmed["message"])
+    read = await raid.use("Odalys", "inbox")
+    assert "Your log was confirmed" in words(read["message"])
 
 
 def run_of(panel: Json) -> str:
