@@ -1251,6 +1251,8 @@ CREATE UNIQUE INDEX idx_run_leader_co ON run_leader USING btree (run_id, user_id
 
 CREATE UNIQUE INDEX idx_run_leader_one ON run_leader USING btree (run_id) WHERE ((role = 'leader'::text) AND (until IS NULL));
 
+CREATE INDEX idx_run_leader_run ON run_leader USING btree (run_id);
+
 CREATE INDEX idx_run_offer_line ON run_offer USING btree (run_id, key, place);
 
 CREATE INDEX idx_run_offer_no_pop ON run_offer USING btree (guild_id, user_id, settled_at) WHERE (state = 'no_pop'::text);
