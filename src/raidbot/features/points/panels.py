@@ -18,12 +18,12 @@ from raidbot.features.points.model import CREDIT_WAITS, AwardKind, Credit, Credi
 NO_PANEL = "none"
 """It leads to no panel and has no thread."""
 
-THINGS = {AwardKind.LEAD: "run led", AwardKind.KEY: "key popped"}
+THINGS = {AwardKind.LEAD: ("run", "led"), AwardKind.KEY: ("key", "popped")}
 
 
 def written(logged: Logged) -> discord.ui.LayoutView:
     """Draw what was written by hand, or what waits for an officer."""
-    line = f"{logged.quantity:+d} {THINGS[logged.kind]} for <@{logged.user_id}> · {_name(logged.dungeon)}"
+    line = f"{_things(logged.quantity, logged.kind)} for <@{logged.user_id}> · {_name(logged.dungeon)}"
     if logged.waits:
         return look.sheet(
             look.text(
@@ -45,10 +45,10 @@ def written(logged: Logged) -> discord.ui.LayoutView:
 async def waits(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Word what somebody wants for themselves above the cap, and ask an officer."""
     body = told.body
-    thing = THINGS[AwardKind(str(body["kind"]))]
+    things = _things(int(str(body["quantity"])), AwardKind(str(body["kind"])))
     return look.sheet(
         look.text(
-            f"⏳ <@{body['user_id']}> logged **{body['quantity']:+d} {thing}** for themselves · "
+            f"⏳ <@{body['user_id']}> logged **{things}** for themselves · "
             f"{_name(str(body['dungeon']))} · {body['day']}",
             f"> {shown(str(body['reason']))}",
             "-# More than a day allows for oneself. Officers and above decide, once, and not about themselves.",
@@ -75,7 +75,12 @@ async def refuse(press: Press) -> Answer:
 
 
 def _line(credit: Credit) -> str:
-    return f"{credit.quantity:+d} {THINGS[credit.kind]} for <@{credit.user_id}> · {_name(credit.dungeon)}."
+    return f"{_things(credit.quantity, credit.kind)} for <@{credit.user_id}> · {_name(credit.dungeon)}."
+
+
+def _things(quantity: int, kind: AwardKind) -> str:
+    thing, done = THINGS[kind]
+    return f"{quantity:+d} {thing if abs(quantity) == 1 else f'{thing}s'} {done}"
 
 
 def _name(key: str) -> str:
