@@ -31,6 +31,8 @@ from raidbot.database.pool import Database
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
+AWAY = "PostgreSQL is away. Is it running? See docs/operate/database.md."
+
 Answer: TypeAlias = Callable[[Request, str], Awaitable[Response]]
 
 
@@ -152,6 +154,7 @@ async def _health(backend: Backend) -> Health:
         version=backend.version,
         migrations=migrations,
         database_ms=took if up else None,
+        reason=None if up else AWAY,
     )
 
 

@@ -17,12 +17,14 @@ from raidbot.bot import commands, hands, members
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.canvas import Canvas
 from raidbot.bot.hearing import Ears, EventReader, comparisons
+from raidbot.bot.logins import LoginRefused, Logins
 from raidbot.bot.painter import Painter
 from raidbot.bot.panels import Postings
 from raidbot.bot.pressing import Desk
 from raidbot.bot.rates import Rates
 from raidbot.bot.registering import register
 from raidbot.bot.rounds import Rounds
+from raidbot.core.checkup import missing_intents
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal
 from raidbot.core.ids import ChannelId, GuildId, MessageId
@@ -44,6 +46,7 @@ class BotParts:
     postings: Postings
     rates: Rates
     clock: Clock
+    logins: Logins
     guild_ids: frozenset[GuildId]
     shard_ids: tuple[int, ...] | None = None
     shard_count: int | None = None
@@ -98,9 +101,40 @@ class RaidBot(discord.AutoShardedClient):
         """Set once everything was compared with the record after the start."""
         self.registered = asyncio.Event()
         """Set once every guild was told which commands there are."""
+        self._spent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def serve(self, token: str) -> None:
+        """Connect and stay connected until this is cancelled.
+
+        Raises:
+            LoginRefused: an intent is off, or it has logged in too often.
+            discord.DiscordException: Discord does not take the token, or ended the connection for good.
+        """
+        running = asyncio.ensure_future(self.start(token))
+        try:
+            await asyncio.wait({running, self._spent}, return_when=asyncio.FIRST_COMPLETED)
+            (self._spent if self._spent.done() else running).result()
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    @override
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        try:
+            self._parts.logins.take()
+        except LoginRefused as spent:
+            if not self._spent.done():
+                self._spent.set_exception(spent)
+            await asyncio.Future()  # discord.py would try again in 5 s; whoever serves ends it instead
+        await super().before_identify_hook(shard_id, initial=initial)
 
     @override
     async def setup_hook(self) -> None:
+        if off := missing_intents(self.application_flags.value):
+            raise LoginRefused(
+                f"The intent {' and the intent '.join(off)} is off. Switch it on in the developer portal, "
+                "page Bot, Privileged Gateway Intents."
+            )
         for one in commands.build(self._desk.run):
             self.tree.add_command(one)
 

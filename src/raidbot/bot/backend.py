@@ -1,6 +1,7 @@
 """The bot's way to the backend."""
 
 from collections import OrderedDict
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -18,6 +19,8 @@ Reply = TypeVar("Reply")
 
 TIMEOUT = 25.0
 """Seconds a request may take, the guide's figure."""
+
+AWAY = "The raid service is restarting. Nothing was changed; press again in a moment."
 
 MOST_RECENT = 500
 """So many replies are remembered."""
@@ -72,6 +75,8 @@ class Backend:
         self._encoder = msgspec.json.Encoder(enc_hook=encode_hook)
         self.recent = Recent()
         """What it replied lately."""
+        self.away: str | None = None
+        """Why the last call got no answer, if it got none."""
 
     async def __aenter__(self) -> Self:
         """Open the connections."""
@@ -130,13 +135,28 @@ class Backend:
         sent = None if method == "GET" else self._encoder.encode(fields)
         try:
             async with self._session.request(method, url, params=asked, data=sent, headers=headers) as answer:
-                return answer.status, await answer.read()
+                status, body = answer.status, await answer.read()
         except TimeoutError:
             log.warning("Request to the backend timed out", method=method, url=url, after_s=self._timeout.total)
             raise Unavailable("The raid service is taking too long. Look at the panel, then press again.") from None
         except aiohttp.ClientError as gone:
-            log.warning("The backend does not answer", method=method, url=url, reason=str(gone))
-            raise Unavailable("The raid service is restarting. Nothing was changed; press again in a moment.") from None
+            self._is_away(str(gone))
+            raise Unavailable(AWAY) from None
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            self._is_away("it is starting, or its database is away")
+        else:
+            self._is_back()
+        return status, body
+
+    def _is_away(self, reason: str) -> None:
+        if self.away is None:  # once, not with every call
+            log.warning("The backend does not answer", url=self._url, reason=reason)
+        self.away = reason
+
+    def _is_back(self) -> None:
+        if self.away is not None:
+            log.info("The backend answers again", url=self._url)
+        self.away = None
 
     def _decoder(self, kind: type[Reply]) -> msgspec.json.Decoder[Reply]:
         if kind not in self._decoders:
@@ -148,7 +168,7 @@ class Backend:
             error = msgspec.json.decode(body)["error"]
             code, sentence, reference = str(error["code"]), str(error["message"]), str(error["reference"])
         except (msgspec.DecodeError, KeyError, TypeError):
-            return Fault(f"HTTP {status}")
+            return Unavailable(AWAY) if status == HTTPStatus.SERVICE_UNAVAILABLE else Fault(f"HTTP {status}")
         if code in Refusal.kinds:
             return Refusal.revive(code, sentence, error.get("details") or {})
         return Fault(reference)

@@ -85,15 +85,19 @@ class EventReader:
         self._compare = compare
         self._shard = shard
         self._place: str | None = None
+        self._away: str | None = None
 
     async def run(self) -> None:
         """Read until cancelled."""
         while True:
             try:
                 await self._turn()
+                self._away = None
                 await self._clock.sleep(PAUSE_S)
             except (Refusal, Fault) as away:
-                log.warning("Events cannot be read", reason=str(away))
+                if self._away != str(away):  # once a change, not with every try
+                    log.warning("Events cannot be read", reason=str(away))
+                self._away = str(away)
                 await self._clock.sleep(RETRY_S)
 
     async def _turn(self) -> None:

@@ -1,10 +1,12 @@
-"""Running the bot process."""
+"""Running the bot process: what ends its connection is told, and tried again when it cannot be healed at once."""
 
 import asyncio
 import math
 import signal
+from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 import uvloop
@@ -13,55 +15,57 @@ from raidbot import features
 from raidbot.bot import metrics
 from raidbot.bot.app import BotParts, RaidBot, point_at
 from raidbot.bot.backend import Backend
+from raidbot.bot.logins import LoginRefused, Logins
 from raidbot.bot.rates import Rates
 from raidbot.cli.figures import figures
-from raidbot.cli.supervising import LoginRefused
+from raidbot.cli.standing import Pauses, Standing
 from raidbot.core.clock import Clock
 from raidbot.features.discord_state.panels import RecordedPostings
-from raidbot.settings import BotSettings
+from raidbot.settings import BotSettings, SettingsFault
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 CANCELLED_AGAIN_AFTER_S = 0.5
 
+WRONG_TOKEN, INTENTS_OFF = 4004, 4014
+"""docs: Gateway, Close Event Codes."""
 
-def connect(settings: BotSettings) -> None:
-    """Run the bot until SIGTERM or SIGINT.
+NOT_TAKEN = "Discord does not take SECRET_KEY. Copy the token anew from the page Bot of the developer portal."
+NO_INTENT = (
+    "The bot may not see members or what they write. Switch on Server Members Intent and Message Content Intent on the "
+    "page Bot of the developer portal."
+)
 
-    Raises:
-        LoginRefused: Discord does not let it in.
+OUTSIDE = (LoginRefused, discord.DiscordException, aiohttp.ClientError, OSError)
+"""What ends a connection without being a mistake of ours."""
+
+
+def connect(settings: BotSettings, reread: Callable[[], BotSettings]) -> None:
+    """Run the bot until SIGTERM or SIGINT. A bad token and the like keep it out of service, not from running.
+
+    Args:
+        settings: What to start with.
+        reread: Asked before each new try, so that a secret that was mended in its file is found.
     """
-    uvloop.run(_connect(settings))
+    uvloop.run(_connect(settings, reread))
 
 
-async def _connect(settings: BotSettings) -> None:
+async def _connect(settings: BotSettings, reread: Callable[[], BotSettings]) -> None:
     for part in ("model", "rules", "panels", "commands", "followups"):
         features.load(part)
     if settings.discord_api_url:
         point_at(settings.discord_api_url)
-    async with Backend(settings.backend_url, settings.api_key.reveal()) as backend:
-        bot = RaidBot(_parts(settings, backend))
-        metrics.BACKLOG.set_function(lambda: bot.painter.backlog)
-        metrics.OLDEST.set_function(lambda: bot.painter.oldest_s)
-        metrics.GATEWAY.set_function(lambda: bot.latency)
-        async with bot, figures(settings.bind, settings.metrics_port, metrics.REGISTRY, lambda: _health(bot)):
-            await _run(bot, settings.token.reveal())
+    line = Line(settings, reread)
+    metrics.BACKLOG.set_function(lambda: line.bot.painter.backlog if line.bot else 0)
+    metrics.OLDEST.set_function(lambda: line.bot.painter.oldest_s if line.bot else 0)
+    metrics.GATEWAY.set_function(lambda: line.bot.latency if line.bot else math.nan)
+    async with figures(settings.bind, settings.metrics_port, metrics.REGISTRY, line.health):
+        await _until_told(line.keep())
 
 
-def _parts(settings: BotSettings, backend: Backend) -> BotParts:
-    return BotParts(
-        backend=backend,
-        postings=RecordedPostings(backend),
-        rates=Rates(settings.redis_url.reveal() if settings.redis_url else None),
-        clock=Clock(settings.test_clock_file),
-        guild_ids=frozenset(settings.guild_ids),
-        shard_ids=settings.shard_ids,
-        shard_count=settings.shard_count,
-    )
-
-
-async def _run(bot: RaidBot, token: str) -> None:
-    running = asyncio.ensure_future(bot.start(token))
+async def _until_told(work: Any) -> None:
+    """Do the work until SIGTERM or SIGINT."""
+    running = asyncio.ensure_future(work)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -76,24 +80,91 @@ async def _run(bot: RaidBot, token: str) -> None:
         await running
     except asyncio.CancelledError:
         log.info("The bot stops")
-    except discord.LoginFailure as refused:
-        raise LoginRefused(
-            "Discord does not take SECRET_KEY. Copy the token anew from the page Bot of the developer portal."
-        ) from refused
-    except discord.PrivilegedIntentsRequired as refused:
-        raise LoginRefused(
-            "The bot may not see members. Switch on Server Members Intent on the page Bot of the developer portal."
-        ) from refused
 
 
-async def _health(bot: RaidBot) -> dict[str, Any]:
-    latency = bot.latency
-    return {
-        "ok": bot.is_ready() and not bot.is_closed(),
-        "service": "raidbot-bot",
-        "guilds": len(bot.guilds),
-        "gateway_ms": None if math.isnan(latency) or math.isinf(latency) else round(latency * 1000, 1),
-        "compared": bot.compared.is_set(),
-        "registered": bot.registered.is_set(),
-        "painter": {"backlog": bot.painter.backlog, "oldest_s": round(bot.painter.oldest_s, 1)},
-    }
+class Line:
+    """The bot's connection for as long as the process lives, however often it is made anew."""
+
+    def __init__(self, settings: BotSettings, reread: Callable[[], BotSettings]) -> None:
+        self.bot: RaidBot | None = None
+        self._settings = settings
+        self._reread = reread
+        self._backend: Backend | None = None
+        self._standing = Standing()
+        self._pauses = Pauses()
+        self._clock = Clock(settings.test_clock_file)
+
+    async def keep(self) -> None:
+        """Connect again and again until cancelled."""
+        while True:
+            try:
+                await self._serve(self._settings)
+                fault = "Discord ended the connection."
+            except OUTSIDE as ended:
+                fault = reason(ended)
+            if self._was_well():
+                self._pauses.again()
+            self._standing.broken(fault)
+            await self._clock.sleep(self._pauses.next_s())
+            try:
+                self._settings = self._reread()
+            except SettingsFault as fault_of_settings:
+                self._standing.broken(str(fault_of_settings))
+
+    async def health(self) -> dict[str, Any]:
+        """Tell how it is; `reason` says what is wrong."""
+        bot = self.bot
+        latency = bot.latency if bot else math.nan
+        if self._was_well():
+            self._standing.well()
+        away = self._backend.away if self._backend else None
+        wrong = self._standing.reason or (away and f"The backend does not answer: {away}.")
+        return {
+            "ok": wrong is None,
+            "reason": wrong,
+            "service": "raidbot-bot",
+            "guilds": len(bot.guilds) if bot else 0,
+            "gateway_ms": None if math.isnan(latency) or math.isinf(latency) else round(latency * 1000, 1),
+            "compared": bool(bot and bot.compared.is_set()),
+            "registered": bool(bot and bot.registered.is_set()),
+            "painter": {
+                "backlog": bot.painter.backlog if bot else 0,
+                "oldest_s": round(bot.painter.oldest_s, 1) if bot else 0,
+            },
+        }
+
+    def _was_well(self) -> bool:
+        return self.bot is not None and self.bot.is_ready() and not self.bot.is_closed()
+
+    async def _serve(self, settings: BotSettings) -> None:
+        async with Backend(settings.backend_url, settings.api_key.reveal()) as backend:
+            bot = RaidBot(self._parts(settings, backend))
+            async with bot:
+                self.bot, self._backend = bot, backend
+                await bot.serve(settings.token.reveal())
+
+    def _parts(self, settings: BotSettings, backend: Backend) -> BotParts:
+        return BotParts(
+            backend=backend,
+            postings=RecordedPostings(backend),
+            rates=Rates(settings.redis_url.reveal() if settings.redis_url else None),
+            clock=self._clock,
+            logins=Logins(settings.data_dir / "logins", self._clock),
+            guild_ids=frozenset(settings.guild_ids),
+            shard_ids=settings.shard_ids,
+            shard_count=settings.shard_count,
+        )
+
+
+def reason(ended: BaseException) -> str:
+    """Return what the operator reads about the end of a connection: what is wrong and what to do."""
+    code = ended.code if isinstance(ended, discord.ConnectionClosed) else None
+    if isinstance(ended, discord.LoginFailure) or code == WRONG_TOKEN:
+        return NOT_TAKEN
+    if isinstance(ended, discord.PrivilegedIntentsRequired) or code == INTENTS_OFF:
+        return NO_INTENT
+    if isinstance(ended, LoginRefused):
+        return str(ended)
+    if code is not None:
+        return f"Discord closed the connection with code {code}. It is tried again."
+    return f"Discord does not answer: {type(ended).__name__} {ended}".strip() + " It is tried again."
