@@ -42,6 +42,12 @@ ALTER TABLE award ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE bot_lease (
+    shard_id bigint NOT NULL,
+    holder text NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
 CREATE TABLE chore (
     guild_id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -963,6 +969,9 @@ ALTER TABLE watch ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY bot_lease
+    ADD CONSTRAINT bot_lease_pkey PRIMARY KEY (shard_id);
 
 ALTER TABLE chore
     ADD CONSTRAINT chore_kind_check CHECK ((kind = ANY (ARRAY['give_role'::text, 'take_role'::text, 'nickname'::text]))) NOT VALID;
