@@ -60,6 +60,7 @@ async def _connect(settings: BotSettings, reread: Callable[[], BotSettings]) -> 
     metrics.BACKLOG.set_function(lambda: line.bot.painter.backlog if line.bot else 0)
     metrics.OLDEST.set_function(lambda: line.bot.painter.oldest_s if line.bot else 0)
     metrics.GATEWAY.set_function(lambda: line.bot.latency if line.bot else math.nan)
+    metrics.EVENTS.set_function(lambda: line.bot.events_age_s if line.bot else 0)
     async with figures(settings.bind, settings.metrics_port, metrics.REGISTRY, line.health):
         await _until_told(line.keep())
 

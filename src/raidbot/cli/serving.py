@@ -77,6 +77,7 @@ class Service:
     async def _inside(self) -> None:
         """Open the door once everything is there, and keep it open until cancelled."""
         database = self._database = await self._fit_database()
+        self._metrics.watch(database)
         try:
             app = application(self._backend(database))
             async with app.router.lifespan_context(app):

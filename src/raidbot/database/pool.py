@@ -56,6 +56,10 @@ class Database:
         """Transactions that asked for a connection so far."""
         self.waited_s = 0.0
         """How many seconds they waited, all together."""
+        self.refused = 0
+        """Transactions that got none in time."""
+        self.slow_queries = 0
+        """Queries that took longer than is usual."""
         self._pool = pool
         self._log = log.bind()  # once: an unbound logger is put together anew for every line, even for one not written
         self._free = asyncio.Semaphore(settings.pool_size)
@@ -120,6 +124,7 @@ class Database:
             await tx.commit()
         finally:
             tx.close()
+            self.slow_queries += tx.slow_queries
             await self._release(held)
         tx.announce()
 
@@ -172,6 +177,7 @@ class Database:
             raise
 
     def _exhausted(self) -> DatabaseBusy:
+        self.refused += 1
         size, limit = self.settings.pool_size, self.settings.acquire_timeout_s
         return DatabaseBusy(f"All {size} database connections were in use for {limit:g} s (connection pool exhausted).")
 
