@@ -60,6 +60,6 @@ change name text: setup
 release version: setup
     @towncrier build --yes --version "$1"
 
-# Asks the whole API at random, many times
-fuzz:
-    API_EXAMPLES=60 .venv/bin/pytest tests/backend/test_whole_api.py -q
+# Ask the whole API at random, many times
+fuzz: setup
+    @API_EXAMPLES=60 pytest -q tests/backend/test_whole_api.py

@@ -14,6 +14,7 @@ import discord
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING, Bucket
 from raidbot.bot.replies import Answer
+from raidbot.core.ids import LARGEST_SNOWFLAKE
 
 LONGEST = 100
 """Characters of a custom id. docs: Component Reference, Custom ID"""
@@ -112,10 +113,15 @@ def form(pattern: str, *, bucket: Bucket, manner: Manner = "answers") -> Callabl
     return register
 
 
+def _fits(match: re.Match[str]) -> bool:
+    """Tell whether the numbers of a custom id are ones that a record can have."""
+    return all(int(one) <= LARGEST_SNOWFLAKE for one in match.groups("") if one.isascii() and one.isdigit())
+
+
 def find_component(custom_id: str) -> tuple[Route, re.Match[str]] | None:
     """Return what a button's custom id means."""
     for route in components:
-        if match := route.pattern.fullmatch(custom_id):
+        if (match := route.pattern.fullmatch(custom_id)) and _fits(match):
             return route, match
     return None
 
@@ -123,6 +129,6 @@ def find_component(custom_id: str) -> tuple[Route, re.Match[str]] | None:
 def find_form(custom_id: str) -> tuple[Pressed, re.Match[str]] | None:
     """Return what a form's custom id means."""
     for route in forms:
-        if match := route.pattern.fullmatch(custom_id):
+        if (match := route.pattern.fullmatch(custom_id)) and _fits(match):
             return route, match
     return None

@@ -11,6 +11,7 @@ from raidbot.bot.files import Upload
 from raidbot.bot.painter import Painter
 from raidbot.bot.replies import Answer
 from raidbot.core.endpoint import Endpoint
+from raidbot.core.errors import InvalidRequest
 from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId, UserId
 
 Ask = TypeVar("Ask")
@@ -65,6 +66,17 @@ class Press:
     def user_id(self) -> UserId:
         """Who pressed."""
         return UserId(self.member.id)
+
+    @property
+    def choice(self) -> str:
+        """The one thing that was chosen in a menu.
+
+        Raises:
+            InvalidRequest: nothing was.
+        """
+        if not self.choices:
+            raise InvalidRequest("Nothing was chosen. Open the menu again and choose one.")
+        return self.choices[0]
 
     async def ask(self, endpoint: Endpoint[Ask, Reply], ask: Ask) -> Reply:
         """Call the backend in the name of the one who pressed.

@@ -3,6 +3,8 @@
 import asyncpg
 from asyncpg.exceptions import InternalClientError
 
+from raidbot.core.errors import InvalidRequest
+
 
 class DatabaseBusy(Exception):  # noqa: N818 - the name is what the caller is told
     """PostgreSQL is there but has no time for us. Nothing was changed."""
@@ -45,6 +47,8 @@ def in_transaction(fault: Exception, *, closed: bool) -> Exception:
     """
     if isinstance(fault, asyncpg.QueryCanceledError):
         return DatabaseBusy("A query ran into the time limit for statements and was stopped. Nothing was changed.")
+    if isinstance(fault, asyncpg.DataError) and "out of int" in str(fault):
+        return InvalidRequest("A number in the request is larger than any that the record can hold.")
     if isinstance(fault, LOST) or (closed and isinstance(fault, asyncpg.InterfaceError)):
         return DatabaseAway("The connection to PostgreSQL broke in the middle of a transaction. Nothing was changed.")
     return fault

@@ -145,7 +145,7 @@ async def ask_whose(press: Press) -> Answer:
 @button(r"keys:(?:holder|member):(?P<use>\d+):(?P<revision>\d+)", bucket=ORGANIZING, manner="redraws")
 async def name_member(press: Press) -> Answer:
     """Say that it was a member's."""
-    user_id = snowflake(UserId, _chosen(press))
+    user_id = snowflake(UserId, press.choice)
     return await _named(press, api.NameKey(press.guild_id, _use_id(press), revision=_revision(press), user_id=user_id))
 
 
@@ -172,7 +172,7 @@ async def name_ign(press: Press) -> Answer:
 @button(r"keys:type:(?P<use>\d+):(?P<revision>\d+)", bucket=ORGANIZING, manner="redraws")
 async def retype(press: Press) -> Answer:
     """Say which key it was."""
-    ask = api.RetypeKey(press.guild_id, _use_id(press), revision=_revision(press), key=_chosen(press))
+    ask = api.RetypeKey(press.guild_id, _use_id(press), revision=_revision(press), key=press.choice)
     told = await press.ask(api.retype_key, ask)
     use = next((one for one in told.uses if one.id == ask.use_id), None)
     return Answer(view=naming(told, use, press.guild) if use else log(told))
@@ -205,7 +205,7 @@ async def ask_added(press: Press) -> Answer:
 @button(r"keys:added:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
 async def add_chosen(press: Press) -> Answer:
     """Add the key that was chosen."""
-    return await _added(press, _chosen(press))
+    return await _added(press, press.choice)
 
 
 @button(r"keys:add:(?P<run>\d+):(?P<key>[a-z0-9_]{2,40})", bucket=ORGANIZING, manner="redraws")
@@ -255,14 +255,3 @@ def _use_id(press: Press) -> KeyUseId:
 
 def _revision(press: Press) -> int:
     return press.ids["revision"]
-
-
-def _chosen(press: Press) -> str:
-    """Return what was chosen.
-
-    Raises:
-        InvalidRequest: nothing was.
-    """
-    if not press.choices:
-        raise InvalidRequest("Nothing was chosen. Open the menu again and choose one.")
-    return press.choices[0]

@@ -54,5 +54,7 @@ class DeskPanel:
 @gate("run")
 async def ask_at_desk(press: Press) -> Answer | None:
     """Ask at a desk who neither leads nor is an officer, naming the host; they work from a panel of their own."""
+    if "run" not in press.ids:  # a menu of runs, which is never part of a desk
+        return None
     met = await press.ask(leaders.come_to_desk, leaders.ComeToDesk(*named(press)))
     return Answer(view=confirm(met.run)) if met.confirms else None

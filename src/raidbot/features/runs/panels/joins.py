@@ -192,7 +192,7 @@ async def draw_card_again(press: Press) -> Answer:
 @button(r"run:pick_card", bucket=PARTICIPATION, manner="redraws")
 async def pick_card(press: Press) -> Answer:
     """Show the card of the run that was chosen."""
-    run_id = RunId(int(press.choices[0]))
+    run_id = RunId(int(press.choice))
     return Answer(view=card(await press.ask(api.my_part, api.MyPart(press.guild_id, run_id))))
 
 

@@ -9,7 +9,6 @@ from raidbot.bot.buttons import button, form
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
-from raidbot.core.errors import InvalidRequest
 from raidbot.core.ids import RunId, UserId
 from raidbot.core.text import shown
 from raidbot.features.runs.api import follows, places, pops
@@ -217,7 +216,7 @@ def panels_to_choose(runs: Sequence[Run]) -> discord.ui.LayoutView:
 @button(r"run:pick_panel", bucket=ORGANIZING, manner="redraws")
 async def pick_panel(press: Press) -> Answer:
     """Show the panel of the run that was chosen; who does not lead it confirms first."""
-    run = await press.ask(api.steer_run, api.SteerRun(press.guild_id, RunId(int(press.choices[0]))))
+    run = await press.ask(api.steer_run, api.SteerRun(press.guild_id, RunId(int(press.choice))))
     asks = press.user_id not in run.led_by and not run.status.over
     return Answer(view=confirm(run) if asks else private(run, viewer=press.user_id))
 
@@ -260,9 +259,7 @@ async def ask_end(press: Press) -> Answer:
 @button(r"run:end_outcome:(?P<run>\d+):(?P<number>\d{1,3})", bucket=ORGANIZING, manner="redraws")
 async def tell_last_outcome(press: Press) -> Answer:
     """Say how the last key went, and ask again."""
-    if not press.choices:
-        raise InvalidRequest("Choose how the last key went.")
-    ask = pops.TellPop(*named(press), press.ids["number"], outcome=Outcome(press.choices[0]))
+    ask = pops.TellPop(*named(press), press.ids["number"], outcome=Outcome(press.choice))
     return Answer(view=_ending(await press.ask(pops.tell_pop, ask)))
 
 

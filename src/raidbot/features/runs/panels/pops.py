@@ -7,7 +7,6 @@ from raidbot.bot.buttons import button
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
-from raidbot.core.errors import InvalidRequest
 from raidbot.core.ids import GuildId, RunId, UserId, snowflake
 from raidbot.dungeons import catalogue
 from raidbot.dungeons.model import Dungeon
@@ -110,19 +109,19 @@ async def open_pop(press: Press) -> Answer:
 @button(r"run:popper(?:_else)?:(?P<run>\d+):(?P<number>\d{1,3})", bucket=ORGANIZING, manner="redraws")
 async def name_popper(press: Press) -> Answer:
     """Name who popped it."""
-    return await _tell(press, api.TellPop(*_numbered(press), popper_id=snowflake(UserId, _chosen(press))))
+    return await _tell(press, api.TellPop(*_numbered(press), popper_id=snowflake(UserId, press.choice)))
 
 
 @button(r"run:pop_key:(?P<run>\d+):(?P<number>\d{1,3})", bucket=ORGANIZING, manner="redraws")
 async def name_key(press: Press) -> Answer:
     """Say which key it was."""
-    return await _tell(press, api.TellPop(*_numbered(press), key=_chosen(press)))
+    return await _tell(press, api.TellPop(*_numbered(press), key=press.choice))
 
 
 @button(r"run:pop_outcome:(?P<run>\d+):(?P<number>\d{1,3})", bucket=ORGANIZING, manner="redraws")
 async def tell_outcome(press: Press) -> Answer:
     """Say how it went."""
-    return await _tell(press, api.TellPop(*_numbered(press), outcome=Outcome(_chosen(press))))
+    return await _tell(press, api.TellPop(*_numbered(press), outcome=Outcome(press.choice)))
 
 
 @button(r"run:pop_dungeon:(?P<run>\d+):(?P<number>\d{1,3})", bucket=ORGANIZING, manner="redraws")
@@ -141,7 +140,7 @@ async def ask_dungeon(press: Press) -> Answer:
 @button(r"run:pop_in:(?P<run>\d+):(?P<number>\d{1,3}):(?P<part>\d)", bucket=ORGANIZING, manner="redraws")
 async def tell_dungeon(press: Press) -> Answer:
     """Say which dungeon it opened."""
-    return await _tell(press, api.TellPop(*_numbered(press), dungeon=_chosen(press)))
+    return await _tell(press, api.TellPop(*_numbered(press), dungeon=press.choice))
 
 
 @button(r"run:undo:(?P<run>\d+):(?P<number>\d{1,3})", bucket=ORGANIZING, manner="redraws")
@@ -159,14 +158,3 @@ async def _tell(press: Press, ask: api.TellPop) -> Answer:
 
 def _numbered(press: Press) -> tuple[GuildId, RunId, int]:
     return *named(press), press.ids["number"]
-
-
-def _chosen(press: Press) -> str:
-    """Return what was chosen.
-
-    Raises:
-        InvalidRequest: nothing was.
-    """
-    if not press.choices:
-        raise InvalidRequest("Nothing was chosen. Open the menu again and choose one.")
-    return press.choices[0]
