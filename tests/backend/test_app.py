@@ -55,3 +55,10 @@ async def test_an_administrator_maps_and_clears_roles_and_the_old_value_is_kept(
     _, cleared = await served.raw("PATCH", "/guilds/700/roles", json={"roles": {"officer": None}}, **admin)
 
     assert (mapped["roles"]["officer"], "officer" in cleared["roles"]) == ("99", False)
+
+
+async def test_a_number_that_no_record_can_hold_is_refused_and_is_no_fault(served: Served) -> None:
+    status, told = await served.raw("POST", "/guilds/700/setup/creations/1/claim", json={"tries": 10**30})
+
+    assert status == 400
+    assert "larger than any that the record can hold" in told["error"]["message"]
