@@ -131,6 +131,13 @@ class SettleChore(msgspec.Struct, frozen=True, kw_only=True):
     error: Annotated[str, msgspec.Meta(max_length=200)] | None = None
 
 
+class SettleChores(msgspec.Struct, frozen=True):
+    """Tell what came of several chores, as of each alone."""
+
+    guild_id: GuildId
+    chores: Annotated[list[SettleChore], msgspec.Meta(max_length=100)]
+
+
 class UnparkChores(msgspec.Struct, frozen=True):
     """Try again what Discord did not allow: roles or permissions have changed."""
 
@@ -228,6 +235,7 @@ CHORES = "/guilds/{guild_id}/chores"
 due_chores = Endpoint("GET", CHORES, None, DueChores, list[Chore])
 member_chores = Endpoint("GET", CHORES + "/{user_id}", None, MemberChores, list[Chore])
 settle_chore = Endpoint("POST", CHORES + "/settle", None, SettleChore, Chores)
+settle_chores = Endpoint("POST", CHORES + "/settle-several", None, SettleChores, Chores)
 unpark_chores = Endpoint("POST", CHORES + "/unpark", None, UnparkChores, Chores)
 
 NOTICES = "/guilds/{guild_id}/notices"

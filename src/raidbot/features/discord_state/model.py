@@ -84,6 +84,8 @@ class Chore(msgspec.Struct, frozen=True, kw_only=True):
     """Counted up by each new wish, so that an old one cannot close it."""
     tries: int
     last_error: str | None
+    bulk: bool = False
+    """It is one of many, and waits behind what members ask for."""
 
 
 class NoticeWish(msgspec.Struct, frozen=True, kw_only=True):

@@ -127,7 +127,15 @@ async def member_chores(call: Call[api.MemberChores]) -> list[Chore]:
 async def settle_chore(call: Call[api.SettleChore]) -> api.Chores:
     """Write down what came of a chore; what failed is tried again later each time."""
     later = rules.next_try(call.ask.tries, call.now)
-    return api.Chores(await chores.settle_chore(call.tx, call.ask, later))
+    return api.Chores(await chores.settle_chores(call.tx, call.ask.guild_id, [call.ask], [later]))
+
+
+@serves(api.settle_chores)
+async def settle_chores(call: Call[api.SettleChores]) -> api.Chores:
+    """Write down what came of several chores of one guild."""
+    ours = [one for one in call.ask.chores if one.guild_id == call.ask.guild_id]
+    later = [rules.next_try(one.tries, call.now) for one in ours]
+    return api.Chores(await chores.settle_chores(call.tx, call.ask.guild_id, ours, later))
 
 
 @serves(api.unpark_chores)

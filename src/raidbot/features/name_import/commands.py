@@ -24,6 +24,9 @@ AT_ONCE = 2000
 LINE = re.compile(r"\s*\"?(\d{1,19})\"?\s*[,;\t ]\s*\"?([^\",;\t]{1,100}?)\"?\s*(?:[,;\t].*)?")
 """A line of a file: a Discord id, and an IGN."""
 
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a file: a server of more than a hundred thousand members."""
+
 GOES_ON = {ImportState.RUNNING, ImportState.PAUSED}
 
 
@@ -39,10 +42,12 @@ async def forcesync(press: Press, file: discord.Attachment | None = None) -> Ans
         latest = None
     if latest is not None and latest.state in GOES_ON:
         return Answer(view=report(latest))
-    said = in_file(await fetch_text(Upload.of(file))) if file else await _in_nicknames(press)
+    said = in_file(await fetch_text(Upload.of(file), LARGEST)) if file else await _in_nicknames(press)
     begun = await press.ask(api.begin_import, api.BeginImport(press.guild_id))
     for start in range(0, len(said), AT_ONCE):
-        begun = await press.ask(api.add_lines, api.AddLines(press.guild_id, begun.id, said[start : start + AT_ONCE]))
+        more = start + AT_ONCE < len(said)
+        ask = api.AddLines(press.guild_id, begun.id, said[start : start + AT_ONCE], more=more)
+        begun = await press.ask(api.add_lines, ask)
     return Answer(view=report(begun))
 
 
