@@ -1,7 +1,6 @@
 """A whole server's names are taken over while members press Join: what it costs, and what those members feel."""
 
 import asyncio
-import base64
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from tests.support.reading import buttons, words
 
 from bench.machine import Usage, family, usage
 from bench.spread import spread
+from discord_loopback.client import file
 from raidbot.database.embedded import EmbeddedServer
 
 MEMBERS = 36_000
@@ -100,7 +100,8 @@ class Sync:
             await asyncio.sleep(QUIET_S)  # noqa: TID251 - real time is measured
         async with self._phase("the file is judged", panel):
             where = (self._raid.house.guild_id, self._raid.channels["bot-commands"])
-            options = {"file": _file(self._raid.extra)}
+            names = "\n".join(f"{member},{_name(number)}" for number, member in enumerate(self._raid.extra))
+            options = {"file": file("names.csv", names.encode())}
             asked = await self._raid.hands.command(self._raid.people["Alwyn"], *where, "forcesync", options, timeout=60)
         if f"{len(self._raid.extra)} to be verified" not in words(asked["message"]):
             raise RuntimeError(words(asked["message"]))
@@ -168,12 +169,6 @@ class Sync:
 
 def _pids(house: House) -> dict[str, list[int]]:
     return {name: [house.processes[name].pid] for name in ("bot", "backend")}
-
-
-def _file(members: list[int]) -> dict[str, str]:
-    """Return a file that names all members, each with a name of letters alone."""
-    text = "\n".join(f"{member},{_name(number)}" for number, member in enumerate(members))
-    return {"filename": "names.csv", "base64": base64.b64encode(text.encode()).decode()}
 
 
 def _name(number: int) -> str:
