@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from raidbot.core.ids import UserId
 from raidbot.features.reconciliation import rules
-from raidbot.features.reconciliation.model import AlreadyDecided, Plan, PlanId, PlanState
+from raidbot.features.reconciliation.model import AlreadyDecided, Cause, Plan, PlanId, PlanState
 
 
 @given(st.integers(0, 40_000), st.integers(0, 20))
@@ -19,7 +19,7 @@ def test_never_more_than_twenty_members_are_changed_in_an_hour(members: int, don
 def a_plan(state: PlanState) -> Plan:
     decided_by = None if state in (PlanState.OPEN, PlanState.DONE) else UserId(5)
     made_at = datetime(2026, 11, 24, tzinfo=UTC)
-    return Plan(id=PlanId(1), cause="team", members=30, state=state, made_at=made_at, decided_by=decided_by)
+    return Plan(id=PlanId(1), cause=Cause.TEAM, members=30, state=state, made_at=made_at, decided_by=decided_by)
 
 
 @pytest.mark.parametrize("state", [state for state in PlanState if state is not PlanState.OPEN])

@@ -47,6 +47,12 @@ class Mirrored(msgspec.Struct, frozen=True):
     members: int
 
 
+class ToldAll(msgspec.Struct, frozen=True):
+    """Tell that all members of a guild were told."""
+
+    guild_id: GuildId
+
+
 class ReadRank(msgspec.Struct, frozen=True):
     """Read the caller's own rank."""
 
@@ -229,6 +235,7 @@ class LogTold(msgspec.Struct, frozen=True):
 
 
 mirror_members = Endpoint("PUT", "/guilds/{guild_id}/members", None, MirrorMembers, Mirrored)
+told_all = Endpoint("POST", "/guilds/{guild_id}/members/told", None, ToldAll, Mirrored)
 read_rank = Endpoint("GET", "/guilds/{guild_id}/own-rank", Rank.MEMBER, ReadRank, Standing)
 
 CHORES = "/guilds/{guild_id}/chores"

@@ -182,6 +182,13 @@ class MembersMirrored(Event, frozen=True, kw_only=True):
 
 
 @event
+class GuildMirrored(Event, frozen=True, kw_only=True):
+    """All members of a guild are on record as they are now: at a start, after a gap, or after roles were mapped."""
+
+    at: datetime
+
+
+@event
 class NoticesWanted(Event, frozen=True, kw_only=True):
     """There is something to be told in Discord."""
 

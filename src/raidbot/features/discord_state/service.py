@@ -12,6 +12,7 @@ from raidbot.features.discord_state import api, rules
 from raidbot.features.discord_state.model import (
     Chore,
     ChoresWanted,
+    GuildMirrored,
     MembersArrived,
     MembersMirrored,
     NoticeWish,
@@ -37,6 +38,13 @@ async def mirror_members(call: Call[api.MirrorMembers]) -> api.Mirrored:
     if changed:
         await emit(call.tx, MembersMirrored(guild_id=guild_id, user_ids=changed, at=call.now), call.now)
     return api.Mirrored(len(latest))
+
+
+@serves(api.told_all)
+async def told_all(call: Call[api.ToldAll]) -> api.Mirrored:
+    """Let features compare everybody with the record."""
+    await emit(call.tx, GuildMirrored(guild_id=call.ask.guild_id, at=call.now), call.now)
+    return api.Mirrored(0)
 
 
 @serves(api.read_rank)

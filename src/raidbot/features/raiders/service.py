@@ -34,14 +34,11 @@ from raidbot.features.raiders.model import (
 )
 from raidbot.features.raiders.store import names as store
 from raidbot.features.reconciliation import service as reconciliation
-from raidbot.features.reconciliation.model import Intent
+from raidbot.features.reconciliation.model import Cause, Intent
 from raidbot.features.watch_list import service as watch_list
 from raidbot.features.watch_list.model import Occasion, Seen
 
 DAY_S = 24 * 60 * 60
-
-RETURNED = "returned"
-"""The comparison that finds who came back while nobody looked."""
 
 
 async def assign(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> Raider:
@@ -289,7 +286,7 @@ async def welcome(tx: Transaction, happened: MembersArrived) -> None:
         await discord_state.wish(tx, guild_id, wishes, happened.at)
         return
     # Several at once are found by a comparison after a gap: many of them are no everyday return.
-    await reconciliation.reconcile(tx, guild_id, Intent(cause=RETURNED, wishes=wishes), happened.at)
+    await reconciliation.reconcile(tx, guild_id, Intent(cause=Cause.RETURNED, wishes=wishes), happened.at)
 
 
 async def _free(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> None:
