@@ -81,6 +81,15 @@ async def test_a_role_given_by_hand_needs_a_known_ign_to_become_the_record(serve
     assert ("take_role", int(VERIFIED), "") in await wanted(served)
 
 
+async def test_roles_with_ids_as_long_as_discords_are_written_down(served: Served) -> None:
+    long = RoleId(1_234_567_890_123_456_789)
+    await served.ask(guild_config.set_roles, guild_config.SetRoles(GUILD, {RoleKey.SUSPENDED: long}), ADMIN)
+
+    [hand] = await by_hand(served, gained=[long])
+
+    assert (await decide(served, api.put_hand_back, hand)).role_id == long
+
+
 async def test_a_nickname_becomes_the_ign_or_is_put_back(served: Served) -> None:
     await verified(served)
     [first] = await by_hand(served, old_nickname="Rook", new_nickname="[Lead] Castle")

@@ -16,7 +16,7 @@ async def add(tx: Transaction, guild_id: GuildId, change: Change, at: datetime) 
         Hand,
         "INSERT INTO hand_change (guild_id, entry_id, user_id, kind, role_id, role_key, old, new, changed_by,"
         "                         changed_at)"
-        " VALUES ($1, $2, $3, $4, coalesce($5, 0), $6, $7, $8, $9, $10)"
+        " VALUES ($1, $2, $3, $4, coalesce($5::bigint, 0), $6, $7, $8, $9, $10)"
         " ON CONFLICT (guild_id, entry_id, kind, role_id) DO NOTHING RETURNING " + COLUMNS,
         guild_id,
         change.entry_id,

@@ -81,7 +81,9 @@ async def hits(tx: Transaction, guild_id: GuildId, user_id: UserId, names: list[
         " WHERE guild_id = $1 AND removed_at IS NULL AND (until IS NULL OR until > $4)"
         "   AND (user_id = $2 OR lower(ign) IN (SELECT name FROM names)"
         "        OR user_id IN (SELECT e.user_id FROM raider_entry e, names"
-        "                        WHERE e.guild_id = $1 AND lower(e.new_ign) = names.name))"
+        "                        WHERE e.guild_id = $1 AND lower(e.new_ign) = names.name"
+        "                        UNION SELECT e.user_id FROM raider_entry e, names"
+        "                        WHERE e.guild_id = $1 AND lower(e.old_ign) = names.name))"
         " ORDER BY id",
         guild_id,
         user_id,
