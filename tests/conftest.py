@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.support.raid",
     "tests.support.realmeye",
     "tests.support.redis",
+    "tests.support.town",
 ]
