@@ -58,6 +58,8 @@ async def test_closed_dms_a_fault_and_a_database_that_is_away_lock_nobody_out_co
     assert "Tell staff this reference" in broken
     assert broken.split("`")[1] in raid.house.log("backend")
     await rename(database, "gone", "verification_session")
+    await raid.hands.faults(fail=[{"route": "PATCH /webhooks/*", "code": 50035, "times": 1}])
+    assert "Tell staff this reference" in said((await raid.use("Alwyn", "plans"))["message"])
 
     await by_form(raid, panel)
     queue = await shown(raid, "manual-verification", "Security Sten", "1 screenshot to review")

@@ -21,7 +21,8 @@ async def test_a_code_is_found_by_itself_although_the_backend_is_killed_meanwhil
     begun = (await fill(raid, "Newt", panel, "Get verified", ign="newton"))["message"]
     code = begun["content"]
     assert len(code) == 14
-    assert "Open RealmEye" not in buttons(begun)
+    links = [one["url"] for one in parts(begun) if one.get("label") == "Open RealmEye"]
+    assert links == [f"{raid.house.realmeye_url}/player/newton"]
     await realmeye.put(a_player("Newton", description=["hello", code.lower()]))
     await realmeye.trouble(Mode.SLOW, seconds=4, times=1)
 

@@ -13,6 +13,7 @@ from raidbot import features
 from raidbot.bot import metrics
 from raidbot.bot.app import BotParts, RaidBot, point_at
 from raidbot.bot.backend import Backend
+from raidbot.bot.links import links
 from raidbot.bot.rates import Rates
 from raidbot.cli.figures import figures
 from raidbot.cli.supervising import LoginRefused
@@ -37,6 +38,7 @@ def connect(settings: BotSettings) -> None:
 async def _connect(settings: BotSettings) -> None:
     for part in ("model", "rules", "panels", "commands", "followups"):
         features.load(part)
+    links.realmeye = settings.realmeye_url
     if settings.discord_api_url:
         point_at(settings.discord_api_url)
     async with Backend(settings.backend_url, settings.api_key.reveal()) as backend:
