@@ -6,9 +6,3 @@ ALTER TABLE reconciliation_change ADD COLUMN adopted boolean NOT NULL DEFAULT fa
 -- Why partial: few are ever being taken over. Comparisons write a row a day: nobody waits for the build.
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX idx_reconciliation_adopting ON reconciliation (decided_at) WHERE adopting;
-
--- How far the audit log of a guild was read, so that what people changed while the bot was away is found later.
-CREATE TABLE hand_reading (
-    guild_id bigint PRIMARY KEY,
-    entry_id bigint NOT NULL
-);
