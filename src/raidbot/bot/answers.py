@@ -14,6 +14,7 @@ import discord
 import structlog
 
 from raidbot.bot.buttons import Manner
+from raidbot.bot.metrics import is_answered
 from raidbot.bot.replies import Answer, fault, refusal
 from raidbot.core.errors import Refusal
 
@@ -161,15 +162,19 @@ async def _guarded(interaction: discord.Interaction[Any], sending: Awaitable[Any
     What was decided stands in the record, and the same button shows it again. Whoever waits for something that Discord
     does not take because of what is in it is told so.
     """
+    first = not interaction.response.is_done()
     try:
         await sending
     except discord.HTTPException as refused:
         if refused.code != MALFORMED:
             return _lost(interaction, refused)
         log.exception("Discord does not take an answer", reference=str(interaction.id), exc_info=refused)
-        return await _told_of_fault(interaction, refused)
+        if not await _told_of_fault(interaction, refused):
+            return False
     except (discord.InteractionResponded, aiohttp.ClientError, TimeoutError) as late:
         return _lost(interaction, late)
+    if first:
+        is_answered()
     return True
 
 
