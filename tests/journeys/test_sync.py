@@ -94,6 +94,7 @@ async def test_a_server_is_synced_once_though_stopped_and_killed_and_the_report_
     assert await verified(database, raid) == raid.extra[1:]
     assert await nicknames(raid) == [None, *(name(number) for number in range(1, MEMBERS))]
     assert {times for who, times in (await changes(raid)).items() if who in raid.extra} == {1}
+    assert (await raid.hands.stats())["count_429"] == 0
 
 
 async def nothing_moves(raid: Raid) -> bool:

@@ -68,25 +68,29 @@ async def tell(backend: Backend, change: ByHand) -> None:
 
 async def catch_up(backend: Backend, guild: discord.Guild, own_id: int) -> None:
     """Tell what people changed while nobody listened, once; the first time there is nothing to compare with."""
-    guild_id, newest = GuildId(guild.id), Snowflake(discord.utils.time_snowflake(discord.utils.utcnow(), high=True))
+    guild_id = GuildId(guild.id)
     for reading in readings:
         place = await reading.place(backend, guild_id)
         try:
-            changes = [] if place is None else await _since(guild, place, own_id)
+            entries = [one async for one in guild.audit_logs(limit=1)] if place is None else await _since(guild, place)
         except discord.Forbidden:
             log.warning("The audit log cannot be read: give me View Audit Log", guild=str(guild.id))
             return
-        last = max([one.entry_id for one in changes], default=newest)
-        await reading.missed(backend, guild_id, changes, max(last, place or last))
+        reached = max([place or 0, *(one.id for one in entries)])  # by ids of Discord's: clocks differ
+        by_others = [] if place is None else [read(one) for one in entries if one.user_id != own_id]
+        changes = [left for one in by_others if one is not None and (left := _standing(guild, one)) is not None]
+        await reading.missed(backend, guild_id, changes, Snowflake(reached))
 
 
-async def _since(guild: discord.Guild, place: int, own_id: int) -> list[ByHand]:
-    found: list[ByHand] = []
+async def _since(guild: discord.Guild, place: int) -> list[discord.AuditLogEntry]:
+    """Return the latest entries after a place, the oldest first."""
+    found: list[discord.AuditLogEntry] = []
     for action in LOGGED:
-        entries = guild.audit_logs(limit=MOST_MISSED, after=discord.Object(place), action=action, oldest_first=False)
-        changes = [read(entry) async for entry in entries if entry.user_id != own_id]
-        found += [left for one in changes if one is not None and (left := _standing(guild, one)) is not None]
-    return sorted(found, key=lambda one: one.entry_id)
+        after = discord.Object(place)
+        found += [
+            one async for one in guild.audit_logs(limit=MOST_MISSED, after=after, action=action, oldest_first=False)
+        ]
+    return sorted(found, key=lambda one: one.id)
 
 
 def _standing(guild: discord.Guild, change: ByHand) -> ByHand | None:

@@ -74,14 +74,23 @@ async def chores_of(tx: Transaction, guild_id: GuildId, user_id: UserId) -> list
 async def settle_chores(
     tx: Transaction, guild_id: GuildId, settled: Sequence[SettleChore], not_before: Sequence[datetime]
 ) -> int:
-    """Write down what came of chores, unless they were wished anew meanwhile; return how many that were."""
+    """Write down what came of chores, unless they were wished anew meanwhile; return how many that were.
+
+    In the order in which they are wished, so that two requests never wait for each other.
+    """
     return await tx.run(
         """
-        UPDATE chore c SET state = s.state, tries = c.tries + 1, last_error = s.error, not_before = s.not_before
-          FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::timestamptz[])
-               AS s (user_id, kind, target, version, state, error, not_before)
-         WHERE c.guild_id = $1 AND c.user_id = s.user_id AND c.kind = s.kind AND c.target = s.target
-           AND c.version = s.version AND c.state = 'open'
+        WITH told AS (
+            SELECT * FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
+                                 $8::timestamptz[]) AS t (user_id, kind, target, version, state, error, not_before)),
+        held AS (
+            SELECT c.user_id, c.kind, c.target, t.state, t.error, t.not_before
+              FROM chore c JOIN told t USING (user_id, kind, target, version)
+             WHERE c.guild_id = $1 AND c.state = 'open'
+             ORDER BY c.user_id, c.kind, c.target FOR UPDATE OF c)
+        UPDATE chore c SET state = h.state, tries = c.tries + 1, last_error = h.error, not_before = h.not_before
+          FROM held h
+         WHERE c.guild_id = $1 AND c.user_id = h.user_id AND c.kind = h.kind AND c.target = h.target
         """,
         guild_id,
         [one.user_id for one in settled],
