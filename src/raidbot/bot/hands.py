@@ -76,7 +76,7 @@ async def catch_up(backend: Backend, guild: discord.Guild, own_id: int) -> None:
         except discord.Forbidden:
             log.warning("The audit log cannot be read: give me View Audit Log", guild=str(guild.id))
             return
-        reached = max([place or 0, *(one.id for one in entries)])  # by ids of Discord's: clocks differ
+        reached = max([place or 1, *(one.id for one in entries)])  # by ids of Discord's: clocks differ
         by_others = [] if place is None else [read(one) for one in entries if one.user_id != own_id]
         changes = [left for one in by_others if one is not None and (left := _standing(guild, one)) is not None]
         await reading.missed(backend, guild_id, changes, Snowflake(reached))
