@@ -15,7 +15,7 @@ from tests.support.database import administer, another, reachable_folder
 from tests.support.house import a_house
 from tests.support.raid import Raid
 
-from bench import crowd, loopback, thirty
+from bench import crowd, loopback, sync, thirty
 from bench.machine import json_ms, select_ms
 from raidbot.database import migrate
 from raidbot.database.embedded import EmbeddedServer
@@ -68,6 +68,18 @@ async def _evening(raid: Raid) -> Told:
     return await thirty.play(raid, *EVENING)
 
 
+async def run_sync(members: int) -> None:
+    """Print what it costs to take over the names of a whole server."""
+    folder = reachable_folder()
+    try:
+        with EmbeddedServer(folder / "postgres") as server:
+            print(f"calibration: JSON {json_ms():.0f} ms, SELECT 1 {await select_ms(server.url):.3f} ms")
+            told = await measured(server, "bench_sync", members, lambda raid: sync.Sync(server, raid).play())
+            _print("names of a whole server", told)
+    finally:
+        shutil.rmtree(folder)
+
+
 async def run_loopback() -> None:
     """Print what the loopback itself costs."""
     _print(f"loopback with {loopback.MEMBERS:,} members", await loopback.measured())
@@ -84,10 +96,14 @@ def main() -> None:
     parser.add_argument("--within", type=float, help="seconds in which they press")
     parser.add_argument("--thirty", action="store_true", help="only the thirty runs in one channel")
     parser.add_argument("--loopback", action="store_true", help="only what the loopback itself costs")
+    parser.add_argument("--sync", type=int, nargs="?", const=sync.MEMBERS, help="only the names of so many members")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     one = given.clicks or given.within
     crowds = [(given.clicks or 1000, given.within or 10.0)] if one else list(CROWDS)
+    if given.sync:
+        asyncio.run(run_sync(given.sync))
+        return
     if given.loopback:
         asyncio.run(run_loopback())
         return

@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.support.raid",
     "tests.support.realmeye",
     "tests.support.redis",
+    "tests.support.town",
 ]
 
 # As processes do by themselves. To write each statement takes longer than to carry it out.

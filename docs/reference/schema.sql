@@ -254,6 +254,11 @@ ALTER TABLE hand_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE hand_reading (
+    guild_id bigint NOT NULL,
+    entry_id bigint NOT NULL
+);
+
 CREATE TABLE heartbeat (
     part text NOT NULL,
     beat_at timestamp with time zone NOT NULL,
@@ -526,6 +531,7 @@ CREATE TABLE reconciliation (
     made_at timestamp with time zone NOT NULL,
     decided_by bigint,
     decided_at timestamp with time zone,
+    adopting boolean DEFAULT false NOT NULL,
     CONSTRAINT reconciliation_check CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
     CONSTRAINT reconciliation_check1 CHECK (((decided_by IS NULL) = (state = ANY (ARRAY['done'::text, 'open'::text])))),
     CONSTRAINT reconciliation_state_check CHECK ((state = ANY (ARRAY['done'::text, 'open'::text, 'enforced'::text, 'adopted'::text, 'left'::text])))
@@ -536,7 +542,8 @@ CREATE TABLE reconciliation_change (
     user_id bigint NOT NULL,
     kind text NOT NULL,
     target bigint NOT NULL,
-    value text NOT NULL
+    value text NOT NULL,
+    adopted boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE reconciliation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1033,6 +1040,9 @@ ALTER TABLE ONLY guild_setup
 ALTER TABLE ONLY hand_change
     ADD CONSTRAINT hand_change_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY hand_reading
+    ADD CONSTRAINT hand_reading_pkey PRIMARY KEY (guild_id);
+
 ALTER TABLE ONLY heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (part);
 
@@ -1184,6 +1194,8 @@ CREATE INDEX idx_award_run ON award USING btree (run_id) WHERE (run_id IS NOT NU
 
 CREATE UNIQUE INDEX idx_award_subject ON award USING btree (guild_id, subject);
 
+CREATE INDEX idx_chore_due ON chore USING btree (guild_id, bulk, not_before, user_id, kind, target) WHERE (state = 'open'::text);
+
 CREATE INDEX idx_chore_open ON chore USING btree (guild_id, not_before) WHERE (state = 'open'::text);
 
 CREATE INDEX idx_command_use_guild ON command_use USING btree (guild_id, used_at DESC);
@@ -1245,6 +1257,8 @@ CREATE INDEX idx_realmeye_page_asked_at ON realmeye_page USING btree (asked_at);
 CREATE UNIQUE INDEX idx_realmeye_request_id ON realmeye_request USING btree (id);
 
 CREATE INDEX idx_realmeye_request_name ON realmeye_request USING btree (name, kind);
+
+CREATE INDEX idx_reconciliation_adopting ON reconciliation USING btree (decided_at) WHERE adopting;
 
 CREATE INDEX idx_reconciliation_done ON reconciliation USING btree (guild_id, made_at) WHERE (state = 'done'::text);
 

@@ -118,3 +118,33 @@ async def test_what_staff_change_by_hand_is_shown_with_their_name_and_put_back(r
     await looks(raid, "Newt", "Newtron", verified=True)
     again = await raid.press("Alwyn", message, "Make it the record")
     assert "was put back already" in words(again["message"])
+
+
+async def shown_by_hand(raid: Raid, *says: str) -> list[Json]:
+    """What the log of the bot shows with buttons, of all that says this."""
+    told = await raid.hands.messages(raid.channels["bot-log"], raid.people["Alwyn"], limit=100)
+    return [one for one in told if "by hand" in words(one) and all(part in words(one) for part in says)]
+
+
+async def test_what_was_changed_by_hand_while_the_bot_was_away_is_shown_once_and_not_put_right_by_itself(
+    raid: Raid,
+) -> None:
+    newt, rook, mira, alwyn = (raid.people[one] for one in ("Newt", "Rook", "Mira", "Alwyn"))
+    await raid.use("Security Sten", "verify", member=str(newt), ign="Newtron")
+    await raid.use("Security Sten", "verify", member=str(rook), ign="Rook")
+    await looks(raid, "Newt", "Newtron", verified=True)
+    await raid.house.kill("bot")
+
+    await raid.hands.change_roles(alwyn, raid.house.guild_id, newt, [])
+    await raid.hands.nickname(mira, raid.house.guild_id, rook, "Castle")
+    await raid.house.start_bot()
+    await until(lambda: shown_by_hand(raid, f"<@{rook}>", "Castle", f"<@{mira}>"), "the nickname to be shown")
+    [role] = await until(lambda: shown_by_hand(raid, f"<@{newt}>", f"<@{alwyn}>"), "the role to be shown")
+    await raid.house.kill("bot")
+    await raid.house.start_bot()
+
+    assert len(await shown_by_hand(raid)) == 2
+    await looks(raid, "Newt", "Newtron", verified=False)
+    told = await raid.press("Alwyn", role, "Put it back")
+    assert "Put back" in words(told["message"])
+    await looks(raid, "Newt", "Newtron", verified=True)

@@ -26,6 +26,9 @@ PATIENCE = 0.7
 FORM_PATIENCE = 1.0
 """Seconds a form may take to open."""
 
+MALFORMED = 50035
+"""docs: Opcodes and Status Codes, JSON Error Codes: the body breaks a limit or names what is not there"""
+
 SILENT = discord.AllowedMentions.none()
 
 
@@ -78,6 +81,10 @@ async def open_form(
     except TimeoutError:
         slow = Answer("⚠️ The raid service is slow right now. Press again in a moment.")
         await _answer_now(interaction, slow, "answers")
+        return
+    except Exception as broken:
+        log.exception("Interaction failed", reference=str(interaction.id), exc_info=broken)
+        await _answer_now(interaction, fault(broken, str(interaction.id)), "answers")
         return
     if isinstance(modal, Answer):
         await _answer_now(interaction, modal, "answers")
@@ -152,14 +159,40 @@ class Screen:
 async def _guarded(interaction: discord.Interaction[Any], sending: Awaitable[Any]) -> bool:
     """Send an answer and tell whether it arrived; one that Discord no longer takes is logged and lost on purpose.
 
-    What was decided stands in the record, and the same button shows it again.
+    What was decided stands in the record, and the same button shows it again. Whoever waits for something that Discord
+    does not take because of what is in it is told so.
     """
     first = not interaction.response.is_done()
     try:
         await sending
-    except (discord.HTTPException, discord.InteractionResponded, aiohttp.ClientError, TimeoutError) as late:
-        log.warning("An answer did not arrive", interaction=str(interaction.id), reason=str(late))
-        return False
+    except discord.HTTPException as refused:
+        if refused.code != MALFORMED:
+            return _lost(interaction, refused)
+        log.exception("Discord does not take an answer", reference=str(interaction.id), exc_info=refused)
+        if not await _told_of_fault(interaction, refused):
+            return False
+    except (discord.InteractionResponded, aiohttp.ClientError, TimeoutError) as late:
+        return _lost(interaction, late)
     if first:
         is_answered()
+    return True
+
+
+def _lost(interaction: discord.Interaction[Any], late: Exception) -> bool:
+    log.warning("An answer did not arrive", interaction=str(interaction.id), reason=str(late))
+    return False
+
+
+async def _told_of_fault(interaction: discord.Interaction[Any], refused: discord.HTTPException) -> bool:
+    """Say that the answer cannot be shown, where the member waits for it."""
+    said = fault(refused, str(interaction.id)).text
+    try:
+        if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+            await interaction.followup.send(said, ephemeral=True, allowed_mentions=SILENT)
+        elif interaction.response.is_done():
+            await interaction.edit_original_response(content=said, embed=None, view=None, attachments=[])
+        else:
+            await interaction.response.send_message(said, ephemeral=True, allowed_mentions=SILENT)
+    except (discord.HTTPException, discord.InteractionResponded, aiohttp.ClientError, TimeoutError) as late:
+        return _lost(interaction, late)
     return True

@@ -146,9 +146,10 @@ class RaidBot(discord.AutoShardedClient):
             self.tree.add_command(one)
 
     async def on_ready(self) -> None:
-        """Begin the work that goes on for ever, once."""
+        """Begin the work that goes on for ever, once; after a gap that Discord did not replay, compare anew."""
         log.info("Connected to Discord", guilds=len(self.guilds), user=str(self.user))
         if self._running:
+            await _kindly(self.compare())
             return
         for shard_id in self._parts.shard_ids or (0,):
             shard = (shard_id, self._parts.shard_count or 1) if self._parts.shard_ids else (0, 1)
@@ -165,6 +166,7 @@ class RaidBot(discord.AutoShardedClient):
             Unavailable: the backend is away.
         """
         for guild in self._served():
+            await _kindly(hands.catch_up(self._parts.backend, guild, self.user.id if self.user else 0))
             await members.tell(lambda watcher, guild=guild: watcher.arrived(self._parts.backend, guild))
             await self._compare(guild)
         self.compared.set()

@@ -1,15 +1,21 @@
 """What people change about members by hand in Discord, as its audit log tells it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias
 
 import discord
+import structlog
 
 from raidbot.bot.backend import Backend
 from raidbot.core.ids import GuildId, RoleId, Snowflake, UserId
 
-LOGGED = {discord.AuditLogAction.member_role_update, discord.AuditLogAction.member_update}
+LOGGED = (discord.AuditLogAction.member_role_update, discord.AuditLogAction.member_update)
+
+MOST_MISSED = 500
+"""Entries of each kind that are read after a gap; what is older is found by comparing roles."""
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,22 @@ watchers: list[Notes] = []
 """Filled as the features are loaded."""
 
 
+class Reading(Protocol):
+    """Remembers how far the audit log of a guild was read."""
+
+    async def place(self, backend: Backend, guild_id: GuildId) -> Snowflake | None:
+        """Return the last entry that was read; None: nothing yet."""
+        ...
+
+    async def missed(self, backend: Backend, guild_id: GuildId, changes: Sequence[ByHand], place: Snowflake) -> None:
+        """Take in what still stands of all that was changed since, up to a place."""
+        ...
+
+
+readings: list[Reading] = []
+"""Filled as the features are loaded."""
+
+
 def watches_hands(note: Notes) -> Notes:
     """Call the decorated function with what people change about members by hand."""
     watchers.append(note)
@@ -42,6 +64,48 @@ async def tell(backend: Backend, change: ByHand) -> None:
     """Tell all watchers."""
     for note in watchers:
         await note(backend, change)
+
+
+async def catch_up(backend: Backend, guild: discord.Guild, own_id: int) -> None:
+    """Tell what people changed while nobody listened, once; the first time there is nothing to compare with."""
+    guild_id = GuildId(guild.id)
+    for reading in readings:
+        place = await reading.place(backend, guild_id)
+        try:
+            entries = [one async for one in guild.audit_logs(limit=1)] if place is None else await _since(guild, place)
+        except discord.Forbidden:
+            log.warning("The audit log cannot be read: give me View Audit Log", guild=str(guild.id))
+            return
+        reached = max([place or 1, *(one.id for one in entries)])  # by ids of Discord's: clocks differ
+        by_others = [] if place is None else [read(one) for one in entries if one.user_id != own_id]
+        changes = [left for one in by_others if one is not None and (left := _standing(guild, one)) is not None]
+        await reading.missed(backend, guild_id, changes, Snowflake(reached))
+
+
+async def _since(guild: discord.Guild, place: int) -> list[discord.AuditLogEntry]:
+    """Return the latest entries after a place, the oldest first."""
+    found: list[discord.AuditLogEntry] = []
+    for action in LOGGED:
+        after = discord.Object(place)
+        found += [
+            one async for one in guild.audit_logs(limit=MOST_MISSED, after=after, action=action, oldest_first=False)
+        ]
+    return sorted(found, key=lambda one: one.id)
+
+
+def _standing(guild: discord.Guild, change: ByHand) -> ByHand | None:
+    """Return what is left of a change: somebody may have undone it since, or the member has left."""
+    member = guild.get_member(change.user_id)
+    if member is None:
+        return None
+    held = {role.id for role in member.roles}
+    left = replace(
+        change,
+        gained=tuple(one for one in change.gained if one in held),
+        lost=tuple(one for one in change.lost if one not in held),
+        nickname=change.nickname if change.nickname and (member.nick or "") == change.nickname[1] else None,
+    )
+    return left if left.gained or left.lost or left.nickname else None
 
 
 def read(entry: discord.AuditLogEntry) -> ByHand | None:

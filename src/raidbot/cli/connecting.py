@@ -15,6 +15,7 @@ from raidbot import features
 from raidbot.bot import metrics
 from raidbot.bot.app import BotParts, RaidBot, point_at
 from raidbot.bot.backend import Backend, Fault
+from raidbot.bot.links import links
 from raidbot.bot.logins import LoginRefused, Logins
 from raidbot.bot.rates import Rates
 from raidbot.cli.alarms import Alarms, Noted
@@ -61,6 +62,7 @@ def connect(settings: BotSettings, reread: Callable[[], BotSettings]) -> None:
 async def _connect(settings: BotSettings, reread: Callable[[], BotSettings]) -> None:
     for part in ("model", "rules", "panels", "commands", "followups"):
         features.load(part)
+    links.realmeye = settings.realmeye_url
     if settings.discord_api_url:
         point_at(settings.discord_api_url)
     line = Line(settings, reread)

@@ -49,6 +49,7 @@ class House:
     discord_stands: asyncio.Event = field(default_factory=asyncio.Event)
     realmeye_url: str = ""
     realmeye_stands: asyncio.Event = field(default_factory=asyncio.Event)
+    practice_stands: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT.
@@ -81,7 +82,7 @@ class House:
         bot = Part("bot", ["raidbot", "bot", "--supervised"], self._bot_environ)
         if self.wanted.token:
             return [backend, bot]
-        practice = [self._practice_discord(), replace(bot, after=self.discord_stands)]
+        practice = [self._practice_discord(), replace(bot, after=self.practice_stands)]
         if self.environ.get("REALMEYE_URL"):
             return [backend, *practice]
         return [self._practice_realmeye(), replace(backend, after=self.realmeye_stands), *practice]
@@ -109,6 +110,8 @@ class House:
 
     def _bot_environ(self) -> Mapping[str, str]:
         own = {"BACKEND_API_KEY": self.key, "BACKEND_URL": self.environ.get("BACKEND_URL") or self.backend_url}
+        if self.realmeye_url:
+            own["REALMEYE_URL"] = self.realmeye_url
         return {**self.environ, **own, **self.discord}
 
     async def _take_discord(self, line: bytes) -> None:
@@ -121,12 +124,19 @@ class House:
             "DISCORD_GUILD_IDS": ",".join(told["guild_ids"]),
         }
         self.discord_stands.set()
+        self._note_practice()
 
     async def _take_realmeye(self, line: bytes) -> None:
         """Take over where the practice RealmEye is."""
         self.realmeye_url = json.loads(line)["url"]
         self.realmeye_stands.set()
+        self._note_practice()
         typer.echo(f"Practice RealmEye: {self.realmeye_url}")
+
+    def _note_practice(self) -> None:
+        """Let the bot start once it knows where everything is."""
+        if self.discord and (self.realmeye_url or self.environ.get("REALMEYE_URL")):
+            self.practice_stands.set()
 
     async def _prepare(self) -> None:
         """Make the practice server ready to raid, then say where it is."""

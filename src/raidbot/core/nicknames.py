@@ -2,6 +2,8 @@
 
 import re
 
+from raidbot.core.igns import IGN
+
 LONGEST_NICKNAME = 32
 """docs: User Resource, Usernames and Nicknames"""
 
@@ -9,9 +11,6 @@ LEAST_OF_A_NAME = 4
 """Letters of a name that is cut: fewer tell nothing."""
 
 BETWEEN = " | "
-
-IGN = re.compile(r"[A-Za-z]{1,16}")
-"""What the game allows as a name."""
 
 PREFIX = re.compile(r"(?:[\[({<][^\])}>]{1,16}[\])}>]\s*|(?:[^\w\s]|_)+\s*)*")
 """What stands in front of a name: symbols, and words in brackets."""

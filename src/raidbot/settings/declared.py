@@ -239,6 +239,8 @@ class BotSettings(AlertSettings):
     metrics_port: Annotated[int, BOT_METRICS_PORT]
     redis_url: Annotated[Secret | None, REDIS_URL]
     discord_api_url: Annotated[str | None, DISCORD_API_URL]
+    realmeye_url: Annotated[str, REALMEYE_URL]
+    """Where links to players' pages lead."""
     shard_ids: Annotated[tuple[int, ...] | None, SHARD_IDS]
     shard_count: Annotated[int | None, SHARD_COUNT]
 

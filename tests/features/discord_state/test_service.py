@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from tests.support.backend import ADMIN, CHANNEL, GUILD, RAIDER, ROLES, Served
 
-from raidbot.core.ids import MessageId
+from raidbot.core.ids import GuildId, MessageId
 from raidbot.core.ranks import RoleKey
 from raidbot.features.discord_state import api
 from raidbot.features.discord_state.model import Chore, ChoreKind, ChoreState, Posting, UnknownPosting
@@ -153,3 +153,24 @@ async def test_an_old_wish_that_is_done_does_not_close_a_newer_one(served: Serve
 
 async def kinds_due(served: Served) -> set[ChoreKind]:
     return {one.kind for one in await served.client.call(api.due_chores, api.DueChores(GUILD))}
+
+
+async def test_several_chores_are_settled_at_once_and_only_those_of_the_guild(served: Served) -> None:
+    await wished(served, "Rookmaster")
+    due = await served.client.call(api.due_chores, api.DueChores(GUILD))
+    told = [
+        api.SettleChore(
+            guild_id=guild_id,
+            user_id=one.user_id,
+            kind=one.kind,
+            target=one.target,
+            version=one.version,
+            state=ChoreState.DONE,
+        )
+        for one, guild_id in zip(due, (GUILD, GuildId(701)), strict=True)
+    ]
+
+    settled = await served.client.call(api.settle_chores, api.SettleChores(GUILD, told))
+
+    assert settled.chores == 1
+    assert await kinds_due(served) == {ChoreKind.NICKNAME}

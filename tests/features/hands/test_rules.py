@@ -20,6 +20,17 @@ def change(kind: HandKind, key: str = "", new: str = "") -> Change:
     return Change(entry_id=Snowflake(1), user_id=UserId(2), by=UserId(3), kind=kind, role_key=key, new=new)
 
 
+@pytest.mark.parametrize(("members", "much"), [(0, False), (20, False), (21, True)])
+def test_what_was_done_to_more_than_twenty_members_is_much(members: int, *, much: bool) -> None:
+    twice = [
+        Change(entry_id=Snowflake(entry), user_id=UserId(100 + member), by=UserId(3), kind=GAINED)
+        for member in range(members)
+        for entry in (1, 2)
+    ]
+
+    assert rules.is_much(twice) is much
+
+
 @pytest.mark.parametrize(
     ("what", "raider", "against"),
     [

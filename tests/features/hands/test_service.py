@@ -18,6 +18,8 @@ from raidbot.features.hands import api
 from raidbot.features.hands.model import CannotRecord, DoneByHigher, Hand, HandDecided, HandId, HandState, UnknownHand
 from raidbot.features.raiders import api as raiders
 from raidbot.features.raiders.model import NotOnYourself, RaiderStatus
+from raidbot.features.reconciliation import api as reconciliation
+from raidbot.features.reconciliation.model import Cause
 
 VERIFIED, SUSPENDED_ROLE, SECURITY_ROLE = ROLES[RoleKey.VERIFIED_RAIDER], ROLES[RoleKey.SUSPENDED], RoleId(35)
 SECURITY = UserId(950)
@@ -79,6 +81,15 @@ async def test_a_role_given_by_hand_needs_a_known_ign_to_become_the_record(serve
     assert ("take_role", int(VERIFIED), "") in await wanted(served)
 
 
+async def test_roles_with_ids_as_long_as_discords_are_written_down(served: Served) -> None:
+    long = RoleId(1_234_567_890_123_456_789)
+    await served.ask(guild_config.set_roles, guild_config.SetRoles(GUILD, {RoleKey.SUSPENDED: long}), ADMIN)
+
+    [hand] = await by_hand(served, gained=[long])
+
+    assert (await decide(served, api.put_hand_back, hand)).role_id == long
+
+
 async def test_a_nickname_becomes_the_ign_or_is_put_back(served: Served) -> None:
     await verified(served)
     [first] = await by_hand(served, old_nickname="Rook", new_nickname="[Lead] Castle")
@@ -130,3 +141,49 @@ async def test_staff_decide_neither_about_themselves_nor_about_those_above_commu
         await decide(served, api.put_hand_back, above, SECOND_ORGANIZER)
     with pytest.raises(UnknownHand):
         await decide(served, api.put_hand_back, HandId(999))
+
+
+async def missed(served: Served, place: int, *changes: api.NoteHand) -> list[HandId]:
+    ask = api.NoteMissed(guild_id=GUILD, changes=list(changes), place=Snowflake(place))
+    return (await served.client.call(api.note_missed, ask)).hands
+
+
+def lost(entry: int, user_id: UserId) -> api.NoteHand:
+    return api.NoteHand(guild_id=GUILD, entry_id=Snowflake(entry), user_id=user_id, by=ORGANIZER, lost=[VERIFIED])
+
+
+async def test_what_was_missed_is_shown_once_and_the_log_is_read_on_from_there(served: Served) -> None:
+    await verified(served)
+    await verified(served, STRANGER, "Pawn")
+    await by_hand(served, 7, lost=[VERIFIED])  # heard of, and not yet read
+    find = api.FindPlace(GUILD)
+    assert (await served.client.call(api.find_place, find)).entry_id is None
+
+    first = await missed(served, 9, lost(7, RAIDER), lost(9, STRANGER))
+    again = await missed(served, 8, lost(7, RAIDER), lost(9, STRANGER))
+
+    assert (len(first), again) == (1, [])
+    assert (await served.client.call(api.find_place, find)).entry_id == 9
+    await decide(served, api.put_hand_back, first[0])
+    assert await wanted(served) == [("give_role", int(VERIFIED), "")]
+
+
+async def test_what_was_done_to_many_is_one_question(served: Served, database: Database) -> None:
+    channels = guild_config.SetChannels(GUILD, {ChannelKey.BOT_LOG: CHANNEL})
+    await served.ask(guild_config.set_channels, channels, ADMIN)
+    members = [UserId(8000 + n) for n in range(25)]
+    for number, one in enumerate(members):
+        await verified(served, one, f"Pawn{chr(97 + number)}")
+
+    changes = [lost(100 + number, one) for number, one in enumerate(members)]
+    named = api.NoteHand(
+        guild_id=GUILD, entry_id=Snowflake(200), user_id=members[0], by=ORGANIZER, new_nickname="Mister"
+    )
+    assert await missed(served, 200, *changes, named) == []
+
+    [plan] = await served.ask(reconciliation.list_plans, reconciliation.ListPlans(GUILD), ADMIN)
+    assert (plan.cause, plan.members, await wanted(served)) == (Cause.HANDS, 25, [])
+    shown = await served.ask(reconciliation.show_plan, reconciliation.ShowPlan(GUILD, plan.id), ADMIN)
+    assert len(shown.changes) == 26
+    async with database.transaction() as tx:
+        assert await tx.value(int, "SELECT count(*) FROM notice WHERE kind = 'hand_seen'") == 0

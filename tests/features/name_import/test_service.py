@@ -4,13 +4,16 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, STRANGER, Served
+from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, ROLES, STRANGER, Served
 
 from raidbot.backend.jobs import Tick
 from raidbot.core.clock import Clock
 from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import UserId
+from raidbot.core.ranks import RoleKey
 from raidbot.database.pool import Database
+from raidbot.features.discord_state import api as discord_state
+from raidbot.features.discord_state.model import ChoreState, MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.name_import import api, jobs
@@ -25,6 +28,8 @@ from raidbot.features.name_import.model import (
     UnknownNameImport,
 )
 from raidbot.features.raiders import api as raiders
+from raidbot.features.watch_list import api as watch_list
+from raidbot.features.watch_list.model import Effect, Suspect
 
 
 async def judged(served: Served, *said: tuple[UserId, str]) -> Import:
@@ -52,10 +57,29 @@ async def names(database: Database) -> list[tuple[int, str]]:
     return [(int(str(one).split()[0]), str(one).split()[1]) for one in found or []]
 
 
+async def show(served: Served) -> int:
+    """Let Discord show what is due; return how much that was."""
+    due = await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD))
+    told = [
+        discord_state.SettleChore(
+            guild_id=GUILD,
+            user_id=one.user_id,
+            kind=one.kind,
+            target=one.target,
+            version=one.version,
+            state=ChoreState.DONE,
+        )
+        for one in due
+    ]
+    await served.client.call(discord_state.settle_chores, discord_state.SettleChores(GUILD, told))
+    return len(told)
+
+
 async def finished(served: Served, database: Database) -> None:
     async with asyncio.timeout(60):
         while (await counts(served))[0] is ImportState.RUNNING:
             await work(database)
+            await show(served)
 
 
 async def test_nothing_is_written_before_somebody_starts_it_and_conflicts_are_named_community_w5(
@@ -155,3 +179,69 @@ async def test_imports_are_for_administrators_of_the_guild(served: Served) -> No
         await served.ask(api.read_lines, api.ReadLines(GUILD, ImportId(9)), ADMIN)
     with pytest.raises(NotAllowed):
         await served.ask(api.begin_import, api.BeginImport(GUILD), ORGANIZER)
+
+
+def pawns(many: int) -> list[tuple[UserId, str]]:
+    """So many members with names of their own."""
+    return [(UserId(9000 + n), f"Pawn{chr(97 + n // 26)}{chr(97 + n % 26)}") for n in range(many)]
+
+
+async def test_many_cost_as_many_statements_as_one(served: Served, database: Database) -> None:
+    one = await judged(served, *pawns(150))
+    async with database.transaction() as tx:  # the job of the backend waits for its turn
+        await tx.value(bool, "SELECT pg_advisory_xact_lock(hashtextextended('job name-import', 7)) IS NULL")
+        await move(served, one, ImportState.RUNNING)
+        async with database.transaction() as ours:
+            lines = await jobs.take_over(Tick(Clock().now(), ours))
+
+    assert (lines, ours.statements) == (150, 15)
+
+
+async def test_whoever_holds_the_role_already_is_not_given_it_again(served: Served, database: Database) -> None:
+    role = ROLES[RoleKey.VERIFIED_RAIDER]
+    await served.mirror(MirroredMember(UserId(9000), [role]), MirroredMember(UserId(9001), []))
+    one = await judged(served, *pawns(2))
+
+    await move(served, one, ImportState.RUNNING)
+    while await work(database):
+        pass
+
+    async with database.transaction() as tx:
+        wished = await tx.value(list[int], "SELECT array_agg(user_id) FROM chore WHERE kind = 'give_role'")
+    assert wished == [9001]
+
+
+async def test_an_import_goes_on_until_discord_shows_it_and_stands_still_while_it_is_stopped(
+    served: Served, database: Database
+) -> None:
+    one = await judged(served, *pawns(60))
+    await move(served, one, ImportState.RUNNING)
+    while await work(database):
+        pass
+    assert (await counts(served))[0] is ImportState.RUNNING
+
+    await move(served, one, ImportState.PAUSED)
+    assert await show(served) == 0
+    latest = await served.ask(api.latest_import, api.LatestImport(GUILD), ADMIN)
+    assert latest.to_show == 120
+
+    await move(served, one, ImportState.RUNNING)
+    await finished(served, database)
+    latest = await served.ask(api.latest_import, api.LatestImport(GUILD), ADMIN)
+    assert (latest.state, latest.to_show) == (ImportState.DONE, 0)
+
+
+async def test_what_is_watched_or_claimed_meanwhile_is_decided_one_by_one(served: Served, database: Database) -> None:
+    suspect = Suspect(ign="Pawnab", reason="sells accounts", effect=Effect.REFUSE)
+    await served.ask(watch_list.add_watch, watch_list.AddWatch(GUILD, suspect), ADMIN)
+    one = await judged(served, *pawns(4))
+    async with database.transaction() as tx:  # the job of the backend waits for its turn
+        await tx.value(bool, "SELECT pg_advisory_xact_lock(hashtextextended('job name-import', 7)) IS NULL")
+        await move(served, one, ImportState.RUNNING)
+        await served.ask(raiders.verify_raider, raiders.VerifyRaider(GUILD, STRANGER, "pawnac"), ADMIN)
+    await finished(served, database)
+
+    assert (await counts(served))[1] == {LineState.DONE: 2, LineState.CONFLICT: 2}
+    left = await served.ask(api.read_lines, api.ReadLines(GUILD, one.id), ADMIN)
+    assert [int(line.user_id) for line in left] == [9001, 9002]
+    assert "watch list" in (left[0].why or "")

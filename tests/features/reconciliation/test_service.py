@@ -15,7 +15,16 @@ from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.reconciliation import api
-from raidbot.features.reconciliation.model import AlreadyDecided, Decision, Plan, PlanId, PlanState, UnknownPlan
+from raidbot.features.reconciliation.model import (
+    AlreadyDecided,
+    Cause,
+    Decision,
+    NothingToAdopt,
+    Plan,
+    PlanId,
+    PlanState,
+    UnknownPlan,
+)
 from raidbot.features.team import api as team
 
 TEAM_ROLE = RoleId(40)
@@ -113,15 +122,33 @@ async def test_a_plan_is_enforced_once_and_waits_behind_what_members_ask_for(
         assert await tx.value(bool, "SELECT bool_and(bulk) FROM chore WHERE state = 'open'")
 
 
-@pytest.mark.parametrize("decision", [Decision.ADOPTED, Decision.LEFT])
-async def test_what_is_left_or_adopted_changes_nobody_in_discord(served: Served, decision: Decision) -> None:
+async def test_what_is_left_changes_nobody_in_discord(served: Served) -> None:
     await a_large_team(served, 30)
     plan = await sync(served)
 
-    decided = await served.ask(api.decide_plan, api.DecidePlan(GUILD, plan.id, decision), ADMIN)
+    decided = await served.ask(api.decide_plan, api.DecidePlan(GUILD, plan.id, Decision.LEFT), ADMIN)
 
-    assert (decided.state, decided.decided_by, await due(served)) == (decision, ADMIN, 0)
+    assert (decided.state, decided.decided_by, await due(served)) == (Decision.LEFT, ADMIN, 0)
     assert await served.ask(api.list_plans, api.ListPlans(GUILD), ADMIN) == []
+
+
+async def test_the_team_role_follows_ranks_so_there_is_nothing_to_adopt(served: Served) -> None:
+    await a_large_team(served, 30)
+    plan = await sync(served)
+
+    with pytest.raises(NothingToAdopt, match="ranks"):
+        await served.ask(api.decide_plan, api.DecidePlan(GUILD, plan.id, Decision.ADOPTED), ADMIN)
+
+    assert await served.ask(api.list_plans, api.ListPlans(GUILD), ADMIN) == [plan]
+
+
+async def test_a_mapped_team_role_is_compared_by_itself(served: Served) -> None:
+    await a_large_team(served, 30)
+
+    await served.client.call(discord_state.told_all, discord_state.ToldAll(GUILD))
+
+    [plan] = await served.ask(api.list_plans, api.ListPlans(GUILD), ADMIN)
+    assert (plan.cause, plan.members, await due(served)) == (Cause.TEAM, 33, 0)
 
 
 async def test_who_would_change_is_listed(served: Served) -> None:

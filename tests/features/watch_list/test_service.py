@@ -87,6 +87,59 @@ async def test_a_former_name_and_whoever_had_this_one_before_are_found(served: S
     assert (str(int(ORGANIZER)), "verify") in found
 
 
+async def rejoin(served: Served) -> None:
+    await served.mirror(MirroredMember(RAIDER, [], present=False))
+    await served.mirror(MirroredMember(RAIDER, []))
+
+
+async def rename_again(served: Served) -> None:
+    await served.ask(raiders.rename_raider, raiders.RenameRaider(GUILD, RAIDER, "Knight"), ADMIN)
+
+
+async def another_alt(served: Served) -> None:
+    await served.ask(raiders.add_alt, raiders.AddAlt(GUILD, RAIDER, "Bishop"), ADMIN)
+
+
+async def verify_anew(served: Served) -> None:
+    await verify(served, RAIDER, "Queen")
+
+
+@pytest.mark.parametrize(
+    ("act", "occasion"),
+    [(rejoin, "join"), (rename_again, "editname"), (another_alt, "addalt"), (verify_anew, "verify")],
+)
+@pytest.mark.parametrize("former", ["main", "alt"])
+async def test_a_former_name_counts_whatever_somebody_turns_up_at(
+    served: Served, database: Database, act: Any, occasion: str, former: str
+) -> None:
+    await with_a_log(served)
+    await verify(served, RAIDER, "Rook" if former == "main" else "Castle")
+    if former == "main":
+        await served.ask(raiders.rename_raider, raiders.RenameRaider(GUILD, RAIDER, "Castle"), ADMIN)
+    else:
+        await served.ask(raiders.add_alt, raiders.AddAlt(GUILD, RAIDER, "Rook"), ADMIN)
+        await served.ask(raiders.remove_alt, raiders.RemoveAlt(GUILD, RAIDER, "Rook"), ADMIN)
+    await watch(served, ign="rOOk")
+
+    await act(served)
+
+    assert [one[:2] for one in await told(database)] == [(str(int(RAIDER)), occasion)]
+
+
+async def test_whoever_claims_a_name_that_was_taken_from_a_watched_account_is_told(
+    served: Served, database: Database
+) -> None:
+    await with_a_log(served)
+    await verify(served, STRANGER, "Rook")
+    await served.mirror(MirroredMember(STRANGER, [], present=False))
+    await watch(served, user_id=STRANGER)
+
+    ask = raiders.VerifyRaider(GUILD, RAIDER, "rook", take_from=STRANGER)
+    await served.ask(raiders.verify_raider, ask, ADMIN)
+
+    assert [one[:2] for one in await told(database)] == [(str(int(RAIDER)), "verify")]
+
+
 async def test_who_was_never_here_is_told_when_they_come(served: Served, database: Database) -> None:
     await with_a_log(served)
     await watch(served, user_id=UserId(7000))

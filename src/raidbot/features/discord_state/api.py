@@ -47,6 +47,12 @@ class Mirrored(msgspec.Struct, frozen=True):
     members: int
 
 
+class ToldAll(msgspec.Struct, frozen=True):
+    """Tell that all members of a guild were told."""
+
+    guild_id: GuildId
+
+
 class ReadRank(msgspec.Struct, frozen=True):
     """Read the caller's own rank."""
 
@@ -129,6 +135,13 @@ class SettleChore(msgspec.Struct, frozen=True, kw_only=True):
     state: ChoreState
     """`open`: it did not work, and will be tried again."""
     error: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+
+
+class SettleChores(msgspec.Struct, frozen=True):
+    """Tell what came of several chores, as of each alone."""
+
+    guild_id: GuildId
+    chores: Annotated[list[SettleChore], msgspec.Meta(max_length=100)]
 
 
 class UnparkChores(msgspec.Struct, frozen=True):
@@ -222,12 +235,14 @@ class LogTold(msgspec.Struct, frozen=True):
 
 
 mirror_members = Endpoint("PUT", "/guilds/{guild_id}/members", None, MirrorMembers, Mirrored)
+told_all = Endpoint("POST", "/guilds/{guild_id}/members/told", None, ToldAll, Mirrored)
 read_rank = Endpoint("GET", "/guilds/{guild_id}/own-rank", Rank.MEMBER, ReadRank, Standing)
 
 CHORES = "/guilds/{guild_id}/chores"
 due_chores = Endpoint("GET", CHORES, None, DueChores, list[Chore])
 member_chores = Endpoint("GET", CHORES + "/{user_id}", None, MemberChores, list[Chore])
 settle_chore = Endpoint("POST", CHORES + "/settle", None, SettleChore, Chores)
+settle_chores = Endpoint("POST", CHORES + "/settle-several", None, SettleChores, Chores)
 unpark_chores = Endpoint("POST", CHORES + "/unpark", None, UnparkChores, Chores)
 
 NOTICES = "/guilds/{guild_id}/notices"

@@ -84,6 +84,8 @@ class Chore(msgspec.Struct, frozen=True, kw_only=True):
     """Counted up by each new wish, so that an old one cannot close it."""
     tries: int
     last_error: str | None
+    bulk: bool = False
+    """It is one of many, and waits behind what members ask for."""
 
 
 class NoticeWish(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,6 +178,13 @@ class MembersMirrored(Event, frozen=True, kw_only=True):
     """What members hold of the mapped roles has changed, or they left."""
 
     user_ids: list[UserId]
+    at: datetime
+
+
+@event
+class GuildMirrored(Event, frozen=True, kw_only=True):
+    """All members of a guild are on record as they are now: at a start, after a gap, or after roles were mapped."""
+
     at: datetime
 
 

@@ -12,6 +12,7 @@ from raidbot.features.discord_state import api, rules
 from raidbot.features.discord_state.model import (
     Chore,
     ChoresWanted,
+    GuildMirrored,
     MembersArrived,
     MembersMirrored,
     NoticeWish,
@@ -37,6 +38,13 @@ async def mirror_members(call: Call[api.MirrorMembers]) -> api.Mirrored:
     if changed:
         await emit(call.tx, MembersMirrored(guild_id=guild_id, user_ids=changed, at=call.now), call.now)
     return api.Mirrored(len(latest))
+
+
+@serves(api.told_all)
+async def told_all(call: Call[api.ToldAll]) -> api.Mirrored:
+    """Let features compare everybody with the record."""
+    await emit(call.tx, GuildMirrored(guild_id=call.ask.guild_id, at=call.now), call.now)
+    return api.Mirrored(0)
 
 
 @serves(api.read_rank)
@@ -127,7 +135,15 @@ async def member_chores(call: Call[api.MemberChores]) -> list[Chore]:
 async def settle_chore(call: Call[api.SettleChore]) -> api.Chores:
     """Write down what came of a chore; what failed is tried again later each time."""
     later = rules.next_try(call.ask.tries, call.now)
-    return api.Chores(await chores.settle_chore(call.tx, call.ask, later))
+    return api.Chores(await chores.settle_chores(call.tx, call.ask.guild_id, [call.ask], [later]))
+
+
+@serves(api.settle_chores)
+async def settle_chores(call: Call[api.SettleChores]) -> api.Chores:
+    """Write down what came of several chores of one guild."""
+    ours = [one for one in call.ask.chores if one.guild_id == call.ask.guild_id]
+    later = [rules.next_try(one.tries, call.now) for one in ours]
+    return api.Chores(await chores.settle_chores(call.tx, call.ask.guild_id, ours, later))
 
 
 @serves(api.unpark_chores)

@@ -26,6 +26,26 @@ class NoteHand(msgspec.Struct, frozen=True, kw_only=True):
     """Null: it did not change."""
 
 
+class NoteMissed(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell what still stands of all that was changed while nobody listened, and how far the audit log was read."""
+
+    guild_id: GuildId
+    changes: Annotated[list[NoteHand], msgspec.Meta(max_length=1000)]
+    place: Snowflake
+
+
+class FindPlace(msgspec.Struct, frozen=True):
+    """Read how far the audit log was read."""
+
+    guild_id: GuildId
+
+
+class Place(msgspec.Struct, frozen=True):
+    """An entry of the audit log."""
+
+    entry_id: Snowflake | None
+
+
 class Noted(msgspec.Struct, frozen=True):
     """What was against the record."""
 
@@ -49,5 +69,7 @@ class PutHandBack(OfHand, frozen=True):
 
 HANDS = "/guilds/{guild_id}/hands"
 note_hand = Endpoint("POST", HANDS, None, NoteHand, Noted)
+note_missed = Endpoint("POST", HANDS + "/missed", None, NoteMissed, Noted)
+find_place = Endpoint("GET", HANDS + "/place", None, FindPlace, Place)
 record_hand = Endpoint("POST", HANDS + "/{hand_id}/record", Rank.SECURITY, RecordHand, Hand)
 put_hand_back = Endpoint("POST", HANDS + "/{hand_id}/put-back", Rank.SECURITY, PutHandBack, Hand)

@@ -1,5 +1,7 @@
 """Which changes by hand are shown, and who decides about them. Pure."""
 
+from collections.abc import Sequence
+
 from raidbot.core.nicknames import worn
 from raidbot.core.ranks import Rank, RoleKey
 from raidbot.features.hands.model import Change, DoneByHigher, Hand, HandDecided, HandKind, HandState
@@ -25,6 +27,15 @@ def differs(change: Change, raider: Raider | None, nickname: str | None) -> bool
     if change.role_key == RoleKey.VERIFIED_RAIDER:
         return verified is (change.kind is HandKind.ROLE_LOST)
     return change.role_key in WATCHED
+
+
+A_CROWD = 20
+"""More members than that are not shown one by one: what was done to them is one question."""
+
+
+def is_much(changes: Sequence[Change]) -> bool:
+    """Tell whether so many members were changed that an administrator is asked about all at once."""
+    return len({one.user_id for one in changes}) > A_CROWD
 
 
 def check_open(hand: Hand) -> None:

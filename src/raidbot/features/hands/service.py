@@ -4,13 +4,14 @@ from typing import Any
 
 from raidbot.backend import callers
 from raidbot.backend.serving import Call, serves
-from raidbot.core.ids import RoleId
+from raidbot.core.ids import GuildId, RoleId
 from raidbot.core.nicknames import main_name
 from raidbot.core.ranks import Rank, RoleKey
+from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
 from raidbot.features.discord_state.model import ChoreKind, NoticeWish, Wish
 from raidbot.features.guild_config import service as guild_config
-from raidbot.features.guild_config.model import ChannelKey
+from raidbot.features.guild_config.model import ChannelKey, Mappings
 from raidbot.features.hands import api, rules
 from raidbot.features.hands.model import (
     HAND_SEEN,
@@ -24,6 +25,8 @@ from raidbot.features.hands.model import (
 from raidbot.features.hands.store import changes as store
 from raidbot.features.raiders import service as raiders
 from raidbot.features.raiders.model import How, Naming, NotOnYourself
+from raidbot.features.reconciliation import service as reconciliation
+from raidbot.features.reconciliation.model import Cause, Intent
 
 WEEK_S = 7 * 24 * 60 * 60
 
@@ -31,17 +34,31 @@ WEEK_S = 7 * 24 * 60 * 60
 @serves(api.note_hand)
 async def note_hand(call: Call[api.NoteHand]) -> api.Noted:
     """Write down what is against the record, and show it in the log of the bot."""
+    mappings = await guild_config.mappings_of(call.tx, call.ask.guild_id)
+    return await _note(call, call.ask.guild_id, await _against(call.tx, call.ask, mappings), mappings)
+
+
+@serves(api.note_missed)
+async def note_missed(call: Call[api.NoteMissed]) -> api.Noted:
+    """Write down what was changed while nobody listened, as if it happened now; much of it is one question."""
     ask = call.ask
     mappings = await guild_config.mappings_of(call.tx, ask.guild_id)
-    keys = {role_id: key for key, role_id in mappings.roles.items()}
-    raider = await raiders.find(call.tx, ask.guild_id, ask.user_id)
-    nickname = await raiders.nickname_of(call.tx, raider) if raider else None
-    against = [one for one in _changes(ask, keys) if rules.differs(one, raider, nickname)]
-    told = [await store.add(call.tx, ask.guild_id, one, call.now) for one in against]
-    noted = [one for one in told if one is not None]
-    if ChannelKey.BOT_LOG in mappings.channels:
-        await discord_state.tell(call.tx, ask.guild_id, [_notice(one) for one in noted], call.now)
-    return api.Noted([one.id for one in noted])
+    known = await store.known(call.tx, ask.guild_id, [one.entry_id for one in ask.changes])
+    news = [one for one in ask.changes if one.guild_id == ask.guild_id and one.entry_id not in known]
+    against = [change for one in news for change in await _against(call.tx, one, mappings)]
+    await store.reach(call.tx, ask.guild_id, ask.place)
+    if not rules.is_much(against):
+        return await _note(call, ask.guild_id, against, mappings)
+    wishes = [wish for one in against if (wish := await _undone(call, one)) is not None]
+    asked = Intent(cause=Cause.HANDS, wishes=wishes, always_asks=True)
+    await reconciliation.reconcile(call.tx, ask.guild_id, asked, call.now)
+    return api.Noted([])
+
+
+@serves(api.find_place)
+async def find_place(call: Call[api.FindPlace]) -> api.Place:
+    """Return how far the audit log was read."""
+    return api.Place(await store.place(call.tx, call.ask.guild_id))
 
 
 @serves(api.record_hand)
@@ -68,6 +85,38 @@ async def put_hand_back(call: Call[api.PutHandBack]) -> Hand:
         wish = Wish(user_id=hand.user_id, kind=kind, target=hand.role_id)
         await discord_state.wish(call.tx, call.ask.guild_id, [wish], call.now)
     return await store.decide(call.tx, hand.id, HandState.PUT_BACK, call.caller, call.now)
+
+
+async def _against(tx: Transaction, ask: api.NoteHand, mappings: Mappings) -> list[Change]:
+    """Return what of an entry is against the record."""
+    keys = {role_id: key for key, role_id in mappings.roles.items()}
+    changes = _changes(ask, keys)
+    if not changes:
+        return []
+    raider = await raiders.find(tx, ask.guild_id, ask.user_id)
+    nickname = await raiders.nickname_of(tx, raider) if raider else None
+    return [one for one in changes if rules.differs(one, raider, nickname)]
+
+
+async def _note(call: Call[Any], guild_id: GuildId, against: list[Change], mappings: Mappings) -> api.Noted:
+    """Write changes down, and show those that were not shown before."""
+    told = [await store.add(call.tx, guild_id, one, call.now) for one in against]
+    noted = [one for one in told if one is not None]
+    if ChannelKey.BOT_LOG in mappings.channels:
+        await discord_state.tell(call.tx, guild_id, [_notice(one) for one in noted], call.now)
+    return api.Noted([one.id for one in noted])
+
+
+async def _undone(call: Call[api.NoteMissed], change: Change) -> Wish | None:
+    """Return what would put a change back; None for the Team role, which is put right by itself."""
+    if change.role_key == RoleKey.TEAM:
+        return None
+    if change.kind is HandKind.NICKNAME:
+        raider = await raiders.find(call.tx, call.ask.guild_id, change.user_id)
+        wanted = await raiders.nickname_of(call.tx, raider) if raider else None
+        return None if wanted is None else Wish(user_id=change.user_id, kind=ChoreKind.NICKNAME, value=wanted)
+    kind = ChoreKind.TAKE_ROLE if change.kind is HandKind.ROLE_GAINED else ChoreKind.GIVE_ROLE
+    return Wish(user_id=change.user_id, kind=kind, target=change.role_id or 0)
 
 
 async def _open(call: Call[Any]) -> Hand:

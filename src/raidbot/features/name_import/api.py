@@ -33,6 +33,8 @@ class AddLines(OfImport, frozen=True):
     """Add what is said about members, and judge it."""
 
     lines: Annotated[list[Said], msgspec.Meta(max_length=2000)]
+    more: bool = False
+    """More lines follow: all are judged together, with the last of them."""
 
 
 class MoveImport(OfImport, frozen=True):

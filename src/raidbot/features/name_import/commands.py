@@ -1,5 +1,6 @@
 """Slash commands of taking over names."""
 
+import asyncio
 import re
 
 import discord
@@ -24,6 +25,9 @@ AT_ONCE = 2000
 LINE = re.compile(r"\s*\"?(\d{1,19})\"?\s*[,;\t ]\s*\"?([^\",;\t]{1,100}?)\"?\s*(?:[,;\t].*)?")
 """A line of a file: a Discord id, and an IGN."""
 
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a file: a server of more than a hundred thousand members."""
+
 GOES_ON = {ImportState.RUNNING, ImportState.PAUSED}
 
 
@@ -39,10 +43,12 @@ async def forcesync(press: Press, file: discord.Attachment | None = None) -> Ans
         latest = None
     if latest is not None and latest.state in GOES_ON:
         return Answer(view=report(latest))
-    said = in_file(await fetch_text(Upload.of(file))) if file else await _in_nicknames(press)
+    said = await _in_file(file) if file else await _in_nicknames(press)
     begun = await press.ask(api.begin_import, api.BeginImport(press.guild_id))
     for start in range(0, len(said), AT_ONCE):
-        begun = await press.ask(api.add_lines, api.AddLines(press.guild_id, begun.id, said[start : start + AT_ONCE]))
+        more = start + AT_ONCE < len(said)
+        ask = api.AddLines(press.guild_id, begun.id, said[start : start + AT_ONCE], more=more)
+        begun = await press.ask(api.add_lines, ask)
     return Answer(view=report(begun))
 
 
@@ -50,6 +56,11 @@ def in_file(text: str) -> list[Said]:
     """Return what a file says, line by line; a line without an id is a heading."""
     found = [LINE.fullmatch(line) for line in text.splitlines()]
     return [Said(snowflake(UserId, one[1]), one[2]) for one in found if one and 0 < int(one[1]) < 2**63]
+
+
+async def _in_file(file: discord.Attachment) -> list[Said]:
+    text = await fetch_text(Upload.of(file), LARGEST)
+    return await asyncio.to_thread(in_file, text)  # nobody's click waits for ten thousands of lines
 
 
 async def _in_nicknames(press: Press) -> list[Said]:

@@ -20,6 +20,7 @@ class ImportState(StrEnum):
     ASKED = "asked"
     """It is judged, and nothing was written."""
     RUNNING = "running"
+    """Lines are taken over, or Discord is being told of them."""
     PAUSED = "paused"
     DONE = "done"
     DROPPED = "dropped"
@@ -59,6 +60,10 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     begun_by: UserId
     state: ImportState
     counts: dict[LineState, int]
+    to_show: int = 0
+    """So many changes are still to be made in Discord, of this import and of other bulk."""
+    not_allowed: int = 0
+    """So many Discord does not allow; `/doctor` says why."""
 
 
 class UnknownNameImport(NotFound):

@@ -14,7 +14,7 @@ HEADS = {
     ImportState.ASKED: "Nothing is written yet",
     ImportState.RUNNING: "Taking over, behind everything else",
     ImportState.PAUSED: "Stopped",
-    ImportState.DONE: "Done",
+    ImportState.DONE: "Done, and Discord shows it",
     ImportState.DROPPED: "Dropped",
 }
 
@@ -26,6 +26,9 @@ COUNTS = {
     LineState.UNREADABLE: "without a readable IGN: left as they are",
 }
 
+A_SECOND = 0.76
+"""Changes of many that Discord is told in a second: 8 in 10.5 seconds."""
+
 MOVES = {
     ImportState.ASKED: (("Start", ImportState.RUNNING), ("Drop", ImportState.DROPPED)),
     ImportState.RUNNING: (("Stop", ImportState.PAUSED),),
@@ -36,6 +39,7 @@ MOVES = {
 def report(one: Import) -> discord.ui.LayoutView:
     """Draw how far an import is, and what can be done with it."""
     counts = [f"- {one.counts[state]} {word}" for state, word in COUNTS.items() if one.counts.get(state)]
+    counts += [line for line in (_to_show(one), _not_allowed(one)) if line]
     moves = [look.button(label, f"import:move:{one.id}:{to}") for label, to in MOVES.get(one.state, ())]
     return look.sheet(
         look.text(f"### Names: {HEADS[one.state].lower()}", *(counts or ["Nobody was found."])),
@@ -45,6 +49,20 @@ def report(one: Import) -> discord.ui.LayoutView:
             look.button("Refresh", f"import:show:{one.id}"),
         ),
     )
+
+
+def _to_show(one: Import) -> str:
+    if not one.to_show or one.state is ImportState.ASKED:
+        return ""
+    hours = one.to_show / A_SECOND / 3600
+    takes = f"about {hours:.0f} hours" if hours >= 1 else f"about {hours * 60:.0f} minutes"
+    return f"- {one.to_show} changes that Discord is still told of, {takes} by its own limits"
+
+
+def _not_allowed(one: Import) -> str:
+    if not one.not_allowed or one.state is ImportState.ASKED:
+        return ""
+    return f"- {one.not_allowed} changes that Discord does not allow: /doctor says why"
 
 
 @button(r"import:move:(?P<import>\d+):(?P<to>running|paused|dropped)", bucket=CONFIGURATION, manner="redraws")

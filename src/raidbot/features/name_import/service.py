@@ -1,14 +1,16 @@
 """What the backend does about taking over names."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from raidbot.backend.serving import Call, serves
 from raidbot.core.errors import Refusal
+from raidbot.core.ids import GuildId
 from raidbot.core.nicknames import main_name
 from raidbot.database.transaction import Transaction
 from raidbot.features.name_import import api, rules
-from raidbot.features.name_import.model import Import, ImportGoesOn, ImportState, Line, LineState, UnknownNameImport
+from raidbot.features.name_import.model import Import, ImportGoesOn, ImportState, Line, UnknownNameImport
 from raidbot.features.name_import.store import imports as store
 from raidbot.features.raiders import service as raiders
 from raidbot.features.raiders.model import How, Naming
@@ -36,7 +38,8 @@ async def add_lines(call: Call[api.AddLines]) -> Import:
     rules.check_move(one, ImportState.RUNNING)
     said = call.ask.lines
     await store.add_lines(call.tx, one.id, said, [main_name(line.text) for line in said])
-    await store.judge(call.tx, call.ask.guild_id, one.id)
+    if not call.ask.more:
+        await store.judge(call.tx, call.ask.guild_id, one.id)
     return await _held(call)
 
 
@@ -45,6 +48,8 @@ async def move_import(call: Call[api.MoveImport]) -> Import:
     """Start, stop, resume or drop an import."""
     one = await _held(call)
     rules.check_move(one, call.ask.to)
+    if one.state is ImportState.ASKED and call.ask.to is ImportState.RUNNING:
+        await store.judge(call.tx, call.ask.guild_id, one.id)  # the record may have moved on since
     await store.move(call.tx, one.id, call.ask.to)
     return await _held(call)
 
@@ -55,19 +60,25 @@ async def read_lines(call: Call[api.ReadLines]) -> list[Line]:
     return await store.left_out(call.tx, (await _held(call)).id)
 
 
-async def take_over(tx: Transaction, line: store.Due, now: datetime) -> None:
-    """Verify one member as an import says; nobody is stamped over."""
-    known = await raiders.find(tx, line.guild_id, line.user_id)
+async def take_over(tx: Transaction, lines: Sequence[store.Due], now: datetime) -> None:
+    """Verify members as an import says: most at once, those with something to decide one by one."""
+    guild_id = lines[0].guild_id
+    namings = [Naming(user_id=one.user_id, ign=one.ign, by=one.begun_by, how=How.IMPORT) for one in lines]
+    verified = await raiders.assign_many(tx, guild_id, namings, now)
+    refused = {one.user_id: await _refusal(tx, guild_id, one, now) for one in namings if one.user_id not in verified}
+    await store.settle(tx, lines[0].import_id, [(one.user_id, refused.get(one.user_id)) for one in lines])
+
+
+async def _refusal(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> str | None:
+    """Verify one member, or return why not; nobody is stamped over."""
+    known = await raiders.find(tx, guild_id, naming.user_id)
     if known is not None:
-        await store.settle(tx, line, LineState.CONFLICT, f"is on record as {known.ign}")
-        return
-    naming = Naming(user_id=line.user_id, ign=line.ign, by=line.begun_by, how=How.IMPORT)
+        return f"is on record as {known.ign}"
     try:
-        await raiders.assign(tx, line.guild_id, naming, now)
+        await raiders.assign(tx, guild_id, naming, now)
     except Refusal as refused:  # a rule said no before anything was written
-        await store.settle(tx, line, LineState.CONFLICT, refused.sentence)
-        return
-    await store.settle(tx, line, LineState.DONE, None)
+        return refused.sentence
+    return None
 
 
 def _known(one: Import | None) -> Import:

@@ -9,6 +9,7 @@ from raidbot.bot.commands import command
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
+from raidbot.core import igns
 from raidbot.core.errors import Refusal
 from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank
@@ -16,10 +17,9 @@ from raidbot.core.text import shown
 from raidbot.features.raiders import api
 from raidbot.features.raiders.panels import claim, done
 
-LONGEST_IGN = 16
 LONGEST_REASON = 500
 
-Ign: TypeAlias = app_commands.Range[str, 1, LONGEST_IGN]
+Ign: TypeAlias = app_commands.Range[str, 1, igns.LONGEST]
 Reason: TypeAlias = app_commands.Range[str, 1, LONGEST_REASON]
 
 

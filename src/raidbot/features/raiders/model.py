@@ -119,6 +119,14 @@ class RaiderVerified(Event, frozen=True, kw_only=True):
 
 
 @event
+class RaidersImported(Event, frozen=True, kw_only=True):
+    """Names of many members were taken over at once."""
+
+    user_ids: list[UserId]
+    by: UserId
+
+
+@event
 class RaiderRenamed(Event, frozen=True, kw_only=True):
     """Staff corrected a raider's IGN."""
 

@@ -12,6 +12,7 @@ from raidbot.bot.notices import Told, notice
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
+from raidbot.core import igns
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import UserId
 from raidbot.core.ranks import RoleKey
@@ -75,7 +76,7 @@ def _question(verb: str, ask: api.ClaimIgn, behind: IgnLeftBehind) -> discord.ui
 
 
 @button(
-    r"raider:take:(?P<verb>verify|rename|alt):(?P<user>\d+):(?P<owner>\d+):(?P<ign>[A-Za-z]{1,16})",
+    rf"raider:take:(?P<verb>verify|rename|alt):(?P<user>\d+):(?P<owner>\d+):(?P<ign>{igns.PATTERN})",
     bucket=ORGANIZING,
     manner="redraws",
 )

@@ -1,9 +1,9 @@
 """The decisions about raiders. Pure: what is and who asks in, a refusal or nothing out."""
 
-import re
 from collections.abc import Sequence
 
 from raidbot.core.ids import UserId
+from raidbot.core.igns import IGN
 from raidbot.core.ranks import Rank
 from raidbot.core.text import shown
 from raidbot.features.guild_config.model import NicknameFormat
@@ -23,9 +23,6 @@ from raidbot.features.raiders.model import (
     TooManyAlts,
     UnknownRaider,
 )
-
-IGN = re.compile(r"[A-Za-z]{1,16}")
-"""What the game allows as a name."""
 
 MOST_ALTS = 20
 

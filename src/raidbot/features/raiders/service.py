@@ -1,5 +1,6 @@
 """What the backend does about raiders."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from raidbot.features.raiders.model import (
     Owner,
     Raider,
     RaiderRenamed,
+    RaidersImported,
     RaiderStatus,
     RaiderUnverified,
     RaiderVerified,
@@ -32,14 +34,11 @@ from raidbot.features.raiders.model import (
 )
 from raidbot.features.raiders.store import names as store
 from raidbot.features.reconciliation import service as reconciliation
-from raidbot.features.reconciliation.model import Intent
+from raidbot.features.reconciliation.model import Cause, Intent
 from raidbot.features.watch_list import service as watch_list
 from raidbot.features.watch_list.model import Occasion, Seen
 
 DAY_S = 24 * 60 * 60
-
-RETURNED = "returned"
-"""The comparison that finds who came back while nobody looked."""
 
 
 async def assign(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> Raider:
@@ -69,6 +68,30 @@ async def assign(tx: Transaction, guild_id: GuildId, naming: Naming, now: dateti
         await emit(tx, verified, now)
     await show(tx, raider, now, bulk=naming.how is How.IMPORT)
     return raider
+
+
+async def assign_many(tx: Transaction, guild_id: GuildId, namings: Sequence[Naming], now: datetime) -> set[UserId]:
+    """Verify of many members those about whom there is nothing to decide, for other features.
+
+    Left out, and to be assigned one by one, is who has a name or claims one that somebody has, and who is on the watch
+    list. As many statements for many as for one. Returns who was verified.
+    """
+    await store.hold_names(tx, guild_id)
+    clear = await store.unclaimed(tx, guild_id, namings)
+    clear -= await watch_list.suspects(tx, guild_id, [one for one in namings if one.user_id in clear], now)
+    some = [one for one in namings if one.user_id in clear]
+    if not some:
+        return set()
+    await store.add_raiders(tx, guild_id, some)
+    await store.add_entries(tx, guild_id, [_entry(EntryKind.VERIFIED, one, now, None) for one in some])
+    imported = RaidersImported(guild_id=guild_id, user_ids=sorted(clear), by=some[0].by)
+    await emit(tx, imported, now)
+    raiders = [
+        Raider(guild_id=guild_id, user_id=one.user_id, ign=one.ign, status=RaiderStatus.VERIFIED) for one in some
+    ]
+    wishes = await _wishes(tx, guild_id, raiders)
+    await discord_state.wish(tx, guild_id, await _unseen(tx, guild_id, wishes), now, bulk=True)
+    return clear
 
 
 async def unverify(
@@ -263,7 +286,7 @@ async def welcome(tx: Transaction, happened: MembersArrived) -> None:
         await discord_state.wish(tx, guild_id, wishes, happened.at)
         return
     # Several at once are found by a comparison after a gap: many of them are no everyday return.
-    await reconciliation.reconcile(tx, guild_id, Intent(cause=RETURNED, wishes=wishes), happened.at)
+    await reconciliation.reconcile(tx, guild_id, Intent(cause=Cause.RETURNED, wishes=wishes), happened.at)
 
 
 async def _free(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> None:
@@ -378,6 +401,12 @@ async def _wishes(tx: Transaction, guild_id: GuildId, raiders: list[Raider]) -> 
     if role_id is not None:
         wishes += [Wish(user_id=one.user_id, kind=ChoreKind.GIVE_ROLE, target=role_id) for one in verified]
     return wishes
+
+
+async def _unseen(tx: Transaction, guild_id: GuildId, wishes: list[Wish]) -> list[Wish]:
+    """Leave out roles that members hold already, as far as is on record."""
+    holders = await store.holders(tx, guild_id, RoleKey.VERIFIED_RAIDER, [one.user_id for one in wishes])
+    return [one for one in wishes if one.kind is not ChoreKind.GIVE_ROLE or one.user_id not in holders]
 
 
 async def _hide(tx: Transaction, guild_id: GuildId, user_id: UserId, now: datetime) -> None:

@@ -18,5 +18,5 @@ async def plans(press: Press) -> Answer:
     found = await press.ask(api.list_plans, api.ListPlans(press.guild_id))
     if not found:
         return Answer("Nothing waits for a decision.")
-    parts = [part for one in found[:SHOWN] for part in (look.text(line(one)), look.row(*choices(one.id)))]
+    parts = [part for one in found[:SHOWN] for part in (look.text(line(one)), look.row(*choices(one.id, one.cause)))]
     return Answer(view=look.sheet(*parts))

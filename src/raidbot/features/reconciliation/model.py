@@ -8,14 +8,33 @@ import msgspec
 
 from raidbot.core.errors import NotFound, Refusal
 from raidbot.core.events import Event, event
-from raidbot.core.ids import UserId
-from raidbot.features.discord_state.model import Wish
+from raidbot.core.ids import GuildId, UserId
+from raidbot.features.discord_state.model import ChoreKind, Wish
 
 PlanId = NewType("PlanId", int)
 """Our own number of a plan."""
 
 PLAN_MADE = "plan_made"
 """The notice that a plan waits for a decision."""
+
+
+class Cause(StrEnum):
+    """What compared. Its values are those of `reconciliation.cause` in the database."""
+
+    TEAM = "team"
+    """The Team role, which follows ranks."""
+    RETURNED = "returned"
+    """Members who came back, and what was theirs."""
+    VERIFIED = "verified"
+    """Verified raiders without the role."""
+    UNRECORDED = "unrecorded"
+    """Members who hold the verified role and are not verified."""
+    HANDS = "hands"
+    """What was changed by hand while the bot was away."""
+
+
+WITHOUT_ADOPTING = {Cause.TEAM}
+"""There is nothing to take over: the Team role is no record, it follows from ranks."""
 
 
 class PlanState(StrEnum):
@@ -43,16 +62,29 @@ class Decision(StrEnum):
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """What a comparison wants changed in Discord."""
 
-    cause: str
-    """What compared: `team`."""
+    cause: Cause
+    """What compared."""
     wishes: list[Wish]
+    always_asks: bool = False
+    """Even a few are asked about: nobody knows what is right."""
+
+
+class Adopted(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the record is to take over, because an administrator decided so."""
+
+    guild_id: GuildId
+    user_id: UserId
+    kind: ChoreKind
+    target: int
+    plan_id: PlanId
+    by: UserId
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a comparison would change, or changed."""
 
     id: PlanId
-    cause: str
+    cause: Cause
     members: int
     state: PlanState
     made_at: datetime
@@ -71,7 +103,7 @@ class PlanDecided(Event, frozen=True, kw_only=True):
     """An administrator decided about a plan. Who made it adopts what Discord shows, if that was decided."""
 
     plan_id: PlanId
-    cause: str
+    cause: Cause
     decision: Decision
     by: UserId
     at: datetime
@@ -79,6 +111,10 @@ class PlanDecided(Event, frozen=True, kw_only=True):
 
 class UnknownPlan(NotFound):
     """There is no such plan in this guild."""
+
+
+class NothingToAdopt(Refusal):
+    """The record cannot take over what Discord shows; the sentence says what to do instead."""
 
 
 class AlreadyDecided(Refusal):

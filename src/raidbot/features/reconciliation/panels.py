@@ -9,11 +9,10 @@ from raidbot.bot.notices import Told, notice
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import CONFIGURATION
 from raidbot.bot.replies import Answer
-from raidbot.core.text import shown
 from raidbot.features.discord_state.model import ChoreKind, Wish
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.reconciliation import api
-from raidbot.features.reconciliation.model import PLAN_MADE, Decision, Plan, PlanId
+from raidbot.features.reconciliation.model import PLAN_MADE, WITHOUT_ADOPTING, Cause, Decision, Plan, PlanId
 
 NO_PANEL = "none"
 """A plan leads to no panel and has no thread."""
@@ -21,14 +20,27 @@ NO_PANEL = "none"
 AMBER = 0xD68910
 
 CAUSES = {
-    "team": "the Team role, which everybody with a staff rank holds",
-    "returned": "members who came back, and what was theirs",
+    Cause.TEAM: "the Team role, which everybody with a staff rank holds",
+    Cause.RETURNED: "members who came back, and what was theirs",
+    Cause.VERIFIED: "verified raiders, who lack the verified role",
+    Cause.UNRECORDED: "members who hold the verified role, and are not verified on record",
+    Cause.HANDS: "what was changed by hand while the bot was away",
 }
 """What compared, in words."""
 
+UNVERIFIES = "who lacks the role is not verified any more; names stay on record"
+VERIFIES = "who holds the role is verified if their IGN is known; /forcesync takes over the names of the others"
+
+ADOPTS = {
+    Cause.RETURNED: UNVERIFIES,
+    Cause.VERIFIED: UNVERIFIES,
+    Cause.UNRECORDED: VERIFIES,
+    Cause.HANDS: f"{UNVERIFIES}; {VERIFIES}; nicknames stay, and IGNs too",
+}
+"""What the record takes over if an administrator lets Discord be right, by what compared."""
+
 DECIDED = {
     Decision.ENFORCED: "Discord is brought back to the record. That goes on behind what members ask for.",
-    Decision.ADOPTED: "What Discord shows stands.",
     Decision.LEFT: "All stays as it is, until it is compared again.",
 }
 
@@ -37,24 +49,27 @@ DECIDED = {
 async def made(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Word what a comparison would change, and ask."""
     body = told.body
+    cause = Cause(str(body["cause"]))
     counts = {"would gain a role": body["gain"], "would lose a role": body["lose"], "get a nickname": body["names"]}
     return look.sheet(
         look.text(
             f"### Nothing was changed: {body['members']} members differ from the record",
-            f"Compared: {CAUSES.get(str(body['cause']), shown(str(body['cause'])))}.",
+            f"Compared: {CAUSES[cause]}.",
             *(f"- {count} {what}" for what, count in counts.items() if count),
+            f"`Adopt Discord`: {ADOPTS[cause]}." if cause in ADOPTS else "",
             "-# An administrator decides, once. `Who` lists them.",
         ),
-        look.row(*choices(PlanId(told.subject_id))),
+        look.row(*choices(PlanId(told.subject_id), cause)),
         colour=AMBER,
     )
 
 
-def choices(plan_id: PlanId) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+def choices(plan_id: PlanId, cause: Cause) -> list[discord.ui.Button[discord.ui.LayoutView]]:
     """Return the buttons by which a plan is decided."""
+    adopt = look.button("Adopt Discord", f"plan:decide:{plan_id}:{Decision.ADOPTED}")
     return [
         look.button("Enforce record", f"plan:decide:{plan_id}:{Decision.ENFORCED}", look.DANGER),
-        look.button("Adopt Discord", f"plan:decide:{plan_id}:{Decision.ADOPTED}"),
+        *([adopt] if cause not in WITHOUT_ADOPTING else []),
         look.button("Leave it", f"plan:decide:{plan_id}:{Decision.LEFT}"),
         look.button("Who", f"plan:who:{plan_id}"),
     ]
@@ -62,7 +77,7 @@ def choices(plan_id: PlanId) -> list[discord.ui.Button[discord.ui.LayoutView]]:
 
 def line(plan: Plan) -> str:
     """Word one plan."""
-    return f"`{plan.id}` {look.many(plan.members, 'member')}, {shown(plan.cause)}, {look.ago(plan.made_at)}"
+    return f"`{plan.id}` {look.many(plan.members, 'member')}, {CAUSES[plan.cause]}, {look.ago(plan.made_at)}"
 
 
 @button(r"plan:decide:(?P<plan>\d+):(?P<decision>enforced|adopted|left)", bucket=CONFIGURATION)
@@ -71,7 +86,8 @@ async def decide(press: Press) -> Answer:
     decision = Decision(press.words["decision"])
     ask = api.DecidePlan(press.guild_id, PlanId(press.ids["plan"]), decision)
     decided = await press.ask(api.decide_plan, ask)
-    return Answer(f"✅ {look.many(decided.members, 'member')}: {DECIDED[decision]}")
+    says = DECIDED.get(decision) or f"Discord is right: {ADOPTS[decided.cause]}."
+    return Answer(f"✅ {look.many(decided.members, 'member')}: {says}")
 
 
 @button(r"plan:who:(?P<plan>\d+)", bucket=CONFIGURATION)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from raidbot.features.reconciliation.model import AlreadyDecided, Plan, PlanState
+from raidbot.features.reconciliation.model import WITHOUT_ADOPTING, AlreadyDecided, NothingToAdopt, Plan, PlanState
 
 MOST_AN_HOUR = 20
 """So many members of a guild are changed without asking."""
@@ -20,6 +20,18 @@ DECIDED = {
 def waits(members: int, done_this_hour: int) -> bool:
     """Tell whether a change of so many members is asked about first."""
     return members + done_this_hour > MOST_AN_HOUR
+
+
+def check_adoptable(plan: Plan) -> None:
+    """Check that the record can take over what a plan found in Discord.
+
+    Raises:
+        NothingToAdopt: it cannot.
+    """
+    if plan.cause in WITHOUT_ADOPTING:
+        raise NothingToAdopt(
+            "The Team role follows ranks, so there is nothing to adopt. Change the ranks, or choose `Leave it`."
+        )
 
 
 def check_open(plan: Plan) -> None:

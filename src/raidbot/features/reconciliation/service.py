@@ -4,7 +4,7 @@ from datetime import datetime
 
 from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
-from raidbot.core.ids import GuildId
+from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
 from raidbot.features.discord_state.model import ChoreKind, NoticeWish
@@ -12,6 +12,7 @@ from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.reconciliation import api, rules
 from raidbot.features.reconciliation.model import (
     PLAN_MADE,
+    Adopted,
     Decision,
     Intent,
     Plan,
@@ -34,7 +35,7 @@ async def reconcile(tx: Transaction, guild_id: GuildId, intent: Intent, now: dat
     if not members:
         return None
     await store.hold(tx, guild_id)
-    if rules.waits(members, await store.done_since(tx, guild_id, now - rules.HOUR)):
+    if intent.always_asks or rules.waits(members, await store.done_since(tx, guild_id, now - rules.HOUR)):
         return await _ask(tx, guild_id, intent, now)
     await discord_state.wish(tx, guild_id, intent.wishes, now)
     return await store.add_done(tx, guild_id, intent.cause, members, now)
@@ -67,6 +68,24 @@ async def _ask(tx: Transaction, guild_id: GuildId, intent: Intent, now: datetime
     return Plan(id=plan.id, cause=plan.cause, members=members, state=plan.state, made_at=plan.made_at)
 
 
+async def drop(tx: Transaction, guild_id: GuildId, user_ids: list[UserId]) -> None:
+    """Take members out of plans that wait: somebody has decided about them alone. For other features."""
+    await store.drop(tx, guild_id, user_ids)
+
+
+async def adopted(tx: Transaction, limit: int) -> list[Adopted]:
+    """Return what the record is to take over next, once, for the feature that knows how."""
+    found = await store.take_adopted(tx, limit)
+    if not found:
+        await store.finish_adopting(tx)
+    return found
+
+
+async def next_adopted(tx: Transaction) -> datetime | None:
+    """Return since when something waits to be taken over."""
+    return await store.next_adopted(tx)
+
+
 @serves(api.list_plans)
 async def list_plans(call: Call[api.ListPlans]) -> list[Plan]:
     """Return the plans that wait for a decision."""
@@ -86,6 +105,8 @@ async def decide_plan(call: Call[api.DecidePlan]) -> Plan:
     ask = call.ask
     plan = await _held(call)
     rules.check_open(plan)
+    if ask.decision is Decision.ADOPTED:
+        rules.check_adoptable(plan)
     decided = await store.decide(call.tx, plan.id, ask.decision, call.caller, call.now)
     if ask.decision is Decision.ENFORCED:
         await discord_state.wish(call.tx, ask.guild_id, await store.changes(call.tx, plan.id), call.now, bulk=True)

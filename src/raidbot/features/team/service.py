@@ -7,14 +7,12 @@ from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import GuildId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
-from raidbot.features.discord_state.model import ChoreKind, MembersArrived, MembersMirrored, Wish
+from raidbot.features.discord_state.model import ChoreKind, GuildMirrored, MembersArrived, MembersMirrored, Wish
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import Unmapped
 from raidbot.features.reconciliation import service as reconciliation
-from raidbot.features.reconciliation.model import Intent, Plan
+from raidbot.features.reconciliation.model import Cause, Intent, Plan
 from raidbot.features.team import api, store
-
-CAUSE = "team"
 
 
 async def sync(tx: Transaction, guild_id: GuildId, now: datetime, who: list[UserId] | None = None) -> Plan | None:
@@ -27,7 +25,7 @@ async def sync(tx: Transaction, guild_id: GuildId, now: datetime, who: list[User
         )
         for one in await store.differences(tx, guild_id, who)
     ]
-    return await reconciliation.reconcile(tx, guild_id, Intent(cause=CAUSE, wishes=wishes), now)
+    return await reconciliation.reconcile(tx, guild_id, Intent(cause=Cause.TEAM, wishes=wishes), now)
 
 
 @serves(api.sync_team)
@@ -43,6 +41,12 @@ async def sync_team(call: Call[api.SyncTeam]) -> api.Synced:
 async def follow_roles(tx: Transaction, happened: MembersMirrored) -> None:
     """Let the Team role follow a rank that somebody got or lost."""
     await sync(tx, happened.guild_id, happened.at, happened.user_ids)
+
+
+@on(GuildMirrored)
+async def compare(tx: Transaction, happened: GuildMirrored) -> None:
+    """Compare everybody, at a start and after roles were mapped."""
+    await sync(tx, happened.guild_id, happened.at)
 
 
 @on(MembersArrived)

@@ -11,6 +11,7 @@ from raidbot.bot.files import Upload, fetch_text
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import CONFIGURATION, ORGANIZING
 from raidbot.bot.replies import Answer
+from raidbot.core import igns
 from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank
 from raidbot.features.watch_list import api, rules
@@ -43,7 +44,7 @@ async def add(  # noqa: PLR0913 - one for each thing that an entry says
     reason: Text,
     *,
     member: discord.User | None = None,
-    ign: app_commands.Range[str, 1, 16] | None = None,
+    ign: app_commands.Range[str, 1, igns.LONGEST] | None = None,
     evidence: Text | None = None,
     until: app_commands.Range[str, 10, 10] | None = None,
     effect: str = Effect.ALERT.value,

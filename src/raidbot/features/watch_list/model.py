@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, NewType
+from typing import Annotated, NewType, Protocol
 
 import msgspec
 
@@ -65,6 +65,20 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     user_id: UserId
     names: list[str] = []
     occasion: Occasion
+
+
+class Claim(Protocol):
+    """That a name is somebody's."""
+
+    @property
+    def user_id(self) -> UserId:
+        """Whose."""
+        ...
+
+    @property
+    def ign(self) -> str:
+        """The name."""
+        ...
 
 
 class Unreadable(msgspec.Struct, frozen=True):

@@ -2,13 +2,13 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from raidbot.core.ids import UserId, snowflake
+from raidbot.core.igns import IGN
 from raidbot.core.text import shown
 from raidbot.features.watch_list.model import (
     AlreadyOver,
@@ -21,9 +21,6 @@ from raidbot.features.watch_list.model import (
     Unreadable,
     Watch,
 )
-
-IGN = re.compile(r"[A-Za-z]{1,16}")
-"""What the game allows as a name."""
 
 COLUMNS = ("discord_id", "ign", "reason", "evidence", "effect", "until")
 

@@ -1,5 +1,6 @@
 """What the backend does about the watch list."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from raidbot.backend.events import on
@@ -12,6 +13,7 @@ from raidbot.features.watch_list import api, rules
 from raidbot.features.watch_list.model import (
     WATCH_HIT,
     AlreadyWatched,
+    Claim,
     Imported,
     NoSuchWatch,
     Occasion,
@@ -26,6 +28,13 @@ DAY_S = 24 * 60 * 60
 async def hits(tx: Transaction, guild_id: GuildId, user_id: UserId, names: list[str], now: datetime) -> list[Watch]:
     """Return which entries are about an account or one of its names, present, former or claimed. One statement."""
     return await store.hits(tx, guild_id, user_id, names, now)
+
+
+async def suspects(tx: Transaction, guild_id: GuildId, claims: Sequence[Claim], now: datetime) -> set[UserId]:
+    """Return about whom of many an entry may be, with the names that they claim. Two statements at most."""
+    if not claims or not await store.any_about(tx, guild_id):
+        return set()
+    return await store.suspects(tx, guild_id, {one.user_id: one.ign for one in claims}, now)
 
 
 async def tell(tx: Transaction, guild_id: GuildId, seen: Seen, found: list[Watch], now: datetime) -> None:

@@ -1,12 +1,15 @@
 """What is done in Discord about members, until Discord shows what the record wants."""
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import aiohttp
 import discord
 
 from raidbot.bot.backend import Backend
 from raidbot.bot.hearing import Ears, compares, hears
+from raidbot.bot.pace import MARGIN, Window
 from raidbot.core.ids import GuildId
 from raidbot.core.nicknames import worn
 from raidbot.features.discord_state import api
@@ -20,10 +23,17 @@ FIXES = {
 """What an administrator does about a chore that Discord does not allow."""
 
 
+BULK_IN_10_S = 8
+"""Of the 10 changes of roles, and of nicknames, that Discord takes in 10 seconds, what a whole server waits for has
+these: who is verified meanwhile finds room. To confirm: the figures, which only headers tell."""
+
+
 class ChoreWorker:
     """Does in Discord what the record wants shown of members."""
 
     def __init__(self) -> None:
+        self._bulk: dict[tuple[GuildId, bool], Window] = defaultdict(lambda: Window(BULK_IN_10_S, 10 * MARGIN))
+        """The pace of bulk, for nicknames and for roles."""
         self._guilds: dict[GuildId, discord.Guild] = {}
         self._allowed: dict[GuildId, tuple[int, ...]] = {}
 
@@ -44,31 +54,74 @@ class ChoreWorker:
             ears.rounds.wake(("chores", guild_id), lambda: self._make_round(guild, ears))
 
     async def _make_round(self, guild: discord.Guild, ears: Ears) -> datetime | None:
-        """Do the next few things that are due, one after the other; return when there may be more."""
+        """Do what members wait for, else one thing of many, so that nobody waits long; return when there is more."""
         due = await ears.backend.call(api.due_chores, api.DueChores(GuildId(guild.id)))
-        for chore in due:
-            await self._do(ears.backend, guild, chore)
+        shown = [one for one in due if _is_shown(guild, one)]
+        await _settle(ears.backend, guild, [_told(guild, one, ChoreState.DONE) for one in shown])
+        left = [one for one in due if one not in shown]
+        for chore in left:
+            if not chore.bulk:
+                await self._do(ears.backend, guild, chore)
+        if left and left[0].bulk:
+            wait = await self._do_one_of_many(ears, guild, left)
+            return ears.clock.now() + timedelta(seconds=wait)
         return ears.clock.now() if due else None
+
+    async def _do_one_of_many(self, ears: Ears, guild: discord.Guild, left: Iterable[Chore]) -> float:
+        """Do the first thing whose pace allows it; return in how many seconds the next is possible."""
+        now = ears.clock.now().timestamp()
+        waits: list[float] = []
+        for chore in left:
+            pace = self._bulk[GuildId(guild.id), chore.kind is ChoreKind.NICKNAME]
+            if not (wait := pace.wait(now)):
+                pace.take(now)
+                await self._do(ears.backend, guild, chore)
+                return 0
+            waits.append(wait)
+        return min(waits)
 
     async def _do(self, backend: Backend, guild: discord.Guild, chore: Chore) -> None:
         state, error = await _tried(guild, chore)
-        told = api.SettleChore(
-            guild_id=GuildId(guild.id),
-            user_id=chore.user_id,
-            kind=chore.kind,
-            target=chore.target,
-            version=chore.version,
-            tries=chore.tries,
-            state=state,
-            error=error,
-        )
-        await backend.call(api.settle_chore, told)
+        await _settle(backend, guild, [_told(guild, chore, state, error)])
+
+
+async def _settle(backend: Backend, guild: discord.Guild, told: list[api.SettleChore]) -> None:
+    if told:
+        await backend.call(api.settle_chores, api.SettleChores(GuildId(guild.id), told))
+
+
+def _told(guild: discord.Guild, chore: Chore, state: ChoreState, error: str | None = None) -> api.SettleChore:
+    return api.SettleChore(
+        guild_id=GuildId(guild.id),
+        user_id=chore.user_id,
+        kind=chore.kind,
+        target=chore.target,
+        version=chore.version,
+        tries=chore.tries,
+        state=state,
+        error=error,
+    )
+
+
+def _is_shown(guild: discord.Guild, chore: Chore) -> bool:
+    """Tell whether Discord shows it already, or cannot: who is not here is compared on coming back."""
+    member = guild.get_member(chore.user_id)
+    if member is None:
+        return True
+    if chore.kind is ChoreKind.NICKNAME:
+        # Nobody names the owner. docs: Guild Resource, Modify Guild Member
+        return member.id == guild.owner_id or _nickname(member, chore.value) in (member.nick, member.display_name)
+    return any(role.id == chore.target for role in member.roles) is (chore.kind is ChoreKind.GIVE_ROLE)
+
+
+def _nickname(member: discord.Member, wanted: str) -> str | None:
+    return worn(member.nick or "", wanted) if wanted else None
 
 
 async def _tried(guild: discord.Guild, chore: Chore) -> tuple[ChoreState, str | None]:
     """Do one thing in Discord; return how far it is, and what stood in the way with its fix."""
     member = guild.get_member(chore.user_id)
-    if member is None:  # whoever comes back is compared then
+    if member is None:  # gone since it was looked
         return ChoreState.DONE, None
     try:
         await _done(member, chore)
@@ -82,21 +135,11 @@ async def _tried(guild: discord.Guild, chore: Chore) -> tuple[ChoreState, str | 
 async def _done(member: discord.Member, chore: Chore) -> None:
     why = "As the record of this server says"
     if chore.kind is ChoreKind.NICKNAME:
-        await _name(member, chore.value, why)
-        return
-    held = any(role.id == chore.target for role in member.roles)
-    if chore.kind is ChoreKind.GIVE_ROLE and not held:
+        await member.edit(nick=_nickname(member, chore.value), reason=why)
+    elif chore.kind is ChoreKind.GIVE_ROLE:
         await member.add_roles(discord.Object(chore.target), reason=why)
-    if chore.kind is ChoreKind.TAKE_ROLE and held:
+    else:
         await member.remove_roles(discord.Object(chore.target), reason=why)
-
-
-async def _name(member: discord.Member, wanted: str, why: str) -> None:
-    if member.id == member.guild.owner_id:  # nobody names the owner. docs: Guild Resource, Modify Guild Member
-        return
-    nickname = worn(member.nick or "", wanted) if wanted else None
-    if nickname not in (member.nick, member.display_name):
-        await member.edit(nick=nickname, reason=why)
 
 
 chores = ChoreWorker()

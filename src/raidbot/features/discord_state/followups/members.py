@@ -39,9 +39,10 @@ class MemberMirror:
         if guild_id in self._whole or not guild.chunked:
             await self._tell_gone(backend, guild)
             await self._tell(backend, guild, guild.members)
-            return
-        await self._tell_whole(backend, guild)
-        self._whole.add(guild_id)
+        else:
+            await self._tell_whole(backend, guild)
+            self._whole.add(guild_id)
+        await backend.call(api.told_all, api.ToldAll(guild_id))
 
     async def changed(self, backend: Backend, member: discord.Member) -> None:
         """Tell what a member holds, unless that was told before."""

@@ -37,15 +37,19 @@ async def add_chores(tx: Transaction, guild_id: GuildId, wishes: Sequence[Wish],
 
 
 async def due_chores(tx: Transaction, guild_id: GuildId, now: datetime) -> list[Chore]:
-    """Return what is to be done now, the longest waiting first and bulk last, a few at a time."""
+    """Return what is to be done now, the longest waiting first and bulk last, 100 at most.
+
+    Bulk stands still while an import is stopped.
+    """
     return await tx.many(
         Chore,
         """
-        SELECT user_id, kind, target, value, version, tries, last_error
+        SELECT user_id, kind, target, value, version, tries, last_error, bulk
           FROM chore
          WHERE guild_id = $1 AND state = 'open' AND not_before <= $2
+           AND NOT (bulk AND EXISTS (SELECT FROM name_import WHERE guild_id = $1 AND state = 'paused'))
          ORDER BY bulk, not_before, user_id, kind, target
-         LIMIT 10
+         LIMIT 100
         """,
         guild_id,
         now,
@@ -57,7 +61,7 @@ async def chores_of(tx: Transaction, guild_id: GuildId, user_id: UserId) -> list
     return await tx.many(
         Chore,
         """
-        SELECT user_id, kind, target, value, version, tries, last_error
+        SELECT user_id, kind, target, value, version, tries, last_error, bulk
           FROM chore
          WHERE guild_id = $1 AND user_id = $2 AND state <> 'done'
          ORDER BY kind, target
@@ -67,21 +71,35 @@ async def chores_of(tx: Transaction, guild_id: GuildId, user_id: UserId) -> list
     )
 
 
-async def settle_chore(tx: Transaction, ask: SettleChore, not_before: datetime) -> int:
-    """Write down what came of a chore, unless it was wished anew meanwhile; return how many that were."""
+async def settle_chores(
+    tx: Transaction, guild_id: GuildId, settled: Sequence[SettleChore], not_before: Sequence[datetime]
+) -> int:
+    """Write down what came of chores, unless they were wished anew meanwhile; return how many that were.
+
+    In the order in which they are wished, so that two requests never wait for each other.
+    """
     return await tx.run(
         """
-        UPDATE chore SET state = $6, tries = tries + 1, last_error = $7, not_before = $8
-         WHERE guild_id = $1 AND user_id = $2 AND kind = $3 AND target = $4 AND version = $5 AND state = 'open'
+        WITH told AS (
+            SELECT * FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
+                                 $8::timestamptz[]) AS t (user_id, kind, target, version, state, error, not_before)),
+        held AS (
+            SELECT c.user_id, c.kind, c.target, t.state, t.error, t.not_before
+              FROM chore c JOIN told t USING (user_id, kind, target, version)
+             WHERE c.guild_id = $1 AND c.state = 'open'
+             ORDER BY c.user_id, c.kind, c.target FOR UPDATE OF c)
+        UPDATE chore c SET state = h.state, tries = c.tries + 1, last_error = h.error, not_before = h.not_before
+          FROM held h
+         WHERE c.guild_id = $1 AND c.user_id = h.user_id AND c.kind = h.kind AND c.target = h.target
         """,
-        ask.guild_id,
-        ask.user_id,
-        ask.kind,
-        ask.target,
-        ask.version,
-        ask.state,
-        ask.error,
-        not_before,
+        guild_id,
+        [one.user_id for one in settled],
+        [one.kind for one in settled],
+        [one.target for one in settled],
+        [one.version for one in settled],
+        [one.state for one in settled],
+        [one.error for one in settled],
+        list(not_before),
     )
 
 

@@ -1,5 +1,6 @@
 """Imports and their lines, in PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 
@@ -7,13 +8,15 @@ import msgspec
 
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
-from raidbot.features.name_import.model import Import, ImportId, ImportState, Line, LineState, Said
+from raidbot.features.name_import.model import Import, ImportId, ImportState, Line, Said
 
 IMPORT: LiteralString = """
     SELECT i.id, i.begun_by, i.state,
            (SELECT coalesce(jsonb_object_agg(c.state, c.lines), '{}')
               FROM (SELECT l.state, count(*) AS lines FROM name_import_line l
-                     WHERE l.import_id = i.id GROUP BY l.state) c) AS counts
+                     WHERE l.import_id = i.id GROUP BY l.state) c) AS counts,
+           (SELECT count(*) FROM chore c WHERE c.guild_id = i.guild_id AND c.state = 'open' AND c.bulk) AS to_show,
+           (SELECT count(*) FROM chore c WHERE c.guild_id = i.guild_id AND c.state = 'parked' AND c.bulk) AS not_allowed
       FROM name_import i
 """
 
@@ -70,7 +73,11 @@ async def add_lines(tx: Transaction, import_id: ImportId, said: list[Said], igns
 
 
 async def judge(tx: Transaction, guild_id: GuildId, import_id: ImportId) -> None:
-    """Tell what is known already and what cannot be taken over, because somebody else has or claims the name."""
+    """Tell what is known already and what cannot be taken over, because somebody else has or claims the name.
+
+    PostgreSQL counts the lines first: it would think that there are few, and compare each with each.
+    """
+    await tx.run("ANALYZE name_import_line")
     await tx.run(
         """
         WITH claims AS (
@@ -115,7 +122,9 @@ async def due(tx: Transaction, limit: int) -> list[Due]:
         Due,
         """
         WITH running AS (
-            SELECT id, guild_id, begun_by FROM name_import WHERE state = 'running'
+            SELECT id, guild_id, begun_by FROM name_import i
+             WHERE state = 'running'
+               AND EXISTS (SELECT FROM name_import_line l WHERE l.import_id = i.id AND l.state = 'new')
              ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
         SELECT r.id AS import_id, r.guild_id, r.begun_by, l.user_id, l.ign
           FROM running r JOIN name_import_line l ON l.import_id = r.id AND l.state = 'new'
@@ -125,24 +134,28 @@ async def due(tx: Transaction, limit: int) -> list[Due]:
     )
 
 
-async def settle(tx: Transaction, line: Due, state: LineState, why: str | None) -> None:
-    """Write down what came of a line."""
+async def settle(tx: Transaction, import_id: ImportId, came: Sequence[tuple[UserId, str | None]]) -> None:
+    """Write down what came of lines: why not, or nothing where it was done."""
     await tx.run(
-        "UPDATE name_import_line SET state = $3, why = $4 WHERE import_id = $1 AND user_id = $2",
-        line.import_id,
-        line.user_id,
-        state,
-        why,
+        """
+        UPDATE name_import_line l SET state = CASE WHEN c.why IS NULL THEN 'done' ELSE 'conflict' END, why = c.why
+          FROM unnest($2::bigint[], $3::text[]) AS c (user_id, why)
+         WHERE l.import_id = $1 AND l.user_id = c.user_id
+        """,
+        import_id,
+        [user_id for user_id, _ in came],
+        [why for _, why in came],
     )
 
 
 async def finish(tx: Transaction) -> int:
-    """Write down that imports without a line left are done."""
+    """Write down that imports are done which have no line left, and of which Discord shows all."""
     return await tx.run(
         """
         UPDATE name_import i SET state = 'done'
          WHERE state = 'running'
            AND NOT EXISTS (SELECT FROM name_import_line l WHERE l.import_id = i.id AND l.state = 'new')
+           AND NOT EXISTS (SELECT FROM chore c WHERE c.guild_id = i.guild_id AND c.state = 'open' AND c.bulk)
         """
     )
 
@@ -160,5 +173,12 @@ async def left_out(tx: Transaction, import_id: ImportId) -> list[Line]:
 
 
 async def next_running(tx: Transaction) -> datetime | None:
-    """Return when the import began that runs the longest: it is due at once. None: none runs."""
-    return await tx.value(datetime, "SELECT min(begun_at) FROM name_import WHERE state = 'running'")
+    """Return when the import began that has lines and runs the longest: it is due at once. None: there is none."""
+    return await tx.value(
+        datetime,
+        """
+        SELECT min(begun_at) FROM name_import i
+         WHERE state = 'running'
+           AND EXISTS (SELECT FROM name_import_line l WHERE l.import_id = i.id AND l.state = 'new')
+        """,
+    )

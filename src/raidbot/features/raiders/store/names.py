@@ -1,12 +1,13 @@
 """Who owns which name, in PostgreSQL."""
 
+from collections.abc import Sequence
 from typing import LiteralString
 
 from raidbot.core.ids import GuildId, RoleId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
 from raidbot.features.guild_config.model import ChannelKey
-from raidbot.features.raiders.model import Entry, Owner, Raider
+from raidbot.features.raiders.model import Entry, Naming, Owner, Raider
 
 RAIDER: LiteralString = """
     SELECT r.guild_id, r.user_id, r.ign, r.status,
@@ -81,6 +82,75 @@ async def save_raider(tx: Transaction, raider: Raider) -> None:
         raider.ign,
         raider.status,
     )
+
+
+async def unclaimed(tx: Transaction, guild_id: GuildId, namings: Sequence[Naming]) -> set[UserId]:
+    """Return who of these has no name yet and claims one that nobody has, nor another one of them."""
+    found = await tx.value(
+        list[UserId],
+        """
+        WITH claim AS (
+            SELECT user_id, lower(ign) AS name, count(*) OVER (PARTITION BY lower(ign)) AS claims
+              FROM unnest($2::bigint[], $3::text[]) AS c (user_id, ign))
+        SELECT array_agg(user_id::text) FROM claim c
+         WHERE claims = 1
+           AND NOT EXISTS (SELECT FROM raider r WHERE r.guild_id = $1 AND r.user_id = c.user_id)
+           AND NOT EXISTS (SELECT FROM raider_name n WHERE n.guild_id = $1 AND lower(n.ign) = c.name)
+        """,
+        guild_id,
+        [one.user_id for one in namings],
+        [one.ign for one in namings],
+    )
+    return set(found or ())
+
+
+async def add_raiders(tx: Transaction, guild_id: GuildId, namings: Sequence[Naming]) -> None:
+    """Write down members who are verified under these names; the database claims them."""
+    await tx.run(
+        """
+        INSERT INTO raider (guild_id, user_id, ign, status)
+        SELECT $1, user_id, ign, 'verified' FROM unnest($2::bigint[], $3::text[]) AS n (user_id, ign) ORDER BY user_id
+        """,
+        guild_id,
+        [one.user_id for one in namings],
+        [one.ign for one in namings],
+    )
+
+
+async def add_entries(tx: Transaction, guild_id: GuildId, added: Sequence[Entry]) -> None:
+    """Write down changes of many members."""
+    await tx.run(
+        """
+        INSERT INTO raider_entry (guild_id, user_id, changed_by, changed_at, kind, old_ign, new_ign, how, why)
+        SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
+                                 $8::text[], $9::text[])
+        """,
+        guild_id,
+        [one.user_id for one in added],
+        [one.changed_by for one in added],
+        [one.changed_at for one in added],
+        [one.kind for one in added],
+        [one.old_ign for one in added],
+        [one.new_ign for one in added],
+        [one.how for one in added],
+        [one.why for one in added],
+    )
+
+
+async def holders(tx: Transaction, guild_id: GuildId, key: RoleKey, user_ids: Sequence[UserId]) -> set[UserId]:
+    """Return who of these members holds the role that is mapped for something."""
+    found = await tx.value(
+        list[UserId],
+        """
+        SELECT array_agg(m.user_id::text)
+          FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND g.role_id = ANY (m.role_ids)
+         WHERE g.guild_id = $1 AND g.key = $2 AND m.user_id = ANY ($3::bigint[])
+        """,
+        guild_id,
+        key,
+        list(user_ids),
+    )
+    return set(found or ())
 
 
 async def add_alt(tx: Transaction, guild_id: GuildId, user_id: UserId, ign: str) -> None:

@@ -1,16 +1,13 @@
 """What may be asked for, when a page that is known will do, and what several pages say together."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
+from raidbot.core.igns import IGN
 from raidbot.features.realmeye.model.facts import ABSENT, Facts, Kind, Reading, Standing
 from raidbot.features.realmeye.model.queue import NotAName, SiteState
-
-NAME = re.compile(r"[A-Za-z]{1,16}")
-"""What the game allows as a name; nothing else becomes part of an address."""
 
 FRESH = {
     Kind.PROFILE: timedelta(minutes=5),
@@ -34,7 +31,7 @@ def checked_name(typed: str) -> str:
         NotAName: it cannot.
     """
     name = typed.strip()
-    if not NAME.fullmatch(name):
+    if not IGN.fullmatch(name):  # nothing else becomes part of an address
         raise NotAName("An IGN has 1 to 16 letters from A to Z and nothing else. Type it as the game shows it.")
     return name
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from raidbot.core.igns import IGN
 from raidbot.features.realmeye.model.facts import (
     ABSENT,
     HIDDEN,
@@ -29,7 +30,6 @@ from raidbot.features.realmeye.model.facts import (
 
 Value = TypeVar("Value")
 
-NAME = re.compile(r"[A-Za-z]{1,16}")
 NUMBER = re.compile(r"\d{1,9}|\d{1,3}(?:,\d{3}){1,2}", re.ASCII)
 PLACE = re.compile(r" \( ?[\d,]+ ?(?:st|nd|rd|th)\)", re.ASCII)
 """A number may be followed by the player's place in the ranking: `16108 (7492nd)`."""
@@ -58,7 +58,7 @@ def read(kind: Kind, page: str, ign: str) -> Reading:
     if not names and _says_not_shown(tree):
         return Reading(Standing.NOT_SHOWN, nothing)
     spelled = _text(names[0]) if len(names) == 1 else ""
-    if not NAME.fullmatch(spelled) or spelled.lower() != ign.lower():
+    if not IGN.fullmatch(spelled) or spelled.lower() != ign.lower():
         return Reading(Standing.UNREADABLE, nothing)
     facts = _READERS[kind](tree, spelled)
     if facts == Facts(ign=spelled):
@@ -200,7 +200,7 @@ def _names(tree: LexborHTMLParser, ign: str) -> Facts:
 
 def _former(cells: list[LexborNode]) -> FormerName | None:
     """Return the name that a row tells, or None if it is no such row: a name that is overlooked would be a gain."""
-    if len(cells) != A_NAME_ROW or not NAME.fullmatch(_text(cells[0])):
+    if len(cells) != A_NAME_ROW or not IGN.fullmatch(_text(cells[0])):
         return None
     return FormerName(_text(cells[0]), _moment(_text(cells[2])))
 

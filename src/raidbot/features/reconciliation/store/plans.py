@@ -6,7 +6,7 @@ from typing import LiteralString
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state.model import Wish
-from raidbot.features.reconciliation.model import Decision, Plan, PlanId
+from raidbot.features.reconciliation.model import Adopted, Cause, Decision, Plan, PlanId
 
 COLUMNS: LiteralString = "id, cause, members, state, made_at, decided_by"
 
@@ -27,7 +27,7 @@ async def done_since(tx: Transaction, guild_id: GuildId, since: datetime) -> int
     return found or 0
 
 
-async def add_done(tx: Transaction, guild_id: GuildId, cause: str, members: int, now: datetime) -> Plan:
+async def add_done(tx: Transaction, guild_id: GuildId, cause: Cause, members: int, now: datetime) -> Plan:
     """Write down that so many members were changed at once."""
     return await tx.one(
         Plan,
@@ -40,7 +40,7 @@ async def add_done(tx: Transaction, guild_id: GuildId, cause: str, members: int,
     )
 
 
-async def open_plan(tx: Transaction, guild_id: GuildId, cause: str, now: datetime) -> Plan:
+async def open_plan(tx: Transaction, guild_id: GuildId, cause: Cause, now: datetime) -> Plan:
     """Return the plan of that cause that waits, or a new one."""
     return await tx.one(
         Plan,
@@ -113,12 +113,65 @@ async def decide(tx: Transaction, plan_id: PlanId, decision: Decision, by: UserI
     """Write down what was decided about a plan."""
     return await tx.one(
         Plan,
-        "UPDATE reconciliation SET state = $2, decided_by = $3, decided_at = $4 WHERE id = $1 RETURNING " + COLUMNS,
+        "UPDATE reconciliation SET state = $2, decided_by = $3, decided_at = $4, adopting = $2 = 'adopted'"
+        " WHERE id = $1 RETURNING " + COLUMNS,
         plan_id,
         decision,
         by,
         now,
     )
+
+
+async def drop(tx: Transaction, guild_id: GuildId, user_ids: list[UserId]) -> None:
+    """Take members out of plans that wait. What is left without members stays to be decided, and changes nobody."""
+    await tx.run(
+        """
+        WITH dropped AS (
+            DELETE FROM reconciliation_change c USING reconciliation p
+             WHERE p.guild_id = $1 AND p.state = 'open' AND c.reconciliation_id = p.id
+               AND c.user_id = ANY ($2::bigint[])
+            RETURNING p.id, c.user_id)
+        UPDATE reconciliation p SET members = greatest(p.members - d.members, 0)
+          FROM (SELECT id, count(DISTINCT user_id) AS members FROM dropped GROUP BY id) d
+         WHERE p.id = d.id
+        """,
+        guild_id,
+        user_ids,
+    )
+
+
+async def take_adopted(tx: Transaction, limit: int) -> list[Adopted]:
+    """Return a few changes that were decided to be taken over, which are then no longer due."""
+    return await tx.many(
+        Adopted,
+        """
+        WITH due AS (
+            SELECT c.ctid, p.guild_id, p.decided_by FROM reconciliation p
+              JOIN reconciliation_change c ON c.reconciliation_id = p.id AND NOT c.adopted
+             WHERE p.state = 'adopted' AND p.adopting
+             ORDER BY p.id, c.user_id, c.kind, c.target LIMIT $1 FOR UPDATE OF c SKIP LOCKED)
+        UPDATE reconciliation_change c SET adopted = true FROM due
+         WHERE c.ctid = due.ctid
+        RETURNING due.guild_id, c.user_id, c.kind, c.target, c.reconciliation_id AS plan_id, due.decided_by AS by
+        """,
+        limit,
+    )
+
+
+async def finish_adopting(tx: Transaction) -> None:
+    """Write down that everything of a plan was taken over."""
+    await tx.run(
+        """
+        UPDATE reconciliation p SET adopting = false
+         WHERE p.adopting
+           AND NOT EXISTS (SELECT FROM reconciliation_change c WHERE c.reconciliation_id = p.id AND NOT c.adopted)
+        """
+    )
+
+
+async def next_adopted(tx: Transaction) -> datetime | None:
+    """Return since when something waits to be taken over."""
+    return await tx.value(datetime, "SELECT min(decided_at) FROM reconciliation WHERE adopting")
 
 
 async def open_plans(tx: Transaction, guild_id: GuildId) -> list[Plan]:

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 
 from raidbot.bot import look
+from raidbot.bot.links import links
 from raidbot.bot.presses import Press, Screen
 from raidbot.bot.replies import Answer, Card
 from raidbot.core.ids import GuildId, UserId
@@ -16,8 +17,6 @@ from raidbot.features.realmeye.model.requirements import Check
 from raidbot.features.realmeye.model.requirements import Outcome as Met
 from raidbot.features.verification.model.config import Page
 from raidbot.features.verification.model.sessions import Mine, Outcome, Stage, Wait
-
-PROFILE = "https://www.realmeye.com/player/{ign}"
 
 GREEN, BLUE, YELLOW = 0x57F287, 0x5865F2, 0xFEE75C
 
@@ -93,7 +92,7 @@ def _code(mine: Mine) -> Answer:
     steps = [] if mine.outcome in CODE_FOUND else _steps(ign)
     until = discord.utils.format_dt(mine.expires_at) if mine.expires_at else "tomorrow"
     view = discord.ui.View(timeout=None)
-    profile: discord.ui.Button[Any] = discord.ui.Button(label="Open RealmEye", url=PROFILE.format(ign=ign), row=0)
+    profile: discord.ui.Button[Any] = discord.ui.Button(label="Open RealmEye", url=links.profile(ign), row=0)
     checks = _button("Check", "verify:look", discord.ButtonStyle.primary)
     view.add_item(checks)
     view.add_item(profile)

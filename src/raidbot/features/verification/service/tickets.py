@@ -11,7 +11,7 @@ from raidbot.features.discord_state import service as discord_state
 from raidbot.features.discord_state.model import NoticeWish
 from raidbot.features.guild_config.model import ChannelKey, MappingsChanged, Unmapped
 from raidbot.features.raiders import service as raiders
-from raidbot.features.raiders.model import How, Naming, RaiderVerified
+from raidbot.features.raiders.model import How, Naming, RaidersImported, RaiderVerified
 from raidbot.features.verification.api import tickets as api
 from raidbot.features.verification.model.config import QUEUE, Page
 from raidbot.features.verification.model.sessions import Mine, NothingStarted, SuspendedMember
@@ -165,10 +165,14 @@ async def deny(call: Call[api.Deny]) -> Ticket:
 @on(RaiderVerified)
 async def withdraw(tx: Transaction, happened: RaiderVerified) -> None:
     """Take a member out of the line who was verified in another way."""
-    ticket_id = await store.withdraw(tx, happened.guild_id, happened.user_id)
-    if ticket_id is not None:
-        await store.end_thread(tx, happened.guild_id, happened.user_id)
-        await store.touch_line(tx, happened.guild_id)
+    await _withdraw(tx, happened.guild_id, happened.user_id)
+
+
+@on(RaidersImported)
+async def withdraw_many(tx: Transaction, happened: RaidersImported) -> None:
+    """Take those out of the line whose names were taken over."""
+    for user_id in await store.in_line(tx, happened.guild_id, happened.user_ids):
+        await _withdraw(tx, happened.guild_id, user_id)
 
 
 @on(MappingsChanged)
@@ -178,6 +182,13 @@ async def follow_channel(tx: Transaction, happened: MappingsChanged) -> None:
     standing = await config_store.posting_of(tx, happened.guild_id, QUEUE, line.queue)
     if standing is not None and line.channel_id is not None and standing.channel_id != line.channel_id:
         await store.next_queue(tx, happened.guild_id)
+
+
+async def _withdraw(tx: Transaction, guild_id: GuildId, user_id: UserId) -> None:
+    ticket_id = await store.withdraw(tx, guild_id, user_id)
+    if ticket_id is not None:
+        await store.end_thread(tx, guild_id, user_id)
+        await store.touch_line(tx, guild_id)
 
 
 async def _manual(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime) -> api.Manual:

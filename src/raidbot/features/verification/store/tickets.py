@@ -235,6 +235,20 @@ async def withdraw(tx: Transaction, guild_id: GuildId, user_id: UserId) -> Ticke
     return None if found is None else TicketId(found)
 
 
+async def in_line(tx: Transaction, guild_id: GuildId, user_ids: list[UserId]) -> list[UserId]:
+    """Return who of these members waits for a decision."""
+    found = await tx.value(
+        list[UserId],
+        """
+        SELECT array_agg(user_id::text ORDER BY user_id) FROM verification_ticket
+         WHERE guild_id = $1 AND user_id = ANY ($2::bigint[]) AND state = 'open'
+        """,
+        guild_id,
+        user_ids,
+    )
+    return found or []
+
+
 async def number_of(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> int:
     """Return the place of a ticket in the line; 1 is next."""
     before = await tx.value(

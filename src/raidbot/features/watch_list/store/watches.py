@@ -1,5 +1,6 @@
 """The entries of the watch list, and whom they are about, in PostgreSQL."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import LiteralString
 
@@ -80,13 +81,46 @@ async def hits(tx: Transaction, guild_id: GuildId, user_id: UserId, names: list[
         " WHERE guild_id = $1 AND removed_at IS NULL AND (until IS NULL OR until > $4)"
         "   AND (user_id = $2 OR lower(ign) IN (SELECT name FROM names)"
         "        OR user_id IN (SELECT e.user_id FROM raider_entry e, names"
-        "                        WHERE e.guild_id = $1 AND lower(e.new_ign) = names.name))"
+        "                        WHERE e.guild_id = $1 AND lower(e.new_ign) = names.name"
+        "                        UNION SELECT e.user_id FROM raider_entry e, names"
+        "                        WHERE e.guild_id = $1 AND lower(e.old_ign) = names.name))"
         " ORDER BY id",
         guild_id,
         user_id,
         names,
         now,
     )
+
+
+async def suspects(tx: Transaction, guild_id: GuildId, claims: Mapping[UserId, str], now: datetime) -> set[UserId]:
+    """Return about whom of many an entry is, as `hits` tells it of one."""
+    found = await tx.value(
+        list[UserId],
+        """
+        WITH claim AS (SELECT * FROM unnest($2::bigint[], $3::text[]) AS c (user_id, ign)),
+        names AS (
+            SELECT user_id, lower(ign) AS name FROM claim
+             UNION SELECT n.user_id, lower(n.ign) FROM raider_name n JOIN claim USING (user_id) WHERE n.guild_id = $1
+             UNION SELECT e.user_id, lower(e.old_ign) FROM raider_entry e JOIN claim USING (user_id)
+                    WHERE e.guild_id = $1
+             UNION SELECT e.user_id, lower(e.new_ign) FROM raider_entry e JOIN claim USING (user_id)
+                    WHERE e.guild_id = $1),
+        entry AS (
+            SELECT user_id, lower(ign) AS name FROM watch
+             WHERE guild_id = $1 AND removed_at IS NULL AND (until IS NULL OR until > $4))
+        SELECT array_agg(DISTINCT found.user_id::text)
+          FROM (SELECT c.user_id FROM claim c JOIN entry w ON w.user_id = c.user_id
+                 UNION SELECT n.user_id FROM names n JOIN entry w ON w.name = n.name
+                 UNION SELECT n.user_id FROM entry w
+                         JOIN raider_entry e ON e.guild_id = $1 AND e.user_id = w.user_id
+                         JOIN names n ON n.name IN (lower(e.new_ign), lower(e.old_ign))) found
+        """,
+        guild_id,
+        list(claims),
+        list(claims.values()),
+        now,
+    )
+    return set(found or ())
 
 
 async def any_about(tx: Transaction, guild_id: GuildId) -> bool:
