@@ -135,7 +135,7 @@ class Transaction:
         started = perf_counter()
         try:
             return await call(*values)
-        except (*faults.LOST, asyncpg.InterfaceError, asyncpg.QueryCanceledError) as fault:
+        except (*faults.LOST, asyncpg.InterfaceError, asyncpg.QueryCanceledError, asyncpg.DataError) as fault:
             raise self._told(fault) from fault
         finally:
             self._note(name, (perf_counter() - started) * 1000)
