@@ -7,11 +7,12 @@ no setting of ours: it lives in the database.
 `declared` lists the variables, `values` reads them, `loading` finds the faults.
 """
 
-from raidbot.settings.declared import BackendSettings, BotSettings, Everywhere, UpSettings
+from raidbot.settings.declared import BackendSettings, BackupSettings, BotSettings, Everywhere, UpSettings
 from raidbot.settings.loading import (
     SettingsFault,
     environment,
     load_backend,
+    load_backup,
     load_bot,
     load_up,
     settings_markdown,
@@ -20,6 +21,7 @@ from raidbot.settings.values import Environment, LogLevel, Secret
 
 __all__ = [
     "BackendSettings",
+    "BackupSettings",
     "BotSettings",
     "Environment",
     "Everywhere",
@@ -29,6 +31,7 @@ __all__ = [
     "UpSettings",
     "environment",
     "load_backend",
+    "load_backup",
     "load_bot",
     "load_up",
     "settings_markdown",

@@ -18,6 +18,10 @@ PLAN_MADE = "plan_made"
 """The notice that a plan waits for a decision."""
 
 
+RESTORED = "restored"
+"""The cause of a plan that holds what a restored record had meant to do in Discord."""
+
+
 class PlanState(StrEnum):
     """How far a reconciliation is. Its values are those of `reconciliation.state` in the database."""
 

@@ -22,6 +22,7 @@ AMBER = 0xD68910
 
 CAUSES = {
     "team": "the Team role, which everybody with a staff rank holds",
+    "restored": "what the record had meant to do when its backup was taken",
     "returned": "members who came back, and what was theirs",
 }
 """What compared, in words."""

@@ -1,0 +1,84 @@
+"""A record of its own for each test, which may be renamed, and a folder for its backups."""
+
+import os
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from tests.support.database import administer, another
+
+from raidbot.backups.folder import Folder
+from raidbot.core.clock import Clock
+from raidbot.database.connection import DatabaseSettings, open_connection
+from raidbot.database.embedded import EmbeddedServer
+
+
+@dataclass
+class Record:
+    """A database with the schema, and hands to write into it."""
+
+    where: DatabaseSettings
+    name: str
+
+    async def run(self, statement: str, *values: object) -> None:
+        connection = await open_connection(self.where)
+        try:
+            await connection.execute(statement, *values)
+        finally:
+            await connection.close()
+
+    async def ask(self, question: str) -> object:
+        connection = await open_connection(self.where)
+        try:
+            return await connection.fetchval(question)
+        finally:
+            await connection.close()
+
+    async def open_runs(self, number: int, at: datetime) -> None:
+        """Write rows as runs that were opened at some moment; the text makes the record grow."""
+        await self.run(
+            "INSERT INTO guild_change (guild_id, changed_by, changed_at, what, old, new)"
+            " SELECT 700, 1, $1, 'x', repeat(md5(n::text), 30), 'é ☃ | \\ ''' FROM generate_series(1, $2::int) n",
+            at,
+            number,
+        )
+
+    async def rows(self) -> object:
+        return await self.ask("SELECT count(*) FROM guild_change")
+
+    async def databases(self) -> list[str]:
+        """All databases of the server that have to do with this one."""
+        connection = await open_connection(self.where)
+        try:
+            found = await connection.fetch("SELECT datname FROM pg_database ORDER BY datname")
+        finally:
+            await connection.close()
+        return [row["datname"] for row in found if row["datname"].startswith((self.name, "raidbot_check"))]
+
+
+@pytest_asyncio.fixture
+async def record(postgres: EmbeddedServer, template: str) -> AsyncGenerator[Record]:
+    name = f"record_{os.urandom(4).hex()}"
+    await administer(postgres.url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    made = Record(DatabaseSettings(another(postgres.url, name)), name)
+    yield made
+    for one in await made.databases():
+        await administer(postgres.url, f'DROP DATABASE IF EXISTS "{one}" WITH (FORCE)')
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "backups")
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Clock:
+    return Clock(tmp_path / "clock")
+
+
+def pass_time(tmp_path: Path, seconds: float) -> None:
+    """Let the clock of a test run so far ahead."""
+    (tmp_path / "clock").write_text(str(seconds))
