@@ -1,4 +1,4 @@
-"""`raidbot migrate | backend | bot | up | backup | restore`."""
+"""`raidbot migrate | backend | bot | up | backup | restore | disk`."""
 
 import asyncio
 import sys
@@ -162,6 +162,23 @@ def restore(
             restoring.forget(wanted, name)
         else:
             restoring.restore(wanted, name, yes=yes)
+
+
+@app.command()
+def disk(
+    *,
+    rescue: Annotated[bool, typer.Option("--rescue", help="Free the reserve of 256 MB.")] = False,
+) -> None:
+    """Show how full the disk is and what takes most of it."""
+    from raidbot.cli import clearing  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        wanted = settings.load_backup(settings.environment())
+        prepare_logs(settings.LogLevel.WARNING)
+        if rescue:
+            clearing.rescue(wanted)
+        else:
+            clearing.show(wanted)
 
 
 def _say_verified(faults: list[str]) -> None:

@@ -15,6 +15,8 @@ from raidbot.core.clock import Clock
 from raidbot.database import migrate as migrations
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
 from raidbot.database.pool import Database, DatabaseSettings
+from raidbot.disk.reserve import Reserve
+from raidbot.disk.watching import Watch
 from raidbot.features.realmeye.jobs.reader import reading_with
 from raidbot.features.realmeye.jobs.site import Manners, user_agent
 from raidbot.settings import BackendSettings
@@ -50,13 +52,19 @@ async def _serve(settings: BackendSettings, release: str) -> None:
         timedelta(seconds=settings.realmeye_pause_s),
         user_agent(release, settings.realmeye_contact),
     )
+    reserve = Reserve(settings.data_dir) if settings.production else None
+
+    async def watch_disk(backend: Backend) -> None:
+        watch = Watch(backend.room, settings.data_dir, settings.backup_dir or settings.data_dir / "backups", reserve)
+        await watch.run(backend.database, backend.clock)
+
     backend = Backend(
         database,
         Clock(settings.test_clock_file),
         settings.api_key.reveal(),
         release,
         schema,
-        beside=(reading_with(manners),),
+        beside=(reading_with(manners), watch_disk),
     )
     server = uvicorn.Server(
         uvicorn.Config(

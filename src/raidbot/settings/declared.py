@@ -217,6 +217,7 @@ class BackendSettings(Everywhere):
     realmeye_url: Annotated[str, REALMEYE_URL]
     realmeye_pause_s: Annotated[float, REALMEYE_PAUSE_S]
     realmeye_contact: Annotated[str | None, REALMEYE_CONTACT]
+    backup_dir: Annotated[Path | None, BACKUP_DIR]
 
 
 @dataclass(frozen=True, kw_only=True)
