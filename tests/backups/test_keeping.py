@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import structlog
 from structlog.testing import capture_logs
-from tests.backups.conftest import Record, pass_time
 from tests.support.database import another
+from tests.support.record import Record, pass_time
 
 from raidbot.backups.copying import Copier
 from raidbot.backups.folder import Folder

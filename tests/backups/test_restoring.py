@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec.structs import replace
-from tests.backups.conftest import Record, pass_time
+from tests.support.record import Record, pass_time
 from tools import tables
 
 from raidbot.backend import events

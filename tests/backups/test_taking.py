@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.backups.conftest import Record
 from tests.support.house import ROOT
+from tests.support.record import Record
 
 from raidbot.backups import taking
 from raidbot.backups.folder import Folder

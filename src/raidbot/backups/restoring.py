@@ -71,14 +71,11 @@ async def check(where: DatabaseSettings, folder: Folder, backup: Backup) -> Tool
         major = server.get_server_version().major
     finally:
         await server.close()
+    if backup.sheet:
+        _check_direction(backup, backup.sheet.server_major, major)
     await asyncio.to_thread(folder.check, backup)
     programs = tools(major)
-    made_by = await asyncio.to_thread(lambda: programs.origin(folder.read(backup)))
-    if made_by > major:
-        raise BackupFault(
-            f"{backup.name} was taken from PostgreSQL {made_by}, and this server is {major}: there is no way back. "
-            f"Restore it on a server of version {made_by} or newer."
-        )
+    _check_direction(backup, await asyncio.to_thread(lambda: programs.origin(folder.read(backup))), major)
     return programs
 
 
@@ -166,6 +163,14 @@ CONNECTED = """
 SELECT string_agg(DISTINCT format('%s (%s)', usename, coalesce(nullif(application_name, ''), 'unnamed')), ', ')
   FROM pg_stat_activity WHERE datname = ANY ($1::text[]) AND pid <> pg_backend_pid()
 """
+
+
+def _check_direction(backup: Backup, made_by: int, major: int) -> None:
+    if made_by > major:
+        raise BackupFault(
+            f"{backup.name} was taken from PostgreSQL {made_by}, and this server is {major}: there is no way back. "
+            f"Restore it on a server of version {made_by} or newer."
+        )
 
 
 async def _rename(server: asyncpg.Connection, names: Sequence[tuple[str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""A record of its own for each test, which may be renamed, and a folder for its backups."""
+"""A record of a test's own, which may be renamed and dropped, and a folder for its backups."""
 
 import os
 from collections.abc import AsyncGenerator
@@ -11,6 +11,8 @@ import pytest_asyncio
 from tests.support.database import administer, another
 
 from raidbot.backups.folder import Folder
+from raidbot.backups.scratch import administer as administer_server
+from raidbot.backups.scratch import drop
 from raidbot.core.clock import Clock
 from raidbot.database.connection import DatabaseSettings, open_connection
 from raidbot.database.embedded import EmbeddedServer
@@ -46,12 +48,16 @@ class Record:
             number,
         )
 
+    async def drop(self) -> None:
+        """Let the database be gone, as a new machine has none."""
+        await drop(self.where, self.name)
+
     async def rows(self) -> object:
         return await self.ask("SELECT count(*) FROM guild_change")
 
     async def databases(self) -> list[str]:
         """All databases of the server that have to do with this one."""
-        connection = await open_connection(self.where)
+        connection = await administer_server(self.where)
         try:
             found = await connection.fetch("SELECT datname FROM pg_database ORDER BY datname")
         finally:
