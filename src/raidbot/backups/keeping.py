@@ -3,18 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import asyncpg
 import structlog
 
 from raidbot.backups import rules
 from raidbot.backups.copying import Copier
 from raidbot.backups.folder import Folder
-from raidbot.backups.model import BackupFault, Kind
-from raidbot.backups.taking import BackupRuns, take
+from raidbot.backups.model import Kind
+from raidbot.backups.taking import FAILS, BackupRuns, take
 from raidbot.core.clock import Clock
 from raidbot.core.troubles import Trouble
 from raidbot.database.connection import DatabaseSettings
-from raidbot.database.faults import DatabaseAway, DatabaseBusy
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -60,7 +58,7 @@ class Keeper:
             taken = await take(self.source, self.folder, kind, self.clock)
         except BackupRuns:
             return None
-        except (BackupFault, DatabaseAway, DatabaseBusy, asyncpg.PostgresError, OSError) as fault:
+        except FAILS as fault:
             self.failures += 1
             self._not_before = self.clock.now() + min(timedelta(minutes=2**self.failures / 2), SLOWEST)
             return Trouble("backup_failed", f"No backup could be taken: {fault}", "backup-late")

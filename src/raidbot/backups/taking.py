@@ -8,6 +8,7 @@ from typing import cast
 
 import asyncpg
 import structlog
+from asyncpg.exceptions import InternalClientError
 from msgspec.structs import replace
 
 from raidbot.backups import rules
@@ -17,9 +18,20 @@ from raidbot.backups.scratch import LONG, counts, load, scratch
 from raidbot.backups.tools import Tools, database_of, tools
 from raidbot.core.clock import Clock
 from raidbot.database.connection import DatabaseSettings, open_connection
-from raidbot.database.faults import DatabaseAway
+from raidbot.database.faults import DatabaseAway, DatabaseBusy
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+FAILS = (
+    BackupFault,
+    DatabaseAway,
+    DatabaseBusy,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    InternalClientError,
+    OSError,
+)
+"""What may happen while a backup is taken, and does not end the process that keeps them."""
 
 LOCK = 7_215_120_452
 """The advisory lock of whoever takes a backup of a database: any number that nothing else uses."""
@@ -105,7 +117,7 @@ async def _try(source: DatabaseSettings, folder: Folder, programs: Tools, backup
         async with scratch(source) as empty:
             await load(programs, empty, lambda: folder.read(backup), backup.sheet.counts)
         sheet = replace(backup.sheet, verified_at=clock.now(), verify_fault=None)
-    except (BackupFault, DatabaseAway, asyncpg.PostgresError) as fault:
+    except FAILS as fault:
         log.warning("Backup cannot be verified", file=backup.name, reason=str(fault))
         sheet = replace(backup.sheet, verify_fault=str(fault))
     folder.keep_sheet(backup.file, sheet)
