@@ -54,10 +54,8 @@ async def test_a_backup_takes_the_place_of_the_record_which_is_kept_and_can_come
 
 
 async def test_members_who_act_meanwhile_come_back_to_the_restored_record(
-    record: Record, folder: Folder, clock: Clock
+    record: Record, folder: Folder, backup: Backup, clock: Clock
 ) -> None:
-    await record.open_runs(3, clock.now())
-    backup = await take(record.where, folder, Kind.HOURLY, clock)
     made = await put_beside(record, folder, backup, clock)
     pool = await Database.connect(record.where)
     over = asyncio.Event()
@@ -79,10 +77,8 @@ async def test_members_who_act_meanwhile_come_back_to_the_restored_record(
 
 
 async def test_a_swap_that_others_are_in_the_way_of_changes_nothing(
-    record: Record, folder: Folder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    record: Record, folder: Folder, backup: Backup, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await record.open_runs(3, clock.now())
-    backup = await take(record.where, folder, Kind.HOURLY, clock)
     made = await put_beside(record, folder, backup, clock)
     monkeypatch.setattr(restoring, "PATIENCE_S", 0.5)
     await record.run("CREATE ROLE watcher LOGIN SUPERUSER PASSWORD 'hunter2'")
@@ -97,9 +93,9 @@ async def test_a_swap_that_others_are_in_the_way_of_changes_nothing(
         await record.run("DROP ROLE watcher")
 
 
-async def test_where_the_database_is_gone_the_backup_becomes_it(record: Record, folder: Folder, clock: Clock) -> None:
-    await record.open_runs(3, clock.now())
-    backup = await take(record.where, folder, Kind.HOURLY, clock)
+async def test_where_the_database_is_gone_the_backup_becomes_it(
+    record: Record, folder: Folder, backup: Backup, clock: Clock
+) -> None:
     server = await restoring.administer(record.where)
     await server.execute(f"DROP DATABASE {record.name} WITH (FORCE)")
     await server.close()
@@ -112,9 +108,8 @@ async def test_where_the_database_is_gone_the_backup_becomes_it(record: Record, 
 
 
 async def test_a_file_that_was_changed_is_refused_before_anything_is_touched(
-    record: Record, folder: Folder, clock: Clock
+    record: Record, folder: Folder, backup: Backup
 ) -> None:
-    backup = await take(record.where, folder, Kind.HOURLY, clock)
     content = bytearray(backup.file.read_bytes())
     content[len(content) // 2] ^= 1
     backup.file.write_bytes(content)
@@ -124,8 +119,7 @@ async def test_a_file_that_was_changed_is_refused_before_anything_is_touched(
     assert await record.databases() == [record.name]
 
 
-async def test_the_schema_of_a_newer_release_is_refused_by_name(record: Record, folder: Folder, clock: Clock) -> None:
-    backup = await take(record.where, folder, Kind.HOURLY, clock)
+async def test_the_schema_of_a_newer_release_is_refused_by_name(record: Record, folder: Folder, backup: Backup) -> None:
     newer = replace(backup, schema=9999)
 
     with pytest.raises(BackupFault, match="the release that took it or a newer one"):
@@ -140,9 +134,8 @@ async def test_another_key_is_refused_before_anything_is_touched(record: Record,
 
 
 async def test_rows_that_do_not_come_back_are_told_and_nothing_is_left_beside(
-    record: Record, folder: Folder, clock: Clock
+    record: Record, folder: Folder, backup: Backup, clock: Clock
 ) -> None:
-    backup = await take(record.where, folder, Kind.HOURLY, clock)
     assert backup.sheet is not None
     wrong = replace(backup, sheet=replace(backup.sheet, counts={**backup.sheet.counts, "run": 5}))
 
@@ -151,9 +144,9 @@ async def test_rows_that_do_not_come_back_are_told_and_nothing_is_left_beside(
     assert await record.databases() == [record.name]
 
 
-async def test_a_backup_without_its_sheet_can_be_put_back(record: Record, folder: Folder, clock: Clock) -> None:
-    await record.open_runs(3, clock.now())
-    backup = await take(record.where, folder, Kind.HOURLY, clock)
+async def test_a_backup_without_its_sheet_can_be_put_back(
+    record: Record, folder: Folder, backup: Backup, clock: Clock
+) -> None:
     backup.sheet_file.unlink()
     (found,) = folder.backups()
 

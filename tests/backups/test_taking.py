@@ -104,7 +104,7 @@ async def test_a_kill_in_the_middle_leaves_no_half_backup_and_the_next_one_sweep
     async with asyncio.timeout(60):
         while not any(part.stat().st_size for part in folder.path.glob("*.part")):
             assert taker.poll() is None, "it was quicker than the kill"
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.005)
 
     taker.send_signal(signal.SIGKILL)
     taker.wait()
@@ -180,7 +180,7 @@ async def test_the_password_is_on_no_command_line(record: Record, folder: Folder
     seen = set[str]()
     while not taking_one.done():
         seen |= {line for line in command_lines() if "pg_dump" in line or "pg_restore" in line}
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
     await taking_one
 
     assert any("pg_dump" in one for one in seen)

@@ -1,6 +1,8 @@
 """A record of a test's own, which may be renamed and dropped, and a folder for its backups."""
 
+import asyncio
 import os
+import shutil
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +13,10 @@ import pytest_asyncio
 from tests.support.database import administer, another
 
 from raidbot.backups.folder import Folder
+from raidbot.backups.model import Backup, Kind
 from raidbot.backups.scratch import administer as administer_server
 from raidbot.backups.scratch import drop
+from raidbot.backups.taking import take
 from raidbot.core.clock import Clock
 from raidbot.database.connection import DatabaseSettings, open_connection
 from raidbot.database.embedded import EmbeddedServer
@@ -83,6 +87,31 @@ def folder(tmp_path: Path) -> Folder:
 @pytest.fixture
 def clock(tmp_path: Path) -> Clock:
     return Clock(tmp_path / "clock")
+
+
+@pytest.fixture(scope="session")
+def shelf(postgres: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Backup:
+    """A good backup of three rows, taken once for all tests that only put one back."""
+
+    async def make() -> Backup:
+        name = "shelf"
+        await administer(postgres.url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        made = Record(DatabaseSettings(another(postgres.url, name)), name)
+        await made.open_runs(3, Clock().now())
+        return await take(made.where, Folder(tmp_path_factory.mktemp("shelf")), Kind.HOURLY, Clock())
+
+    with asyncio.Runner() as runner:
+        return runner.run(make())
+
+
+@pytest.fixture
+def backup(shelf: Backup, folder: Folder) -> Backup:
+    """That backup in the test's own folder, where it may be harmed."""
+    folder.path.mkdir()
+    for file in (shelf.file, shelf.sheet_file):
+        shutil.copy(file, folder.path)
+    (found,) = folder.backups()
+    return found
 
 
 def pass_time(tmp_path: Path, seconds: float) -> None:

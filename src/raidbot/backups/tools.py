@@ -28,6 +28,9 @@ PLACES = (
 
 PIECE = 1 << 20
 
+HASTY = {"PGOPTIONS": "-c synchronous_commit=off"}
+"""For filling a database that nobody relies on yet: what makes it count commits in order, and so writes all of it."""
+
 TLS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl")
 """What of a URL's options the programs are told, as PGSSLMODE and so on."""
 
@@ -67,7 +70,7 @@ class Tools:
         asked = ["--schema=public", "--no-owner", "--no-privileges", "--no-password", "--exit-on-error"]
         with tempfile.TemporaryFile() as said:
             named = f"--dbname={database_of(target)}"
-            with self._running("pg_restore", [*asked, named], access(target), said) as running:
+            with self._running("pg_restore", [*asked, named], access(target) | HASTY, said) as running:
                 _feed(running, content)
                 code = running.wait()
             if code:
