@@ -92,10 +92,10 @@ def test_a_backup_that_is_two_hours_old_or_was_not_verified_is_told_with_its_pag
 
     assert late is not None
     assert none is not None
-    assert late.text == (
+    assert late.sentence == (
         "The newest good backup is 3 h 0 min old. The newest could not be verified: run: 3 instead of 4"
     )
-    assert (late.page, none.text) == ("backup-late", "There is no good backup.")
+    assert (late.page, none.sentence) == ("backup-late", "There is no good backup.")
 
 
 def test_a_copy_that_failed_rests_for_five_minutes_and_is_tried_again() -> None:

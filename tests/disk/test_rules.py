@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raidbot.disk.rules import GB, Level, Reading, Room, Share, shown, trouble
+from raidbot.disk.rules import GB, Level, Reading, Room, Share, condition, shown
 
 
 def full(percent: float) -> Reading:
@@ -45,15 +45,15 @@ def test_any_reading_has_a_level(used: int, free: int) -> None:
 def test_an_operator_reads_what_takes_most_and_where_to_look() -> None:
     shares = [Share("server.log", 5_000_000), Share("table outbox", 3 * GB), Share("backups", GB)]
 
-    told = trouble(full(95), Level.SHORT, shares)
+    told = condition(full(95), Level.SHORT, shares)
 
     assert told is not None
-    assert (told.trouble, told.page) == ("disk_short", "database-full")
-    assert told.text == (
+    assert (told.name, told.page) == ("disk_short", "database-full")
+    assert told.sentence == (
         "The disk is 95 % full, 5.0 GB are free. Only what raids and punishments need is written. "
         "What takes most: table outbox 3.0 GB, backups 1.0 GB, server.log 5.0 MB."
     )
-    assert trouble(full(10), Level.FINE, shares) is None
+    assert condition(full(10), Level.FINE, shares) is None
 
 
 def test_bytes_are_told_in_a_unit_that_fits() -> None:

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
-import structlog
-from structlog.testing import capture_logs
 from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, serving
 
 from raidbot import features
 from raidbot.backend.app import Backend
 from raidbot.backend.serving import handlers
+from raidbot.core.alerts import Condition
 from raidbot.core.errors import DiskShort
 from raidbot.core.ids import InteractionId
 from raidbot.database.pool import Database
@@ -27,21 +26,20 @@ def full(percent: int) -> Reading:
     return Reading(percent * GB, (100 - percent) * GB)
 
 
-async def test_each_step_is_told_once_with_what_takes_most(database: Database, tmp_path: Path) -> None:
-    structlog.reset_defaults()
+async def test_each_step_is_told_with_what_takes_most(database: Database, tmp_path: Path) -> None:
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups" / "one.dump").write_bytes(b"x" * 5_000_000)
-    watch = Watch(Room(), tmp_path, tmp_path / "backups", None)
+    room = Room()
+    watch = Watch(room, tmp_path, tmp_path / "backups", None)
+    told = list[Condition | None]()
+    for percent in (70, 81, 82, 91, 96, 50):
+        await watch.turn(full(percent), database)
+        told.append(room.condition)
 
-    with capture_logs() as told:
-        for percent in (70, 81, 82, 91, 96, 96, 50):
-            await watch.turn(full(percent), database)
-
-    troubles = [line["trouble"] for line in told if line["event"] == "Trouble"]
-    assert troubles == ["disk_filling", "disk_nearly_full", "disk_short"]
-    assert [line["trouble"] for line in told if line["event"] == "Trouble is over"] == ["disk_short"]
-    (first, *_) = (line["text"] for line in told if line["event"] == "Trouble")
-    assert "What takes most: backups 5.0 MB, table " in first
+    names = [one.name if one else None for one in told]
+    assert names == [None, "disk_filling", "disk_filling", "disk_nearly_full", "disk_short", None]
+    assert told[1] is not None
+    assert "What takes most: backups 5.0 MB, table " in told[1].sentence
 
 
 def test_the_reserve_takes_real_room_is_given_back_and_is_made_again_once_there_is_room(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from raidbot.backups.folder import Folder
 from raidbot.backups.model import Backup
+from raidbot.core.alerts import Condition, RunbookPage
 from raidbot.core.clock import Clock
-from raidbot.core.troubles import Trouble
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -32,7 +32,7 @@ class Copier:
         self._words = shlex.split(command)
         self._environ = environ
 
-    async def copy(self, folder: Folder, backup: Backup, clock: Clock) -> Trouble | None:
+    async def copy(self, folder: Folder, backup: Backup, clock: Clock) -> Condition | None:
         """Copy a backup and write down what came of it; return what an operator has to know."""
         if backup.sheet is None:
             return None
@@ -43,7 +43,8 @@ class Copier:
         if fault is None:
             log.info("Backup copied", file=backup.name)
             return None
-        return Trouble("backup_not_copied", f"{backup.name} was not copied: {fault}", "backup-late")
+        told = f"{backup.name} was not copied: {fault}"
+        return Condition("backup_not_copied", told, RunbookPage.BACKUP_LATE)
 
     async def _run(self, file: Path) -> str | None:
         """Run the command for a file; return what it said if it failed."""

@@ -10,8 +10,8 @@ from raidbot.backups.copying import Copier
 from raidbot.backups.folder import Folder
 from raidbot.backups.model import Kind
 from raidbot.backups.taking import FAILS, BackupRuns, take
+from raidbot.core.alerts import Condition, RunbookPage
 from raidbot.core.clock import Clock
-from raidbot.core.troubles import Trouble
 from raidbot.database.connection import DatabaseSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -30,8 +30,8 @@ class Keeper:
     copier: Copier | None
     clock: Clock
     failures: int = 0
-    told: dict[str, str] = field(default_factory=dict[str, str])
-    """Troubles that last, by their kind, so that each is told once."""
+    wrong: dict[str, Condition] = field(default_factory=dict[str, Condition])
+    """What an operator has to know, by its name, for as long as it lasts."""
 
     def __post_init__(self) -> None:
         self._not_before = self._began = self.clock.now()
@@ -53,7 +53,7 @@ class Keeper:
         if self.clock.now() - self._began >= rules.LATE_AFTER:  # a folder that starts empty is not late yet
             self._tell("backup_late", rules.late(self.folder.backups(), self.clock.now()))
 
-    async def _take(self, kind: Kind) -> Trouble | None:
+    async def _take(self, kind: Kind) -> Condition | None:
         try:
             taken = await take(self.source, self.folder, kind, self.clock)
         except BackupRuns:
@@ -61,25 +61,34 @@ class Keeper:
         except FAILS as fault:
             self.failures += 1
             self._not_before = self.clock.now() + min(timedelta(minutes=2**self.failures / 2), SLOWEST)
-            return Trouble("backup_failed", f"No backup could be taken: {fault}", "backup-late")
+            return Condition("backup_failed", f"No backup could be taken: {fault}", RunbookPage.BACKUP_LATE)
         self.failures = 0
         fault = taken.sheet.verify_fault if taken.sheet else None
-        return Trouble("backup_failed", f"{taken.name} cannot be verified: {fault}", "backup-late") if fault else None
+        return (
+            Condition("backup_failed", f"{taken.name} cannot be verified: {fault}", RunbookPage.BACKUP_LATE)
+            if fault
+            else None
+        )
 
-    async def _copy(self, copier: Copier) -> Trouble | None:
+    async def _copy(self, copier: Copier) -> Condition | None:
         troubles = [
             await copier.copy(self.folder, one, self.clock)
             for one in rules.uncopied(self.folder.backups(), self.clock.now())
         ]
         found = next((one for one in troubles if one), None)
         if found or any(one.sheet and one.sheet.copy_fault for one in self.folder.backups()):
-            return found or Trouble("backup_not_copied", "A backup still waits to be copied.", "backup-late")
+            return found or Condition(
+                "backup_not_copied", "A backup still waits to be copied.", RunbookPage.BACKUP_LATE
+            )
         return None
 
-    def _tell(self, kind: str, trouble: Trouble | None) -> None:
-        """Log a trouble once when it begins, and once when it is over."""
-        if trouble and kind not in self.told:
-            log.warning("Trouble", **trouble.fields)
-            self.told[kind] = trouble.page
-        elif trouble is None and kind in self.told:
-            log.info("Trouble is over", trouble=kind, runbook=self.told.pop(kind))
+    def _tell(self, name: str, condition: Condition | None) -> None:
+        """Take in whether something is wrong, with a line in the log when that begins and ends."""
+        if condition and name not in self.wrong:
+            log.warning("Backups need somebody", condition=name, reason=condition.sentence)
+        elif condition is None and name in self.wrong:
+            log.info("Backups are well again", condition=name)
+        if condition:
+            self.wrong[name] = condition
+        else:
+            self.wrong.pop(name, None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from raidbot.backups.model import Backup, Kind, age
-from raidbot.core.troubles import Trouble
+from raidbot.core.alerts import Condition, RunbookPage
 
 HOUR = timedelta(hours=1)
 
@@ -48,7 +48,7 @@ def expendable(backups: Sequence[Backup]) -> list[Backup]:
     ]
 
 
-def late(backups: Sequence[Backup], now: datetime) -> Trouble | None:
+def late(backups: Sequence[Backup], now: datetime) -> Condition | None:
     """Tell when the newest backup that was verified is older than it should be."""
     newest = max((one.taken_at for one in backups if one.is_verified), default=None)
     if newest is not None and now - newest <= LATE_AFTER:
@@ -56,7 +56,7 @@ def late(backups: Sequence[Backup], now: datetime) -> Trouble | None:
     fault = _last_fault(backups)
     why = f" The newest could not be verified: {fault}" if fault else ""
     since = f"The newest good backup is {age(now - newest)} old." if newest else "There is no good backup."
-    return Trouble("backup_late", since + why, "backup-late")
+    return Condition("backup_late", since + why, RunbookPage.BACKUP_LATE)
 
 
 def uncopied(backups: Sequence[Backup], now: datetime) -> list[Backup]:

@@ -12,13 +12,26 @@ from raidbot.backups.copying import Copier
 from raidbot.backups.folder import Folder
 from raidbot.backups.keeping import Keeper
 from raidbot.backups.model import Backup, Kind, age, amount
-from raidbot.backups.taking import take
+from raidbot.backups.taking import FAILS, take
+from raidbot.cli.alarms import Alarms, Noted
+from raidbot.core.alerts import Change
 from raidbot.core.clock import Clock
 from raidbot.database.connection import DatabaseSettings
 from raidbot.database.embedded import EmbeddedServer
+from raidbot.database.pool import Database
+from raidbot.features.alerts import service as alerts
+from raidbot.features.alerts.api import NoteAlert
 from raidbot.settings import BackupSettings
 
-SECRET_NAMES = ("BACKUP_KEY", "BACKEND_API_KEY", "SECRET_KEY", "DATABASE_URL", "REDIS_URL")
+SECRET_NAMES = (
+    "BACKUP_KEY",
+    "BACKEND_API_KEY",
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "ALERT_URL",
+    "HEARTBEAT_URL",
+)
 """What a command for copies is not told."""
 
 NOT_INSIDE = (
@@ -55,8 +68,8 @@ def back_up(wanted: BackupSettings, environ: Mapping[str, str], kind: Kind) -> N
     typer.echo(_line(taken, clock.now()))
     fault = taken.sheet.verify_fault if taken.sheet else None
     if copier := _copier(wanted, environ):
-        trouble = asyncio.run(copier.copy(folder, taken, clock))
-        fault = fault or (trouble.text if trouble else None)
+        wrong = asyncio.run(copier.copy(folder, taken, clock))
+        fault = fault or (wrong.sentence if wrong else None)
     typer.echo(NOT_INSIDE)
     if fault:
         typer.echo(fault, err=True)
@@ -67,7 +80,32 @@ def keep(wanted: BackupSettings, environ: Mapping[str, str]) -> None:
     """Take backups by the clock until stopped."""
     clock = Clock(wanted.test_clock_file)
     with record(wanted) as source:
-        asyncio.run(Keeper(source, folder_of(wanted), _copier(wanted, environ), clock).run())
+        keeper = Keeper(source, folder_of(wanted), _copier(wanted, environ), clock)
+        asyncio.run(_keep(wanted, keeper))
+
+
+async def _keep(wanted: BackupSettings, keeper: Keeper) -> None:
+    async def note(change: Change) -> Noted:
+        return await _note(keeper, change)
+
+    alarms = Alarms(wanted, "backups", keeper.clock)
+    await asyncio.gather(keeper.run(), alarms.keep(lambda: list(keeper.wrong.values()), note))
+
+
+async def _note(keeper: Keeper, change: Change) -> Noted:
+    """Write an alert down, so that the bots tell it too; without a database this process is the only one to tell it."""
+    one = change.condition
+    told = NoteAlert(name=one.name, sentence=one.sentence, page=one.page, raised=change.raised)
+    try:
+        database = await Database.connect(keeper.source)
+        try:
+            async with database.transaction(label="alert") as tx:
+                noted = await alerts.note(tx, told, keeper.clock.now())
+        finally:
+            await database.close()
+    except FAILS:
+        return Noted.ALONE
+    return Noted.FIRST if noted.fresh else Noted.KNOWN
 
 
 def show(wanted: BackupSettings) -> None:
@@ -77,8 +115,8 @@ def show(wanted: BackupSettings) -> None:
     typer.echo(f"{len(found)} backups in {wanted.folder}")
     for one in found:
         typer.echo(_line(one, now))
-    if trouble := rules.late(found, now):
-        typer.echo(f"{trouble.text} See docs/operate/runbook/{trouble.page}.md")
+    if late := rules.late(found, now):
+        typer.echo(f"{late.sentence} See docs/operate/runbook/{late.page}.md")
     typer.echo(NOT_INSIDE)
 
 

@@ -5,7 +5,7 @@ from enum import IntEnum
 
 import msgspec
 
-from raidbot.core.troubles import Trouble
+from raidbot.core.alerts import Condition, RunbookPage
 
 GB = 1_000_000_000
 MB = 1_000_000
@@ -49,6 +49,8 @@ class Room:
 
     def __init__(self) -> None:
         self.level = Level.FINE
+        self.condition: Condition | None = None
+        """What an operator has to know about it."""
 
     @property
     def is_short(self) -> bool:
@@ -64,7 +66,7 @@ class Room:
         return found
 
 
-def trouble(reading: Reading, level: Level, shares: Sequence[Share]) -> Trouble | None:
+def condition(reading: Reading, level: Level, shares: Sequence[Share]) -> Condition | None:
     """Return what an operator has to know about a disk."""
     if level is Level.FINE:
         return None
@@ -72,7 +74,8 @@ def trouble(reading: Reading, level: Level, shares: Sequence[Share]) -> Trouble 
     most = ", ".join(f"{one.what} {shown(one.size)}" for one in largest)
     paused = " Only what raids and punishments need is written." if level is Level.SHORT else ""
     told = f"The disk is {reading.percent:.0f} % full, {shown(reading.free)} are free.{paused}"
-    return Trouble(f"disk_{level.name.lower()}", f"{told} What takes most: {most or 'unknown'}.", "database-full")
+    told += f" What takes most: {most or 'unknown'}."
+    return Condition(f"disk_{level.name.lower()}", told, RunbookPage.DATABASE_FULL)
 
 
 def shown(size: int) -> str:

@@ -47,10 +47,7 @@ class Watch:
             await asyncio.to_thread(self._reserve.keep, reading, level)
         if level is self._told:
             return
-        if trouble := rules.trouble(reading, level, await self._shares(database)):
-            log.warning("Trouble", **trouble.fields)
-        else:
-            log.info("Trouble is over", trouble=f"disk_{self._told.name.lower()}", runbook="database-full")
+        self._room.condition = rules.condition(reading, level, await self._shares(database))
         self._told = level
 
     async def _shares(self, database: Database) -> list[Share]:
