@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.support.database",
     "tests.support.backend",
     "tests.support.raid",
+    "tests.support.record",
     "tests.support.realmeye",
     "tests.support.redis",
     "tests.support.town",

@@ -146,6 +146,30 @@ def test_app_env_wins_over_node_env_and_node_env_counts_without_it() -> None:
     assert not settings.load_backend(BACKEND | {"APP_ENV": "test", "NODE_ENV": "production"}).production
 
 
+def test_backups_need_nothing_and_lie_beside_the_data() -> None:
+    usual = settings.load_backup({})
+    set_up = settings.load_backup({"BACKUP_DIR": "/mnt/backups", "BACKUP_KEY": "k" * 20, "BACKUP_COPY_TO": "cp {} /x"})
+
+    assert (usual.folder, usual.backup_key, usual.backup_copy_to) == (Path.cwd() / "var" / "backups", None, None)
+    assert (set_up.folder, set_up.backup_copy_to) == (Path("/mnt/backups"), "cp {} /x")
+    assert "k" * 20 not in repr(set_up)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("BACKUP_KEY", "short", "at least 20 characters"),
+        ("BACKUP_COPY_TO", "rclone 'x", "close every quote"),
+        ("BACKUP_COPY_TO", "''", "name a program"),
+    ],
+)
+def test_a_wrong_value_for_backups_is_refused(name: str, value: str, told: str) -> None:
+    (fault,) = faults(settings.load_backup, {name: value})
+
+    assert fault.startswith(f"{name}: ")
+    assert told in fault
+
+
 def test_an_empty_value_counts_as_not_set() -> None:
     backend = settings.load_backend(BACKEND | {"PORT": "", "DATABASE_SSL_REJECT_UNAUTHORIZED": " "})
 
@@ -246,9 +270,9 @@ def test_the_reference_lists_every_variable_and_the_example_names_it() -> None:
     listed = set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE))
     shown = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
 
-    assert len(listed) == 25
+    assert len(listed) == 28
     assert shown - {"SECRET_KEY_FILE"} == listed
-    assert "| `DATABASE_URL` | backend | **required** |" in page
+    assert "| `DATABASE_URL` | backend, backup | **required** |" in page
     assert "| `BACKEND_API_KEY` | backend, bot | **required** |" in page
     assert "Or name a file in `SECRET_KEY_FILE`." in page
 

@@ -555,6 +555,10 @@ ALTER TABLE reconciliation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE reconciliation_restore (
+    restored_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE run (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -1102,6 +1106,9 @@ ALTER TABLE ONLY reconciliation_change
 
 ALTER TABLE ONLY reconciliation
     ADD CONSTRAINT reconciliation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY reconciliation_restore
+    ADD CONSTRAINT reconciliation_restore_pkey PRIMARY KEY (restored_at);
 
 ALTER TABLE ONLY run_bring
     ADD CONSTRAINT run_bring_pkey PRIMARY KEY (run_id, user_id, want);

@@ -18,6 +18,7 @@ from tests.support.raid import Raid
 from tests.support.reading import words
 
 from discord_loopback.client import Hands, HandsError
+from raidbot.backups.folder import Folder
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
@@ -119,6 +120,7 @@ async def test_one_command_brings_up_a_server_that_is_ready_to_raid(up: tuple[Ho
         await raid.press("Rook", await raid.panel("1 raider"), "Join")
         await raid.panel("2 raiders")
 
+        await until(lambda: has_a_good_backup(house), "the first backup")
         for part in ("bot", "backend", "postgres"):
             os.kill(children_of(process.pid)[part], signal.SIGKILL)
         await until(lambda: shows_live(raid, opened["message"]), "the parts to come back")
@@ -127,6 +129,10 @@ async def test_one_command_brings_up_a_server_that_is_ready_to_raid(up: tuple[Ho
     await reading
     assert process.returncode == 0
     assert children_of(process.pid) == {}
+
+
+async def has_a_good_backup(house: House) -> bool:
+    return any(one.is_verified for one in Folder(house.folder / "backups").backups())
 
 
 async def shows_live(raid: Raid, private: dict[str, object]) -> bool:

@@ -22,12 +22,13 @@ from raidbot.backend.metrics import Metrics
 from raidbot.backend.serving import Call, Handler, guild_of, handlers
 from raidbot.core.clock import Clock
 from raidbot.core.endpoint import Endpoint
-from raidbot.core.errors import NotAllowed, NotFound, Refusal
+from raidbot.core.errors import DiskShort, NotAllowed, NotFound, Refusal
 from raidbot.core.events import read_events
 from raidbot.core.health import Health
 from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank
 from raidbot.database.pool import Database
+from raidbot.disk.rules import Room
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -49,6 +50,8 @@ class Backend:
     beside: Sequence[Callable[["Backend"], Awaitable[None]]] = ()
     """What else runs for as long as the process serves: work that waits for others outside of a transaction."""
     metrics: Metrics = field(default_factory=Metrics)
+    room: Room = field(default_factory=Room)
+    """How much room the disk has, as this process saw it last."""
 
     def __post_init__(self) -> None:
         self.stream = Stream(self.database, self.clock)
@@ -109,6 +112,7 @@ def _route(backend: Backend, endpoint: Endpoint[Any, Any], handler: Handler[Any,
 
     async def answer(request: Request, reference: str) -> Response:
         requests.check_key(request, backend.api_key)
+        _check_room(endpoint, backend.room)
         caller = UserId(0) if endpoint.needs is None else requests.caller(request)
         key = requests.idempotency_key(request)
         ask = await reader.read(request)
@@ -123,6 +127,19 @@ def _route(backend: Backend, endpoint: Endpoint[Any, Any], handler: Handler[Any,
 
     name = f"{endpoint.method} {endpoint.path}"
     return Route(f"/v1{endpoint.path}", _Answering(backend, name, answer), methods=[endpoint.method])
+
+
+def _check_room(endpoint: Endpoint[Any, Any], room: Room) -> None:
+    """Check that the disk has room for what an endpoint writes.
+
+    Raises:
+        DiskShort: it is kept for raids and punishments.
+    """
+    if endpoint.can_wait and room.is_short:
+        raise DiskShort(
+            "The bot's disk is nearly full, so for now it only keeps up runs and punishments. "
+            "Whoever runs the bot has been told; try again later."
+        )
 
 
 async def _checked_rank(endpoint: Endpoint[Any, Any], call: Call[Any]) -> Rank:

@@ -1,4 +1,4 @@
-"""`raidbot migrate | backend | bot | up`."""
+"""`raidbot migrate | backend | bot | up | backup | restore | disk`."""
 
 import asyncio
 import sys
@@ -11,9 +11,11 @@ import structlog
 import typer
 
 from raidbot import settings
+from raidbot.backups.model import BackupFault, Kind
 from raidbot.cli import supervising
 from raidbot.cli.logs import prepare_logs
 from raidbot.database import migrate as migrations
+from raidbot.database.embedded import EmbeddedFault
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
 from raidbot.settings import SettingsFault
 
@@ -21,6 +23,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 BAD_SETTINGS = 2
 """The exit code when the environment is not as it should be."""
+
+FAULTS = (supervising.PartGaveUp, migrations.MigrationFault, DatabaseAway, DatabaseBusy, BackupFault, EmbeddedFault)
+"""What ends a command with one clear text and the exit code 1."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Runs the raids of RotMG servers on Discord.")
 
@@ -41,7 +46,7 @@ def told() -> Generator[None]:
     except SettingsFault as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(BAD_SETTINGS) from fault
-    except (supervising.PartGaveUp, migrations.MigrationFault, DatabaseAway, DatabaseBusy) as fault:
+    except FAULTS as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from fault
 
@@ -107,6 +112,70 @@ def up() -> None:
         wanted = settings.load_up(environ)
         prepare_logs(wanted.log_level)
         upping.bring_up(wanted, environ)
+
+
+@app.command()
+def backup(
+    *,
+    listing: Annotated[bool, typer.Option("--list", help="Show age, size, verified, copied; take none.")] = False,
+    scheduled: Annotated[bool, typer.Option("--scheduled", help="Take one an hour until stopped.")] = False,
+    kind: Annotated[Kind, typer.Option(help="Why it is taken; decides how long it is kept.")] = Kind.BY_HAND,
+    supervised: Supervised = False,
+) -> None:
+    """Take a backup, try it by restoring it elsewhere, and copy it with BACKUP_COPY_TO."""
+    from raidbot.cli import backing_up  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        if supervised:
+            supervising.end_with_parent()
+        environ = settings.environment()
+        wanted = settings.load_backup(environ)
+        if listing:
+            backing_up.show(wanted)
+            return
+        prepare_logs(wanted.log_level)
+        if scheduled:
+            backing_up.keep(wanted, environ)
+        else:
+            backing_up.back_up(wanted, environ, kind)
+
+
+@app.command()
+def restore(
+    name: Annotated[str | None, typer.Argument(help="A backup, a database set aside, or `latest`.")] = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Delete a database that was set aside.")] = False,
+) -> None:
+    """Put a backup back beside the present database, say what would be lost, ask, and let them change places."""
+    from raidbot.cli import restoring  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        wanted = settings.load_backup(settings.environment())
+        prepare_logs(settings.LogLevel.WARNING)
+        if name is None:
+            restoring.show(wanted)
+        elif forget:
+            restoring.forget(wanted, name)
+        else:
+            restoring.restore(wanted, name, yes=yes)
+
+
+@app.command()
+def disk(
+    *,
+    rescue: Annotated[bool, typer.Option("--rescue", help="Free the reserve of 256 MB.")] = False,
+) -> None:
+    """Show how full the disk is and what takes most of it."""
+    from raidbot.cli import clearing  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        wanted = settings.load_backup(settings.environment())
+        prepare_logs(settings.LogLevel.WARNING)
+        if rescue:
+            clearing.rescue(wanted)
+        else:
+            clearing.show(wanted)
 
 
 def _say_verified(faults: list[str]) -> None:

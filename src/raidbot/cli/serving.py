@@ -22,6 +22,8 @@ from raidbot.core.clock import Clock
 from raidbot.database import migrate as migrations
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
 from raidbot.database.pool import Database, DatabaseSettings
+from raidbot.disk.reserve import Reserve
+from raidbot.disk.watching import Watch
 from raidbot.features.alerts import service as alerts
 from raidbot.features.alerts.api import NoteAlert
 from raidbot.features.realmeye.jobs.reader import reading_with
@@ -118,9 +120,15 @@ class Service:
             self._settings.api_key.reveal(),
             self._release,
             schema,
-            beside=(reading_with(manners),),
+            beside=(reading_with(manners), self._watch_disk),
             metrics=self._metrics,
         )
+
+    async def _watch_disk(self, backend: Backend) -> None:
+        wanted = self._settings
+        reserve = Reserve(wanted.data_dir) if wanted.production else None
+        backups = wanted.backup_dir or wanted.data_dir / "backups"
+        await Watch(backend.room, wanted.data_dir, backups, reserve).run(backend.database, backend.clock)
 
     async def _health(self) -> dict[str, Any]:
         if self._database is None or not self._door.is_open:
@@ -137,6 +145,8 @@ class Service:
             return
         if database.is_away:
             yield Condition("database_away", "PostgreSQL does not answer.", RunbookPage.DATABASE_AWAY, lasting_s=60)
+        if backend.room.condition:
+            yield backend.room.condition
         for name, times in backend.jobs.failing.items():
             told = f"The job {name} failed {times} times consecutively."
             yield Condition(f"job_{name.replace('-', '_')}", told, RunbookPage.JOB_FAILS)

@@ -78,14 +78,16 @@ class House:
         return f"http://127.0.0.1:{self.wanted.port}/v1"
 
     def _parts(self) -> list[Part]:
+        backups = Part("backups", ["raidbot", "backup", "--scheduled", "--supervised"], self._backend_environ)
         backend = Part("backend", ["raidbot", "backend", "--supervised"], self._backend_environ)
         bot = Part("bot", ["raidbot", "bot", "--supervised"], self._bot_environ)
         if self.wanted.token:
-            return [backend, bot]
+            return [backups, backend, bot]
         practice = [self._practice_discord(), replace(bot, after=self.practice_stands)]
         if self.environ.get("REALMEYE_URL"):
-            return [backend, *practice]
-        return [self._practice_realmeye(), replace(backend, after=self.realmeye_stands), *practice]
+            return [backups, backend, *practice]
+        after = replace(backend, after=self.realmeye_stands)
+        return [backups, self._practice_realmeye(), after, *practice]
 
     def _practice_realmeye(self) -> Part:
         command = ["realmeye_loopback", "--supervised", "--port", str(self.wanted.realmeye_port)]

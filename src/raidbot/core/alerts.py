@@ -8,6 +8,7 @@ from enum import StrEnum
 class RunbookPage(StrEnum):
     """The page of the runbook that says what to do: `docs/operate/runbook/<page>.md`."""
 
+    BACKUP_LATE = "backup-late"
     BOT_SILENT = "bot-silent"
     DATABASE_AWAY = "database-away"
     DATABASE_FULL = "database-full"

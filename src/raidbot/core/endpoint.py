@@ -26,6 +26,8 @@ class Endpoint(Generic[Ask, Reply]):
     """The lowest rank that may call. `None`: the bot itself calls, on nobody's behalf."""
     ask: type[Ask]
     reply: type[Reply]
+    can_wait: bool = False
+    """Whether it is refused while the disk is nearly full: what neither raids nor punishments need."""
 
     @cached_property
     def path_fields(self) -> frozenset[str]:

@@ -73,3 +73,9 @@ class Unavailable(Refusal):
     """A part of the system is away or busy. Nothing was changed."""
 
     status = 503
+
+
+class DiskShort(Refusal):
+    """The disk is nearly full: what can wait, waits. Nothing was changed."""
+
+    status = 507

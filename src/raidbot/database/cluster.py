@@ -112,7 +112,7 @@ class Cluster:
         if made_by != str(programs.major):
             raise EmbeddedFault(
                 f"{self.data} was made by PostgreSQL {made_by}, and this is {programs.major}. Start the release that "
-                "made it, take a backup, move the folder away and restore: docs/operate/database.md."
+                "made it, take a backup, move the folder away and restore: docs/operate/postgres-upgrade.md."
             )
 
     def begin_log(self) -> None:

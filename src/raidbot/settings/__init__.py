@@ -7,11 +7,19 @@ no setting of ours: it lives in the database.
 `declared` lists the variables, `values` reads them, `loading` finds the faults.
 """
 
-from raidbot.settings.declared import AlertSettings, BackendSettings, BotSettings, Everywhere, UpSettings
+from raidbot.settings.declared import (
+    AlertSettings,
+    BackendSettings,
+    BackupSettings,
+    BotSettings,
+    Everywhere,
+    UpSettings,
+)
 from raidbot.settings.loading import (
     SettingsFault,
     environment,
     load_backend,
+    load_backup,
     load_bot,
     load_up,
     settings_markdown,
@@ -22,6 +30,7 @@ __all__ = [
     "AlertFormat",
     "AlertSettings",
     "BackendSettings",
+    "BackupSettings",
     "BotSettings",
     "Environment",
     "Everywhere",
@@ -31,6 +40,7 @@ __all__ = [
     "UpSettings",
     "environment",
     "load_backend",
+    "load_backup",
     "load_bot",
     "load_up",
     "settings_markdown",

@@ -17,6 +17,7 @@ SECRETS: tuple[Callable[[str], Any], ...] = (
     values.a_secret_url,
     values.a_database_url,
     values.a_redis_url,
+    values.a_backup_key,
 )
 """Readers of what is never shown."""
 
@@ -187,6 +188,23 @@ SHARD_IDS = Variable(
 )
 SHARD_COUNT = Variable("SHARD_COUNT", "How many shards there are in all processes.", values.a_shard_count)
 
+BACKUP_DIR = Variable(
+    "BACKUP_DIR",
+    "The folder of backups, best on another disk than the database. Not set: `backups` in `DATA_DIR`.",
+    values.a_path,
+)
+BACKUP_KEY = Variable(
+    "BACKUP_KEY",
+    "What backups are sealed with (AES-256-GCM), at least 20 characters. Without it whoever has the file can read it. "
+    "It is in no backup: keep it elsewhere too.",
+    values.a_backup_key,
+)
+BACKUP_COPY_TO = Variable(
+    "BACKUP_COPY_TO",
+    "A command that takes each backup elsewhere; `{}` stands for the file: `rclone copy {} remote:raids`.",
+    values.a_command,
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Everywhere:
@@ -225,6 +243,7 @@ class BackendSettings(AlertSettings):
     realmeye_url: Annotated[str, REALMEYE_URL]
     realmeye_pause_s: Annotated[float, REALMEYE_PAUSE_S]
     realmeye_contact: Annotated[str | None, REALMEYE_CONTACT]
+    backup_dir: Annotated[Path | None, BACKUP_DIR]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,3 +282,19 @@ class UpSettings(Everywhere):
     guild_ids: Annotated[tuple[GuildId, ...] | None, DISCORD_GUILD_IDS]
     redis_url: Annotated[Secret | None, REDIS_URL]
     discord_api_url: Annotated[str | None, DISCORD_API_URL]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupSettings(AlertSettings):
+    """What `raidbot backup`, `restore` and `disk` read."""
+
+    database_url: Annotated[Secret | None, DATABASE_URL]
+    database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
+    backup_dir: Annotated[Path | None, BACKUP_DIR]
+    backup_key: Annotated[Secret | None, BACKUP_KEY]
+    backup_copy_to: Annotated[str | None, BACKUP_COPY_TO]
+
+    @property
+    def folder(self) -> Path:
+        """Where backups lie."""
+        return self.backup_dir or self.data_dir / "backups"

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from dotenv import dotenv_values
 
-from raidbot.settings.declared import BackendSettings, BotSettings, Everywhere, UpSettings, Variable
+from raidbot.settings.declared import BackendSettings, BackupSettings, BotSettings, Everywhere, UpSettings, Variable
 from raidbot.settings.values import Environment, Secret
 
 Part = TypeVar("Part", bound=Everywhere)
@@ -58,6 +58,15 @@ def load_bot(environ: Mapping[str, str]) -> BotSettings:
     return _load(BotSettings, environ)
 
 
+def load_backup(environ: Mapping[str, str]) -> BackupSettings:
+    """Read what `raidbot backup`, `restore` and `disk` need. Without `DATABASE_URL` they use the embedded server.
+
+    Raises:
+        SettingsFault: something is wrong; it lists all of it.
+    """
+    return _load(BackupSettings, environ)
+
+
 def load_up(environ: Mapping[str, str]) -> UpSettings:
     """Read what `raidbot up` needs. Nothing is required: what is missing it provides by itself.
 
@@ -80,7 +89,7 @@ def settings_markdown() -> str:
     """Return the page that lists every variable, for `docs/reference/settings.md`."""
     users: dict[Variable, list[str]] = {}
     must: set[Variable] = set()
-    for part, kind in (("backend", BackendSettings), ("bot", BotSettings)):
+    for part, kind in (("backend", BackendSettings), ("bot", BotSettings), ("backup", BackupSettings)):
         for variable, required in variables(kind).values():
             users.setdefault(variable, []).append(part)
             must |= {variable} if required else set()

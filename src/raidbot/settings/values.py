@@ -6,6 +6,7 @@ which may be a secret.
 
 import hmac
 import re
+import shlex
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,6 +22,8 @@ Value = TypeVar("Value", bound=StrEnum)
 LARGEST_PORT = 65535
 
 LONGEST_PAUSE_S = 60
+
+SHORTEST_BACKUP_KEY = 20
 
 MOST_SHARDS = 10_000
 
@@ -139,6 +142,24 @@ def a_secret(text: str) -> Secret:
     if text.startswith("Bot ") or text.split() != [text]:
         raise ValueError("give the bare key, without spaces and without 'Bot ' before it")
     return Secret(text)
+
+
+def a_backup_key(text: str) -> Secret:
+    """Read what backups are sealed with."""
+    if len(text) < SHORTEST_BACKUP_KEY:
+        raise ValueError(f"give at least {SHORTEST_BACKUP_KEY} characters, and keep them elsewhere too")
+    return Secret(text)
+
+
+def a_command(text: str) -> str:
+    """Read a command line, which is split into words as a shell does it."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        raise ValueError("close every quote") from None
+    if not any(words):
+        raise ValueError("name a program")
+    return text
 
 
 def a_database_url(text: str) -> Secret:

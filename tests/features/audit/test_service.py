@@ -2,6 +2,7 @@
 
 import pytest
 from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, Served
+from tests.support.house import until
 
 from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import InteractionId, UserId
@@ -40,3 +41,15 @@ async def test_officers_read_the_latest_uses_and_those_of_one_member(served: Ser
 async def test_the_trail_is_not_for_everybody(served: Served) -> None:
     with pytest.raises(NotAllowed, match="Officer or higher"):
         await served.ask(api.read_commands, api.ReadCommands(guild_id=GUILD), ORGANIZER)
+
+
+async def test_after_90_days_it_is_forgotten_who_used_which_command(served: Served) -> None:
+    await used(served, 1, RAIDER)
+    served.pass_time(91 * 24 * 3600)
+    await used(served, 2, RAIDER)
+
+    async def one_is_left() -> bool:
+        every = await served.ask(api.read_commands, api.ReadCommands(guild_id=GUILD), ADMIN)
+        return [use.interaction_id for use in every] == [2]
+
+    assert await until(one_is_left, "the older one to be gone")

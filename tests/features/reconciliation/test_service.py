@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, ROLES, Served
 
+from raidbot.core.clock import Clock
 from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import GuildId, RoleId, UserId
 from raidbot.core.ranks import RoleKey
@@ -14,7 +15,7 @@ from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey
-from raidbot.features.reconciliation import api
+from raidbot.features.reconciliation import api, service
 from raidbot.features.reconciliation.model import (
     AlreadyDecided,
     Cause,
@@ -171,3 +172,21 @@ async def test_plans_are_for_administrators_of_the_guild_alone(served: Served) -
         await served.ask(api.show_plan, api.ShowPlan(GUILD, PlanId(999)), ADMIN)
     with pytest.raises(NotAllowed):
         await served.ask(api.show_plan, api.ShowPlan(GuildId(701), plan.id), ADMIN)
+
+
+async def test_after_a_restore_even_one_member_is_asked_about_for_a_day(served: Served, database: Database) -> None:
+    await a_large_team(served, 2)
+    first = await sync(served)
+    assert (first.state, await due(served)) == (PlanState.DONE, 5)  # of a record that was restored, not done yet
+    async with database.transaction() as tx:
+        await service.meet_again(tx, Clock(served.clock_file).now())
+
+    (held,) = await served.ask(api.list_plans, api.ListPlans(GUILD), ADMIN)
+    await served.mirror(MirroredMember(UserId(6999), [ROLES[RoleKey.ORGANIZER]]))
+    asked = await sync(served)
+    served.pass_time(24 * 3600 + 1)
+    await served.mirror(MirroredMember(UserId(7000), [ROLES[RoleKey.ORGANIZER]]))
+    later = await sync(served)
+
+    assert (held.cause, held.members, asked.state) == ("restored", 5, PlanState.OPEN)
+    assert later.state is PlanState.DONE

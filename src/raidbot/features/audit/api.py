@@ -38,5 +38,5 @@ class ReadCommands(msgspec.Struct, frozen=True, kw_only=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 15
 
 
-note_command = Endpoint("POST", "/guilds/{guild_id}/commands", None, NoteCommand, Noted)
+note_command = Endpoint("POST", "/guilds/{guild_id}/commands", None, NoteCommand, Noted, can_wait=True)
 read_commands = Endpoint("GET", "/guilds/{guild_id}/commands", Rank.OFFICER, ReadCommands, list[CommandUse])

@@ -1,9 +1,11 @@
 """What the bot does after a command: it writes down who used it."""
 
+import contextlib
 from typing import Any
 
 from raidbot.bot.commands import notes_uses
 from raidbot.bot.presses import Press
+from raidbot.core.errors import DiskShort
 from raidbot.features.audit import api
 
 
@@ -19,4 +21,5 @@ async def note(press: Press, command: str, options: dict[str, Any], outcome: str
         options=told,
         outcome=outcome[:100],
     )
-    await press.backend.call(api.note_command, ask)
+    with contextlib.suppress(DiskShort):  # the log pauses, the command was done
+        await press.backend.call(api.note_command, ask)

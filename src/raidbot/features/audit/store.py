@@ -42,3 +42,16 @@ async def uses(tx: Transaction, ask: ReadCommands) -> list[CommandUse]:
         ask.before,
         ask.limit,
     )
+
+
+async def forget(tx: Transaction, before: datetime, most: int) -> int:
+    """Delete the oldest uses, a batch at a time."""
+    return await tx.run(
+        """
+        DELETE FROM command_use
+         WHERE interaction_id IN (SELECT interaction_id FROM command_use WHERE used_at < $1
+                                   ORDER BY used_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+        """,
+        before,
+        most,
+    )

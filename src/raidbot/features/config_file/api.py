@@ -47,5 +47,7 @@ class Applied(msgspec.Struct, frozen=True):
 
 CONFIG = "/guilds/{guild_id}/config"
 export_config = Endpoint("GET", CONFIG, Rank.ADMINISTRATOR, ExportConfig, list[SectionShown])
-prepare_import = Endpoint("POST", CONFIG + "/imports", Rank.ADMINISTRATOR, PrepareImport, Import)
-apply_import = Endpoint("POST", CONFIG + "/imports/{import_id}/apply", Rank.ADMINISTRATOR, ApplyImport, Applied)
+prepare_import = Endpoint("POST", CONFIG + "/imports", Rank.ADMINISTRATOR, PrepareImport, Import, can_wait=True)
+apply_import = Endpoint(
+    "POST", CONFIG + "/imports/{import_id}/apply", Rank.ADMINISTRATOR, ApplyImport, Applied, can_wait=True
+)

@@ -1,5 +1,6 @@
 """What the backend does about the mirror, and about the messages that the bot keeps drawn."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -106,6 +107,14 @@ async def wish(
     if latest:
         await chores.add_chores(tx, guild_id, list(latest.values()), now, bulk=bulk)
         await emit(tx, ChoresWanted(guild_id=guild_id), now)
+
+
+async def take_back(tx: Transaction) -> dict[GuildId, list[Wish]]:
+    """Let nothing be done any more that was not done yet, and return what that was, by guild."""
+    taken: dict[GuildId, list[Wish]] = defaultdict(list)
+    for one in await chores.end_all(tx):
+        taken[one.guild_id].append(Wish(user_id=one.user_id, kind=one.kind, target=one.target, value=one.value))
+    return taken
 
 
 async def tell(tx: Transaction, guild_id: GuildId, wishes: Sequence[NoticeWish], now: datetime) -> None:

@@ -49,8 +49,8 @@ class ReadLines(OfImport, frozen=True):
 
 IMPORTS = "/guilds/{guild_id}/name-imports"
 OF_IMPORT = IMPORTS + "/{import_id}"
-begin_import = Endpoint("POST", IMPORTS, Rank.ADMINISTRATOR, BeginImport, Import)
+begin_import = Endpoint("POST", IMPORTS, Rank.ADMINISTRATOR, BeginImport, Import, can_wait=True)
 latest_import = Endpoint("GET", IMPORTS, Rank.ADMINISTRATOR, LatestImport, Import)
-add_lines = Endpoint("POST", OF_IMPORT + "/lines", Rank.ADMINISTRATOR, AddLines, Import)
+add_lines = Endpoint("POST", OF_IMPORT + "/lines", Rank.ADMINISTRATOR, AddLines, Import, can_wait=True)
 move_import = Endpoint("POST", OF_IMPORT + "/move", Rank.ADMINISTRATOR, MoveImport, Import)
 read_lines = Endpoint("GET", OF_IMPORT + "/lines", Rank.ADMINISTRATOR, ReadLines, list[Line])

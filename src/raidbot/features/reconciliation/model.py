@@ -31,6 +31,8 @@ class Cause(StrEnum):
     """Members who hold the verified role and are not verified."""
     HANDS = "hands"
     """What was changed by hand while the bot was away."""
+    RESTORED = "restored"
+    """What a restored record had meant to do in Discord."""
 
 
 WITHOUT_ADOPTING = {Cause.TEAM}

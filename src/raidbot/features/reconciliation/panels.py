@@ -25,6 +25,7 @@ CAUSES = {
     Cause.VERIFIED: "verified raiders, who lack the verified role",
     Cause.UNRECORDED: "members who hold the verified role, and are not verified on record",
     Cause.HANDS: "what was changed by hand while the bot was away",
+    Cause.RESTORED: "what the record had meant to do when its backup was taken",
 }
 """What compared, in words."""
 

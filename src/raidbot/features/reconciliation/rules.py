@@ -9,6 +9,9 @@ MOST_AN_HOUR = 20
 
 HOUR = timedelta(hours=1)
 
+AFTER_RESTORE = timedelta(days=1)
+"""For so long after a restore everything is asked about."""
+
 DECIDED = {
     PlanState.DONE: "was done at once",
     PlanState.ENFORCED: "was decided: Discord follows the record",

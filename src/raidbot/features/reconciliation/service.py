@@ -13,6 +13,7 @@ from raidbot.features.reconciliation import api, rules
 from raidbot.features.reconciliation.model import (
     PLAN_MADE,
     Adopted,
+    Cause,
     Decision,
     Intent,
     Plan,
@@ -35,10 +36,23 @@ async def reconcile(tx: Transaction, guild_id: GuildId, intent: Intent, now: dat
     if not members:
         return None
     await store.hold(tx, guild_id)
-    if intent.always_asks or rules.waits(members, await store.done_since(tx, guild_id, now - rules.HOUR)):
+    is_fresh = await store.is_restored_since(tx, now - rules.AFTER_RESTORE)
+    many = rules.waits(members, await store.done_since(tx, guild_id, now - rules.HOUR))
+    if intent.always_asks or is_fresh or many:
         return await _ask(tx, guild_id, intent, now)
     await discord_state.wish(tx, guild_id, intent.wishes, now)
     return await store.add_done(tx, guild_id, intent.cause, members, now)
+
+
+async def meet_again(tx: Transaction, now: datetime) -> None:
+    """Make a record that was restored ready to meet Discord: for a day, administrators decide about every difference.
+
+    What it had meant to do in Discord when the backup was taken becomes a plan too: much of it was done, and some
+    of it was taken back.
+    """
+    await store.add_restore(tx, now)
+    for guild_id, wishes in (await discord_state.take_back(tx)).items():
+        await _ask(tx, guild_id, Intent(cause=Cause.RESTORED, wishes=wishes), now)
 
 
 async def _ask(tx: Transaction, guild_id: GuildId, intent: Intent, now: datetime) -> Plan:

@@ -74,7 +74,7 @@ SETUP = "/guilds/{guild_id}/setup"
 read_setup = Endpoint("GET", SETUP, Rank.ADMINISTRATOR, ReadSetup, SetupState)
 skip_step = Endpoint("POST", SETUP + "/skip", Rank.ADMINISTRATOR, SkipStep, SetupState)
 accept_proposals = Endpoint("POST", SETUP + "/accept", Rank.ADMINISTRATOR, AcceptProposals, Mappings)
-want_creations = Endpoint("POST", SETUP + "/creations", Rank.ADMINISTRATOR, WantCreations, SetupState)
+want_creations = Endpoint("POST", SETUP + "/creations", Rank.ADMINISTRATOR, WantCreations, SetupState, can_wait=True)
 open_creations = Endpoint("GET", SETUP + "/creations", None, OpenCreations, list[Creation])
 OF_CREATION = SETUP + "/creations/{creation_id}"
 claim_creation = Endpoint("POST", OF_CREATION + "/claim", None, ClaimCreation, Creation)

@@ -21,4 +21,4 @@ class Synced(msgspec.Struct, frozen=True):
     """Null: everything was right."""
 
 
-sync_team = Endpoint("POST", "/guilds/{guild_id}/team/sync", Rank.ADMINISTRATOR, SyncTeam, Synced)
+sync_team = Endpoint("POST", "/guilds/{guild_id}/team/sync", Rank.ADMINISTRATOR, SyncTeam, Synced, can_wait=True)

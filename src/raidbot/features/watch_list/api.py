@@ -38,7 +38,7 @@ class ImportWatches(msgspec.Struct, frozen=True):
 
 
 WATCHES = "/guilds/{guild_id}/watches"
-add_watch = Endpoint("POST", WATCHES, Rank.SECURITY, AddWatch, Watch)
+add_watch = Endpoint("POST", WATCHES, Rank.SECURITY, AddWatch, Watch, can_wait=True)
 list_watches = Endpoint("GET", WATCHES, Rank.SECURITY, ListWatches, list[Watch])
-import_watches = Endpoint("POST", WATCHES + "/import", Rank.OFFICER, ImportWatches, Imported)
+import_watches = Endpoint("POST", WATCHES + "/import", Rank.OFFICER, ImportWatches, Imported, can_wait=True)
 remove_watch = Endpoint("POST", WATCHES + "/{watch_id}/remove", Rank.OFFICER, RemoveWatch, Watch)

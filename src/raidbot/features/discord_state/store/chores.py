@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state.api import SettleChore
-from raidbot.features.discord_state.model import Chore, Wish
+from raidbot.features.discord_state.model import Chore, ChoreKind, Wish
 
 
 async def add_chores(tx: Transaction, guild_id: GuildId, wishes: Sequence[Wish], now: datetime, *, bulk: bool) -> None:
@@ -107,4 +109,22 @@ async def unpark_chores(tx: Transaction, guild_id: GuildId, now: datetime) -> in
     """Open again what was parked; return how many that were."""
     return await tx.run(
         "UPDATE chore SET state = 'open', not_before = $2 WHERE guild_id = $1 AND state = 'parked'", guild_id, now
+    )
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """A chore that nobody does any more."""
+
+    guild_id: GuildId
+    user_id: UserId
+    kind: ChoreKind
+    target: int
+    value: str
+
+
+async def end_all(tx: Transaction) -> list[Ended]:
+    """End every chore that is not done, in all guilds."""
+    return await tx.many(
+        Ended,
+        "UPDATE chore SET state = 'done' WHERE state <> 'done' RETURNING guild_id, user_id, kind, target, value",
     )

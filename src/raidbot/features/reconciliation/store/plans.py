@@ -181,3 +181,14 @@ async def open_plans(tx: Transaction, guild_id: GuildId) -> list[Plan]:
         "SELECT " + COLUMNS + " FROM reconciliation WHERE guild_id = $1 AND state = 'open' ORDER BY id",
         guild_id,
     )
+
+
+async def add_restore(tx: Transaction, now: datetime) -> None:
+    """Write down that the record was restored."""
+    await tx.run("INSERT INTO reconciliation_restore (restored_at) VALUES ($1) ON CONFLICT DO NOTHING", now)
+
+
+async def is_restored_since(tx: Transaction, since: datetime) -> bool:
+    """Tell whether the record was restored since then."""
+    found = await tx.value(bool, "SELECT EXISTS (SELECT FROM reconciliation_restore WHERE restored_at > $1)", since)
+    return bool(found)

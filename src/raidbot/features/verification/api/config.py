@@ -79,10 +79,12 @@ class Clear(OfGuild, frozen=True, kw_only=True):
 ROOT = "/guilds/{guild_id}/verification"
 CONFIG = ROOT + "/config"
 read_config = Endpoint("GET", CONFIG, None, ReadConfig, ConfigShown)
-send_panel = Endpoint("POST", ROOT + "/panel", Rank.MODERATOR, SendPanel, PanelPlace)
-set_words = Endpoint("PUT", CONFIG + "/words/{page}", Rank.MODERATOR, SetWords, ConfigShown)
-set_requirement = Endpoint("PUT", CONFIG + "/requirements/{requirement}", Rank.MODERATOR, SetRequirement, ConfigShown)
-add_link = Endpoint("POST", CONFIG + "/links", Rank.MODERATOR, AddLink, ConfigShown)
-add_preset = Endpoint("POST", CONFIG + "/presets", Rank.MODERATOR, AddPreset, ConfigShown)
+send_panel = Endpoint("POST", ROOT + "/panel", Rank.MODERATOR, SendPanel, PanelPlace, can_wait=True)
+set_words = Endpoint("PUT", CONFIG + "/words/{page}", Rank.MODERATOR, SetWords, ConfigShown, can_wait=True)
+set_requirement = Endpoint(
+    "PUT", CONFIG + "/requirements/{requirement}", Rank.MODERATOR, SetRequirement, ConfigShown, can_wait=True
+)
+add_link = Endpoint("POST", CONFIG + "/links", Rank.MODERATOR, AddLink, ConfigShown, can_wait=True)
+add_preset = Endpoint("POST", CONFIG + "/presets", Rank.MODERATOR, AddPreset, ConfigShown, can_wait=True)
 remove_preset = Endpoint("POST", CONFIG + "/presets/remove", Rank.MODERATOR, RemovePreset, ConfigShown)
 clear = Endpoint("DELETE", CONFIG + "/{what}", Rank.MODERATOR, Clear, ConfigShown)

@@ -30,5 +30,5 @@ class Look(OfGuild, frozen=True):
 
 open_mine = Endpoint("POST", ROOT + "/mine", Rank.MEMBER, OpenMine, Mine)
 show_mine = Endpoint("GET", ROOT + "/mine", Rank.MEMBER, ShowMine, Mine)
-begin = Endpoint("PUT", ROOT + "/mine", Rank.MEMBER, Begin, Mine)
+begin = Endpoint("PUT", ROOT + "/mine", Rank.MEMBER, Begin, Mine, can_wait=True)
 look = Endpoint("POST", ROOT + "/mine/look", Rank.MEMBER, Look, Mine)

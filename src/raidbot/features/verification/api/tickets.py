@@ -112,8 +112,8 @@ TICKETS = ROOT + "/tickets"
 TICKET = TICKETS + "/{ticket_id}"
 THREADS = ROOT + "/threads"
 ask_manual = Endpoint("GET", MANUAL, Rank.MEMBER, AskManual, Manual)
-give_evidence = Endpoint("POST", MANUAL, Rank.MEMBER, GiveEvidence, Mine)
-opened_thread = Endpoint("PUT", MANUAL + "/thread", Rank.MEMBER, OpenedThread, Manual)
+give_evidence = Endpoint("POST", MANUAL, Rank.MEMBER, GiveEvidence, Mine, can_wait=True)
+opened_thread = Endpoint("PUT", MANUAL + "/thread", Rank.MEMBER, OpenedThread, Manual, can_wait=True)
 find_thread = Endpoint("GET", THREADS + "/{thread_id}", None, FindThread, Threads)
 over_threads = Endpoint("GET", THREADS, None, OverThreads, Threads)
 forget_thread = Endpoint("DELETE", THREADS + "/{thread_id}", None, ForgetThread, Threads)

@@ -1,0 +1,1 @@
+"""Backups of the record: taken, checked, kept, copied, and put back beside what is there."""

@@ -1,0 +1,68 @@
+"""What the machine is like when an operator opens a page: a function that goes on before each of its steps."""
+
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.record import Record
+
+from raidbot.backups.folder import Folder
+from raidbot.backups.model import Kind
+from raidbot.backups.taking import take
+from raidbot.core.clock import Clock
+from raidbot.disk.reserve import Reserve
+from raidbot.disk.rules import Level, Reading
+
+
+@dataclass
+class World:
+    """A record on a real server, and the folder in which the operator types."""
+
+    record: Record
+    folder: Path
+    environ: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def backups(self) -> Folder:
+        """Where its backups lie."""
+        return Folder(self.folder / "backups")
+
+    @property
+    def clock(self) -> Clock:
+        """The time of the world."""
+        return Clock()
+
+
+async def a_disk_that_fills(world: World) -> AsyncGenerator[None]:
+    """A system in production whose reserve is still held."""
+    Reserve(world.folder / "data").keep(Reading(0, 10**12), Level.FINE)
+    while True:
+        yield
+
+
+async def a_system_that_runs(world: World) -> AsyncGenerator[None]:
+    """A record, and a backup of an hour ago with changes since."""
+    await world.record.open_runs(40, world.clock.now())
+    await take(world.record.where, world.backups, Kind.HOURLY, world.clock)
+    await world.record.open_runs(2, world.clock.now())
+    while True:
+        yield
+
+
+async def a_new_machine(world: World) -> AsyncGenerator[None]:
+    """Backups from elsewhere, a server, and no record."""
+    await world.record.open_runs(40, world.clock.now())
+    await take(world.record.where, world.backups, Kind.DAILY, world.clock)
+    await world.record.drop()
+    while True:
+        yield
+
+
+WORLDS: dict[str, Callable[[World], AsyncGenerator[None]]] = {
+    "backup-late": a_system_that_runs,
+    "database-away": a_system_that_runs,
+    "database-full": a_disk_that_fills,
+    "restore": a_system_that_runs,
+    "vps-gone": a_new_machine,
+}
+"""By the name of the page."""
