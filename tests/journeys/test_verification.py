@@ -176,6 +176,10 @@ async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_th
     assert "Not in the vault" in said(told["message"])
     assert "Stand in your vault" in said(told["message"])
     assert told["message"]["content"] == begun["content"]
+    called = await shown(raid, "notices", "Newt", f"<@{raid.people['Newt']}> a message of this server's staff waits")
+    letter = await raid.press("Newt", called, "My messages")
+    assert "Not in the vault" in said(letter["message"])
+    assert "Stand in your vault" in said(letter["message"])
     await shown(raid, "veri-log", "Alwyn", "Screenshot denied", "Not in the vault", "ticket 1")
     await shown(raid, "veri-log", "Alwyn", "Screenshot approved", "Wrennie", "ticket 2")
     await shown(raid, "manual-verification", "Alwyn", "Nobody waits")

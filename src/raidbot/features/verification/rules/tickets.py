@@ -74,6 +74,13 @@ def usual_seconds(lately: Sequence[float]) -> int | None:
     return round(median(lately)) if len(lately) >= ENOUGH else None
 
 
-def decided_line(ticket: Ticket) -> str:
-    """Return what became of a ticket, in words."""
-    return f"{shown(ticket.ign)}: {SAID.get(ticket.state, 'open')}"
+def letter(ticket: Ticket) -> tuple[str, str]:
+    """Return the title and the body of the letter that tells a member what was decided, and how to do better."""
+    if ticket.state is TicketState.APPROVED:
+        return "✅ Your screenshot is good", f"You are verified as **{shown(ticket.ign)}**. Welcome!"
+    lines = [
+        f"For **{shown(ticket.ign)}**: {shown(ticket.reason or '')}",
+        *([f"➡️ {shown(ticket.how)}"] if ticket.how else []),
+        "To send another one, press Get verified where you began.",
+    ]
+    return "❌ Your screenshot was not accepted", "\n".join(lines)

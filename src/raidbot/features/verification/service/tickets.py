@@ -10,6 +10,7 @@ from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
 from raidbot.features.discord_state.model import NoticeWish
 from raidbot.features.guild_config.model import ChannelKey, MappingsChanged, Unmapped
+from raidbot.features.inbox import service as inbox
 from raidbot.features.raiders import service as raiders
 from raidbot.features.raiders.model import How, Naming, RaiderVerified
 from raidbot.features.verification.api import tickets as api
@@ -232,20 +233,20 @@ async def _decided(call: Call[Any], ticket: Ticket, verdict: store.Verdict) -> T
         guild_id=guild_id, user_id=ticket.user_id, ticket_id=ticket.id, state=after.state, by=call.caller
     )
     await emit(tx, closed, call.now)
+    await inbox.leave(tx, guild_id, ticket.user_id, *rules.letter(after), call.now)
     await discord_state.tell(tx, guild_id, await _told(tx, guild_id, after), call.now)
     return after
 
 
 async def _told(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> list[NoticeWish]:
     told: list[NoticeWish] = []
-    channel = await tells_in(tx, guild_id)
-    if channel is not None:
+    if await tells_in(tx, guild_id) is ChannelKey.GETVERIFIED:  # else the letter calls them, where notices are
         told.append(
             NoticeWish(
                 name=f"verification-ticket-{ticket.id}",
                 kind=DECIDED,
                 subject_id=ticket.id,
-                channel=channel,
+                channel=ChannelKey.GETVERIFIED,
                 user_ids=[ticket.user_id],
                 lapses_s=DAY_S,
                 keep_s=VANISHES_S,
