@@ -27,6 +27,8 @@ class There(msgspec.Struct, frozen=True):
     guild_id: GuildId
     roles: list[RoleSeen]
     channels: list[ChannelId]
+    bot_height: tuple[int, int] | None = None
+    """How high the bot's highest role stands; None where that is not known."""
 
     def role(self, role_id: RoleId) -> RoleSeen | None:
         """Return a role, or None."""

@@ -351,5 +351,6 @@ async def test_a_thread_belongs_to_one_member_and_is_over_with_the_decision(town
     over = await town.served.client.call(api.over_threads, api.OverThreads(GUILD))
     await town.served.client.call(api.forget_thread, api.ForgetThread(GUILD, ChannelId(9901)))
 
-    assert (found.threads, before.threads, over.threads) == ([(9901, NEWT)], [], [(9901, NEWT)])
+    theirs = api.PrivateThread(ChannelId(9901), NEWT)
+    assert (found.threads, before.threads, over.threads) == ([theirs], [], [theirs])
     assert (await town.served.client.call(api.over_threads, api.OverThreads(GUILD))).threads == []

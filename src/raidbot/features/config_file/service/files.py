@@ -31,7 +31,7 @@ async def prepare_import(call: Call[api.PrepareImport]) -> Import:
     ask = call.ask
     general, written = rules.read(ask.text)
     rules.check_general(general, ask.guild_id)
-    wanted = _checked(written, There(ask.guild_id, ask.roles, ask.channels))
+    wanted = _checked(written, There(ask.guild_id, ask.roles, ask.channels, ask.bot_height))
     held = await _held(call.tx, ask.guild_id)
     new = store.Preparation(
         guild_id=ask.guild_id,

@@ -10,7 +10,7 @@ from raidbot.bot.hearing import Ears, compares, hears
 from raidbot.core.ids import GuildId
 from raidbot.core.nicknames import worn
 from raidbot.features.discord_state import api
-from raidbot.features.discord_state.model import Chore, ChoreKind, ChoreState, ChoresWanted
+from raidbot.features.discord_state.model import HARMLESS, Chore, ChoreKind, ChoreState, ChoresWanted
 
 FIXES = {
     ChoreKind.GIVE_ROLE: "I may not give <@&{target}>: put my role above it and give me Manage Roles.",
@@ -18,6 +18,9 @@ FIXES = {
     ChoreKind.NICKNAME: "I may not set the nickname: give me Manage Nicknames, and a role above theirs.",
 }
 """What an administrator does about a chore that Discord does not allow."""
+
+
+POWERFUL = "I do not give <@&{target}>: it may do more than @everyone. Take that away from it in Server Settings."
 
 
 class ChoreWorker:
@@ -31,7 +34,8 @@ class ChoreWorker:
         """Do what waits, and what was not allowed before if the bot's roles or permissions have changed since."""
         guild_id, me = GuildId(guild.id), guild.me
         self._guilds[guild_id] = guild
-        allowed = (me.guild_permissions.value, me.top_role.position, *(role.id for role in guild.roles))
+        roles = (value for role in guild.roles for value in (role.id, role.permissions.value))
+        allowed = (me.guild_permissions.value, me.top_role.position, *roles)
         if self._allowed.get(guild_id) != allowed:
             await ears.backend.call(api.unpark_chores, api.UnparkChores(guild_id))
             await ears.backend.call(api.unpark_notices, api.UnparkNotices(guild_id))
@@ -70,6 +74,8 @@ async def _tried(guild: discord.Guild, chore: Chore) -> tuple[ChoreState, str | 
     member = guild.get_member(chore.user_id)
     if member is None:  # whoever comes back is compared then
         return ChoreState.DONE, None
+    if chore.value == HARMLESS and _carries_power(guild, chore.target):
+        return ChoreState.PARKED, POWERFUL.format(target=chore.target)
     try:
         await _done(member, chore)
     except (discord.Forbidden, discord.NotFound):
@@ -77,6 +83,12 @@ async def _tried(guild: discord.Guild, chore: Chore) -> tuple[ChoreState, str | 
     except (discord.HTTPException, aiohttp.ClientError, TimeoutError):
         return ChoreState.OPEN, "Discord does not answer well. It is tried again by itself."
     return ChoreState.DONE, None
+
+
+def _carries_power(guild: discord.Guild, role_id: int) -> bool:
+    """Tell whether a role grants something that @everyone lacks."""
+    role = guild.get_role(role_id)
+    return role is not None and bool(role.permissions.value & ~guild.default_role.permissions.value)
 
 
 async def _done(member: discord.Member, chore: Chore) -> None:

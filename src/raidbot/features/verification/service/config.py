@@ -120,6 +120,15 @@ async def config_of(tx: Transaction, guild_id: GuildId) -> Config:
     return (await store.find_config(tx, guild_id)).body
 
 
+def checked_address(typed: str) -> str:
+    """Return an address that Discord shows and opens, for other features.
+
+    Raises:
+        BadAddress: it is none.
+    """
+    return rules.checked_url(typed)
+
+
 def wanted_of(config: Config) -> list[str]:
     """Return what a guild asks of players, in words."""
     return in_words(realmeye.checklist(config.requirements, Facts(ign="Nobody")))
