@@ -39,6 +39,11 @@ Entries: TypeAlias = dict[str, str]
 """Values by their names. A name of two parts has a slash: `shatters/start_needs`."""
 
 
+def stand_alone(values: Mapping[str, str]) -> None:
+    """Find nothing wrong with values that have nothing to do with each other."""
+    del values
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a guild's configuration."""
@@ -53,6 +58,8 @@ class Section:
     """Returns a value as it is stored, given its name; raises a `Refusal` that says what may stand there."""
     write: Callable[[Transaction, Author, Mapping[str, str | None]], Awaitable[None]]
     """Sets what is given and clears what is None, with old and new on record."""
+    fits: Callable[[Mapping[str, str]], None] = stand_alone
+    """Looks at all values of a file together; raises a `Refusal` that says what is missing."""
 
 
 sections: dict[str, Section] = {}

@@ -13,6 +13,8 @@ from raidbot.core.guilds import RoleInPlace, RoleSeen
 from raidbot.core.ids import ChannelId, InteractionId, MessageId, RoleId, UserId
 from raidbot.core.permissions import Permission
 from raidbot.core.ranks import RoleKey
+from raidbot.features.config_file import api as config_file
+from raidbot.features.config_file.model import BadConfigFile
 from raidbot.features.custom_roles import api
 from raidbot.features.custom_roles.model import (
     MOST_ROLES,
@@ -31,6 +33,7 @@ from raidbot.features.discord_state.model import HARMLESS, ChoreKind, ChoreState
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey, Unmapped, UnsafeRole
 from raidbot.features.inbox import api as inbox
+from raidbot.features.verification.api import config as config_api
 from raidbot.features.verification.api import tickets
 from raidbot.features.verification.model.config import BadAddress
 from raidbot.features.verification.model.sessions import Mine, Stage, SuspendedMember
@@ -446,3 +449,82 @@ async def test_a_verified_raider_asks_under_their_name(town: Town) -> None:
     await give(town, TANSY)
 
     assert (await take(town)).ticket.ign == "Tansy"
+
+
+FILE = """
+version: 1
+verification:
+  panel: {text: "Be kind.", picture: "https://example.org/a.png"}
+  screenshot: {text: "In the vault"}
+verification_requirements: {stars: 60, maxed: 2}
+verification_links:
+  01: {label: "Rules: read", url: "https://example.org/rules"}
+verification_reasons:
+  01: {name: Blurry, how: Send it sharp.}
+custom_roles:
+  71: {channel: 800, description: For knights, decides: officer}
+"""
+
+ROLES_SEEN = [RoleSeen(RoleId(GUILD), "@everyone", permissions=EVERYBODY_MAY), RoleSeen(KNIGHT, "Knight", 1)]
+
+
+async def imported(town: Town, text: str, roles: list[RoleSeen] | None = None) -> config_file.Applied:
+    seen = config_file.PrepareImport(GUILD, text, roles or ROLES_SEEN, [ChannelId(800)], (5, 0))
+    one = await town.served.ask(config_file.prepare_import, seen, ADMIN)
+    return await town.served.ask(config_file.apply_import, config_file.ApplyImport(GUILD, one.id, one.revision), ADMIN)
+
+
+async def exported(town: Town) -> dict[str, dict[str, str]]:
+    found = await town.served.ask(config_file.export_config, config_file.ExportConfig(GUILD), ADMIN)
+    return {one.name: one.entries for one in found if "verification" in one.name or one.name == "custom_roles"}
+
+
+async def test_verification_and_earned_roles_go_through_a_file_and_back_community_b7(town: Town) -> None:
+    await town.set("deaths_at_least", "10")
+    await save(town, DUKE, channel_id=HALL)
+    await imported(town, FILE)
+    full = await exported(town)
+    shown = await town.served.client.call(config_api.read_config, config_api.ReadConfig(GUILD))
+    roles = await town.served.ask(api.list_roles, api.ListRoles(GUILD), ADMIN)
+    names = "verification, verification_requirements, verification_links, verification_reasons, custom_roles"
+    await imported(town, "\n".join(["version: 1", *(f"{name}: {{}}" for name in names.split(", "))]))
+
+    assert shown.wanted == ["at least 60 stars", "at least 2 8/8 characters"]
+    assert (shown.config.links[0].label, shown.config.presets[0].how) == ("Rules: read", "Send it sharp.")
+    assert [(one.role_id, one.terms.channel_id, one.terms.decides) for one in roles] == [(KNIGHT, 800, "officer")]
+    assert full["verification"] == {
+        "panel/text": "Be kind.",
+        "panel/picture": "https://example.org/a.png",
+        "screenshot/text": "In the vault",
+    }
+    assert full["verification_requirements"] == {"stars": "60", "maxed": "2x8"}
+    assert not any((await exported(town)).values())
+    assert len(await panels(town)) == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("custom_roles: {72: {decides: officer}}", "there is no role 72"),
+        ("custom_roles: {71: {channel: 801}}", "no text channel 801"),
+        ("custom_roles: {71: {picture: nowhere}}", "no address"),
+        ("verification_links: {01: {label: Rules}}", "01 needs label and url"),
+        ("verification_reasons: {21: {name: Late}}", "from 01 to 20"),
+        ("verification: {panel: {sound: loud}}", "text and picture"),
+    ],
+)
+async def test_a_file_that_cannot_be_applied_says_where_before_anything_changes(
+    town: Town, wrong: str, says: str
+) -> None:
+    with pytest.raises(BadConfigFile, match=says):
+        await imported(town, f"version: 1\n{wrong}")
+    assert not any((await exported(town)).values())
+
+
+@pytest.mark.parametrize("unsafe", [{"permissions": int(Permission.BAN_MEMBERS)}, {"managed": True}, {"position": 6}])
+async def test_no_file_gives_out_a_role_that_does_harm_community_w14(town: Town, unsafe: dict[str, Any]) -> None:
+    roles = [ROLES_SEEN[0], msgspec.structs.replace(ROLES_SEEN[1], **unsafe)]
+
+    with pytest.raises(BadConfigFile):
+        await imported(town, "version: 1\ncustom_roles: {71: {decides: officer}}", roles)
+    assert await town.served.ask(api.list_roles, api.ListRoles(GUILD), ADMIN) == []
