@@ -122,3 +122,21 @@ async def test_what_staff_change_by_hand_is_shown_with_their_name_and_put_back(r
     await looks(raid, "Newt", "Newtron", verified=True)
     again = await raid.press("Alwyn", message, "Make it the record")
     assert "was put back already" in words(again["message"])
+
+
+async def test_names_are_taken_over_from_a_list_that_is_pasted_after_it_was_looked_at(raid: Raid) -> None:
+    newt, rook = raid.people["Newt"], raid.people["Rook"]
+    asked = (await raid.use("Alwyn", "forcesync", paste=True))["message"]
+    assert "Nobody was found" in words(asked)
+
+    async def paste(lines: str) -> Json:
+        form = await raid.press("Alwyn", asked, "Paste lines", wait="first")
+        return (await raid.hands.submit(raid.people["Alwyn"], int(form["id"]), {"lines": lines}))["message"]
+
+    assert "I read nobody in it" in words(await paste("Newton"))
+    judged = await paste(f"id ign\n{newt} Newton\n<@{rook}>, R00k")
+    assert "1 to be verified" in words(judged)
+    assert "1 without a readable IGN" in words(judged)
+    await looks(raid, "Newt", None, verified=False)
+    await raid.press("Alwyn", judged, "Start")
+    await looks(raid, "Newt", "Newton", verified=True)
