@@ -62,7 +62,7 @@ async def fill(raid: Raid, who: str, message: Json, label: str, **fields: str) -
     return await raid.hands.submit(raid.people[who], int(form["id"]), dict(fields))
 
 
-async def test_a_code_is_found_by_itself_although_the_backend_is_killed_meanwhile(
+async def test_a_code_is_found_by_itself_although_the_backend_is_killed_meanwhile_and_stands_in_no_log_community_w1_w8(
     town: tuple[Raid, RealmEye],
 ) -> None:
     raid, realmeye = town
@@ -85,7 +85,10 @@ async def test_a_code_is_found_by_itself_although_the_backend_is_killed_meanwhil
 
     await looks(raid, "Newt", "Newton")
     await shown(raid, "get-verified", "Newt", "You are verified as **Newton**")
-    await shown(raid, "veri-log", "Alwyn", "is verified as **Newton**", "through realmeye")
+    logged = await shown(raid, "veri-log", "Alwyn", "is verified as **Newton**", "through realmeye")
+    for told in (said(logged), raid.house.log("backend"), raid.house.log("bot")):
+        assert code not in told
+        assert code.replace("-", "") not in told
 
 
 async def test_an_outage_offers_the_other_way_and_whoever_lost_their_screen_is_called(

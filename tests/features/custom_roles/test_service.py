@@ -250,7 +250,7 @@ async def test_a_role_that_has_come_to_do_harm_is_not_given_and_the_request_stay
     assert (await approve(town, case)).state is TicketState.APPROVED
 
 
-async def test_a_role_is_decided_by_its_rank_and_by_nobody_about_themselves_community_b5(town: Town) -> None:
+async def test_a_role_is_decided_by_its_rank_and_by_nobody_about_themselves_community_b5_b6(town: Town) -> None:
     await save(town, decides=Decides.MODERATOR)
     await give(town)
     await give(town, MODERATOR)
