@@ -11,6 +11,15 @@ BEGIN
 END
 $$;
 
+CREATE TABLE alert (
+    name text NOT NULL,
+    sentence text NOT NULL,
+    page text NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    over_at timestamp with time zone,
+    times bigint DEFAULT 1 NOT NULL
+);
+
 CREATE TABLE award (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -40,6 +49,12 @@ ALTER TABLE award ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE bot_lease (
+    shard_id bigint NOT NULL,
+    holder text NOT NULL,
+    until timestamp with time zone NOT NULL
 );
 
 CREATE TABLE chore (
@@ -86,6 +101,38 @@ CREATE TABLE config_import (
 
 ALTER TABLE config_import ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME config_import_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE credit (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    dungeon text NOT NULL,
+    quantity bigint NOT NULL,
+    points numeric NOT NULL,
+    subject text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    wished_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT credit_check CHECK (((state = 'open'::text) = (decided_by IS NULL))),
+    CONSTRAINT credit_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT credit_check2 CHECK ((decided_by IS DISTINCT FROM user_id)),
+    CONSTRAINT credit_kind_check CHECK ((kind = ANY (ARRAY['lead'::text, 'key'::text]))),
+    CONSTRAINT credit_quantity_check CHECK (((quantity >= 1) AND (quantity <= 99))),
+    CONSTRAINT credit_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'refused'::text])))
+);
+
+ALTER TABLE credit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME credit_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -298,8 +345,7 @@ CREATE TABLE key_use (
     logged_at timestamp with time zone,
     logged_by bigint,
     revision bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT key_use_check CHECK (((state = 'logged'::text) = (user_id IS NOT NULL))),
-    CONSTRAINT key_use_state_check CHECK ((state = ANY (ARRAY['open'::text, 'logged'::text, 'unknown'::text, 'dismissed'::text])))
+    state_before text
 );
 
 ALTER TABLE key_use ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -983,8 +1029,14 @@ ALTER TABLE watch ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+ALTER TABLE ONLY alert
+    ADD CONSTRAINT alert_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY bot_lease
+    ADD CONSTRAINT bot_lease_pkey PRIMARY KEY (shard_id);
 
 ALTER TABLE chore
     ADD CONSTRAINT chore_kind_check CHECK ((kind = ANY (ARRAY['give_role'::text, 'take_role'::text, 'nickname'::text]))) NOT VALID;
@@ -1000,6 +1052,9 @@ ALTER TABLE ONLY config_import
 
 ALTER TABLE ONLY config_import
     ADD CONSTRAINT config_import_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY credit
+    ADD CONSTRAINT credit_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY custom_role_change
     ADD CONSTRAINT custom_role_change_pkey PRIMARY KEY (id);
@@ -1046,8 +1101,14 @@ ALTER TABLE ONLY heartbeat
 ALTER TABLE ONLY inbox_letter
     ADD CONSTRAINT inbox_letter_pkey PRIMARY KEY (id);
 
+ALTER TABLE key_use
+    ADD CONSTRAINT key_use_check CHECK (((state = 'dropped'::text) OR ((state = 'logged'::text) = (user_id IS NOT NULL)))) NOT VALID;
+
 ALTER TABLE ONLY key_use
     ADD CONSTRAINT key_use_pkey PRIMARY KEY (id);
+
+ALTER TABLE key_use
+    ADD CONSTRAINT key_use_state_check CHECK ((state = ANY (ARRAY['open'::text, 'logged'::text, 'unknown'::text, 'dismissed'::text, 'dropped'::text]))) NOT VALID;
 
 ALTER TABLE ONLY member
     ADD CONSTRAINT member_pkey PRIMARY KEY (guild_id, user_id);
@@ -1193,6 +1254,8 @@ CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_i
 
 CREATE INDEX idx_config_import_guild ON config_import USING btree (guild_id, id DESC);
 
+CREATE UNIQUE INDEX idx_credit_subject ON credit USING btree (guild_id, subject);
+
 CREATE INDEX idx_custom_role_change_guild ON custom_role_change USING btree (guild_id, id);
 
 CREATE UNIQUE INDEX idx_custom_role_panel_standing ON custom_role_panel USING btree (guild_id, role_id) WHERE (NOT is_over);
@@ -1274,6 +1337,8 @@ CREATE INDEX idx_run_join_called ON run_join USING btree (called_until) WHERE (s
 CREATE UNIQUE INDEX idx_run_leader_co ON run_leader USING btree (run_id, user_id) WHERE ((role = 'co_leader'::text) AND (until IS NULL));
 
 CREATE UNIQUE INDEX idx_run_leader_one ON run_leader USING btree (run_id) WHERE ((role = 'leader'::text) AND (until IS NULL));
+
+CREATE INDEX idx_run_leader_run ON run_leader USING btree (run_id);
 
 CREATE INDEX idx_run_offer_line ON run_offer USING btree (run_id, key, place);
 

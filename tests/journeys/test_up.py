@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from tests.support.database import reachable_folder
-from tests.support.house import ROOT, House, a_free_port, until
+from tests.support.house import ROOT, House, until
 from tests.support.raid import Raid
 from tests.support.reading import words
 
@@ -153,20 +153,3 @@ async def test_parts_end_when_the_one_that_watches_over_them_is_killed(up: tuple
         return not any(is_alive(pid) for pid in parts)
 
     await until(all_gone, "the parts to end")
-
-
-async def test_a_bad_token_is_told_and_not_tried_again_and_again(tmp_path: Path) -> None:
-    house = House(tmp_path, "", tmp_path / "clock")
-    await house.start_loopback()
-    environ = {**house._environ(), "SECRET_KEY": "wrong", "BOT_METRICS_PORT": str(a_free_port())}
-    try:
-        process = await create_subprocess_exec(
-            sys.executable, "-m", "raidbot", "bot", env=environ, cwd=tmp_path, stdout=PIPE, stderr=PIPE
-        )
-        async with asyncio.timeout(60):
-            _, said = await process.communicate()
-    finally:
-        await house.stop()
-
-    assert process.returncode == 2
-    assert "Copy the token anew from the page Bot" in said.decode()

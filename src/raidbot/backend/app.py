@@ -31,6 +31,8 @@ from raidbot.database.pool import Database
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
+AWAY = "PostgreSQL is away. Is it running? See docs/operate/database.md."
+
 Answer: TypeAlias = Callable[[Request, str], Awaitable[Response]]
 
 
@@ -50,7 +52,7 @@ class Backend:
 
     def __post_init__(self) -> None:
         self.stream = Stream(self.database, self.clock)
-        self.jobs = Runner(self.database, self.clock, self.stream.wake)
+        self.jobs = Runner(self.database, self.clock, self.stream.wake, self.metrics)
 
 
 def application(backend: Backend, *, run_jobs: bool = True) -> Starlette:
@@ -63,7 +65,7 @@ def application(backend: Backend, *, run_jobs: bool = True) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        backend.jobs = Runner(backend.database, backend.clock, backend.stream.wake)
+        backend.jobs = Runner(backend.database, backend.clock, backend.stream.wake, backend.metrics)
         running = [asyncio.ensure_future(one(backend)) for one in backend.beside]
         if run_jobs:
             running.append(asyncio.ensure_future(backend.jobs.run()))
@@ -152,6 +154,7 @@ async def _health(backend: Backend) -> Health:
         version=backend.version,
         migrations=migrations,
         database_ms=took if up else None,
+        reason=None if up else AWAY,
     )
 
 

@@ -1,6 +1,8 @@
 """The bot's way to the backend."""
 
 from collections import OrderedDict
+from http import HTTPStatus
+from time import perf_counter
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -8,6 +10,7 @@ import aiohttp
 import msgspec
 import structlog
 
+from raidbot.bot.metrics import BACKEND
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.errors import Refusal, Unavailable
 from raidbot.core.ids import InteractionId, UserId
@@ -18,6 +21,8 @@ Reply = TypeVar("Reply")
 
 TIMEOUT = 25.0
 """Seconds a request may take, the guide's figure."""
+
+AWAY = "The raid service is restarting. Nothing was changed; press again in a moment."
 
 MOST_RECENT = 500
 """So many replies are remembered."""
@@ -72,6 +77,8 @@ class Backend:
         self._encoder = msgspec.json.Encoder(enc_hook=encode_hook)
         self.recent = Recent()
         """What it replied lately."""
+        self.away: str | None = None
+        """Why the last call got no answer, if it got none."""
 
     async def __aenter__(self) -> Self:
         """Open the connections."""
@@ -110,7 +117,7 @@ class Backend:
         fields: dict[str, Any] = msgspec.to_builtins(ask, enc_hook=encode_hook)
         path = {name: fields.pop(name) for name in endpoint.path_fields}
         url = self._url + endpoint.path.format(**path)
-        status, body = await self._send(endpoint.method, url, fields, self._headers(actor, key))
+        status, body = await self._send(endpoint, url, fields, self._headers(actor, key))
         if status < 400:  # noqa: PLR2004 - HTTP's border
             return self.recent.kept(self._decoder(endpoint.reply).decode(body))
         raise self._told(status, body)
@@ -123,20 +130,42 @@ class Backend:
             headers["idempotency-key"] = headers["x-request-id"] = str(int(key))
         return headers
 
-    async def _send(self, method: str, url: str, fields: dict[str, Any], headers: dict[str, str]) -> tuple[int, bytes]:
+    async def _send(
+        self, endpoint: Endpoint[Any, Any], url: str, fields: dict[str, Any], headers: dict[str, str]
+    ) -> tuple[int, bytes]:
+        method, began, outcome = endpoint.method, perf_counter(), "away"
         if self._session is None:
             raise RuntimeError("the backend client is used before it was opened")
         asked = {name: str(value) for name, value in fields.items() if value is not None} if method == "GET" else None
         sent = None if method == "GET" else self._encoder.encode(fields)
         try:
             async with self._session.request(method, url, params=asked, data=sent, headers=headers) as answer:
-                return answer.status, await answer.read()
+                status, body = answer.status, await answer.read()
+            outcome = str(status)
         except TimeoutError:
+            outcome = "timed out"
             log.warning("Request to the backend timed out", method=method, url=url, after_s=self._timeout.total)
             raise Unavailable("The raid service is taking too long. Look at the panel, then press again.") from None
         except aiohttp.ClientError as gone:
-            log.warning("The backend does not answer", method=method, url=url, reason=str(gone))
-            raise Unavailable("The raid service is restarting. Nothing was changed; press again in a moment.") from None
+            self._is_away(str(gone))
+            raise Unavailable(AWAY) from None
+        finally:
+            BACKEND.labels(endpoint.path, outcome).observe(perf_counter() - began)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            self._is_away("it is starting, or its database is away")
+        else:
+            self._is_back()
+        return status, body
+
+    def _is_away(self, reason: str) -> None:
+        if self.away is None:  # once, not with every call
+            log.warning("The backend does not answer", url=self._url, reason=reason)
+        self.away = reason
+
+    def _is_back(self) -> None:
+        if self.away is not None:
+            log.info("The backend answers again", url=self._url)
+        self.away = None
 
     def _decoder(self, kind: type[Reply]) -> msgspec.json.Decoder[Reply]:
         if kind not in self._decoders:
@@ -148,7 +177,7 @@ class Backend:
             error = msgspec.json.decode(body)["error"]
             code, sentence, reference = str(error["code"]), str(error["message"]), str(error["reference"])
         except (msgspec.DecodeError, KeyError, TypeError):
-            return Fault(f"HTTP {status}")
+            return Unavailable(AWAY) if status == HTTPStatus.SERVICE_UNAVAILABLE else Fault(f"HTTP {status}")
         if code in Refusal.kinds:
             return Refusal.revive(code, sentence, error.get("details") or {})
         return Fault(reference)

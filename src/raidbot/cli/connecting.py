@@ -1,10 +1,12 @@
-"""Running the bot process."""
+"""Running the bot process: what ends its connection is told, and tried again when it cannot be healed at once."""
 
 import asyncio
 import math
 import signal
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 import uvloop
@@ -12,56 +14,68 @@ import uvloop
 from raidbot import features
 from raidbot.bot import metrics
 from raidbot.bot.app import BotParts, RaidBot, point_at
-from raidbot.bot.backend import Backend
+from raidbot.bot.backend import Backend, Fault
+from raidbot.bot.logins import LoginRefused, Logins
 from raidbot.bot.rates import Rates
+from raidbot.cli.alarms import Alarms, Noted
 from raidbot.cli.figures import figures
-from raidbot.cli.supervising import LoginRefused
+from raidbot.cli.leasing import Identity, Lease, LeaseLost
+from raidbot.cli.standing import Pauses, Standing
+from raidbot.core.alerts import Change, Condition, Page
 from raidbot.core.clock import Clock
+from raidbot.core.errors import Refusal
+from raidbot.features.alerts.api import NoteAlert, note_alert
 from raidbot.features.discord_state.panels import RecordedPostings
-from raidbot.settings import BotSettings
+from raidbot.settings import BotSettings, SettingsFault
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 CANCELLED_AGAIN_AFTER_S = 0.5
 
+WRONG_TOKEN, INTENTS_OFF = 4004, 4014
+"""docs: Gateway, Close Event Codes."""
 
-def connect(settings: BotSettings) -> None:
-    """Run the bot until SIGTERM or SIGINT.
+NOT_TAKEN = "Discord does not take SECRET_KEY. Copy the token anew from the page Bot of the developer portal."
+NO_INTENT = (
+    "The bot may not see members or what they write. Switch on Server Members Intent and Message Content Intent on the "
+    "page Bot of the developer portal."
+)
 
-    Raises:
-        LoginRefused: Discord does not let it in.
+LATE_S = 120
+"""A drawing that waits for so long is worth an alert."""
+
+OUTSIDE = (LoginRefused, LeaseLost, discord.DiscordException, aiohttp.ClientError, OSError)
+"""What ends a connection without being a mistake of ours."""
+
+
+def connect(settings: BotSettings, reread: Callable[[], BotSettings]) -> None:
+    """Run the bot until SIGTERM or SIGINT. A bad token and the like keep it out of service, not from running.
+
+    Args:
+        settings: What to start with.
+        reread: Asked before each new try, so that a secret that was mended in its file is found.
     """
-    uvloop.run(_connect(settings))
+    uvloop.run(_connect(settings, reread))
 
 
-async def _connect(settings: BotSettings) -> None:
+async def _connect(settings: BotSettings, reread: Callable[[], BotSettings]) -> None:
     for part in ("model", "rules", "panels", "commands", "followups"):
         features.load(part)
     if settings.discord_api_url:
         point_at(settings.discord_api_url)
-    async with Backend(settings.backend_url, settings.api_key.reveal()) as backend:
-        bot = RaidBot(_parts(settings, backend))
-        metrics.BACKLOG.set_function(lambda: bot.painter.backlog)
-        metrics.OLDEST.set_function(lambda: bot.painter.oldest_s)
-        metrics.GATEWAY.set_function(lambda: bot.latency)
-        async with bot, figures(settings.bind, settings.metrics_port, metrics.REGISTRY, lambda: _health(bot)):
-            await _run(bot, settings.token.reveal())
+    line = Line(settings, reread)
+    metrics.BACKLOG.set_function(lambda: line.bot.painter.backlog if line.bot else 0)
+    metrics.OLDEST.set_function(lambda: line.bot.painter.oldest_s if line.bot else 0)
+    metrics.GATEWAY.set_function(lambda: line.bot.latency if line.bot else math.nan)
+    metrics.EVENTS.set_function(lambda: line.bot.events_age_s if line.bot else 0)
+    async with figures(settings.bind, settings.metrics_port, metrics.REGISTRY, line.health):
+        alarms = Alarms(settings, "bot", Clock(settings.test_clock_file))
+        await _until_told(_first(line.keep(), alarms.keep(line.wrong, line.note, line.is_well)))
 
 
-def _parts(settings: BotSettings, backend: Backend) -> BotParts:
-    return BotParts(
-        backend=backend,
-        postings=RecordedPostings(backend),
-        rates=Rates(settings.redis_url.reveal() if settings.redis_url else None),
-        clock=Clock(settings.test_clock_file),
-        guild_ids=frozenset(settings.guild_ids),
-        shard_ids=settings.shard_ids,
-        shard_count=settings.shard_count,
-    )
-
-
-async def _run(bot: RaidBot, token: str) -> None:
-    running = asyncio.ensure_future(bot.start(token))
+async def _until_told(work: Any) -> None:
+    """Do the work until SIGTERM or SIGINT."""
+    running = asyncio.ensure_future(work)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -76,24 +90,145 @@ async def _run(bot: RaidBot, token: str) -> None:
         await running
     except asyncio.CancelledError:
         log.info("The bot stops")
-    except discord.LoginFailure as refused:
-        raise LoginRefused(
-            "Discord does not take SECRET_KEY. Copy the token anew from the page Bot of the developer portal."
-        ) from refused
-    except discord.PrivilegedIntentsRequired as refused:
-        raise LoginRefused(
-            "The bot may not see members. Switch on Server Members Intent on the page Bot of the developer portal."
-        ) from refused
 
 
-async def _health(bot: RaidBot) -> dict[str, Any]:
-    latency = bot.latency
-    return {
-        "ok": bot.is_ready() and not bot.is_closed(),
-        "service": "raidbot-bot",
-        "guilds": len(bot.guilds),
-        "gateway_ms": None if math.isnan(latency) or math.isinf(latency) else round(latency * 1000, 1),
-        "compared": bot.compared.is_set(),
-        "registered": bot.registered.is_set(),
-        "painter": {"backlog": bot.painter.backlog, "oldest_s": round(bot.painter.oldest_s, 1)},
-    }
+async def _first(*works: Coroutine[Any, Any, None]) -> None:
+    """Do several works until one of them ends, which ends the others."""
+    running = [asyncio.ensure_future(one) for one in works]
+    try:
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for one in done:
+            one.result()
+    finally:
+        for one in running:
+            one.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+class Line:
+    """The bot's connection for as long as the process lives, however often it is made anew."""
+
+    def __init__(self, settings: BotSettings, reread: Callable[[], BotSettings]) -> None:
+        self.bot: RaidBot | None = None
+        self._settings = settings
+        self._reread = reread
+        self._backend: Backend | None = None
+        self._lease: Lease | None = None
+        self._identity = Identity(settings.data_dir)
+        self._standing = Standing()
+        self._pauses = Pauses()
+        self._clock = Clock(settings.test_clock_file)
+
+    async def keep(self) -> None:
+        """Connect again and again until cancelled."""
+        while True:
+            try:
+                await self._serve(self._settings)
+                fault = "Discord ended the connection."
+            except OUTSIDE as ended:
+                fault = reason(ended)
+            if self._was_well():
+                self._pauses.again()
+            self._standing.broken(fault)
+            await self._clock.sleep(self._pauses.next_s())
+            try:
+                self._settings = self._reread()
+            except SettingsFault as fault_of_settings:
+                self._standing.broken(str(fault_of_settings))
+
+    async def health(self) -> dict[str, Any]:
+        """Tell how it is; `reason` says what is wrong."""
+        bot = self.bot
+        latency = bot.latency if bot else math.nan
+        other = self._lease.served_by if self._lease else None
+        if self._was_well() or other:
+            self._standing.well()
+        away = self._backend.away if self._backend else None
+        wrong = self._standing.reason or (away and f"The backend does not answer: {away}.")
+        return {
+            "ok": wrong is None,
+            "reason": wrong,
+            "service": "raidbot-bot",
+            "stands_by_for": other,
+            "guilds": len(bot.guilds) if bot else 0,
+            "gateway_ms": None if math.isnan(latency) or math.isinf(latency) else round(latency * 1000, 1),
+            "compared": bool(bot and bot.compared.is_set()),
+            "registered": bool(bot and bot.registered.is_set()),
+            "painter": {
+                "backlog": bot.painter.backlog if bot else 0,
+                "oldest_s": round(bot.painter.oldest_s, 1) if bot else 0,
+            },
+        }
+
+    async def is_well(self) -> bool:
+        """Tell whether members are served by this process."""
+        return self._was_well() and (await self.health())["ok"] is True
+
+    def wrong(self) -> Iterator[Condition]:
+        """Return what an operator has to know."""
+        bot, away = self.bot, self._backend.away if self._backend else None
+        if away:
+            told = f"The bot gets no answer from the backend: {away}."
+            yield Condition("backend_away", told, Page.BOT_SILENT, lasting_s=60)
+        if self._lease and self._lease.served_by:
+            return
+        if not self._was_well():
+            told = self._standing.reason or "The bot is not connected to Discord. It goes on by itself."
+            yield Condition("discord_away", told, Page.DISCORD_DOWN, lasting_s=180)
+        elif bot and bot.painter.oldest_s > LATE_S:
+            told = f"A panel waits to be drawn for {bot.painter.oldest_s:.0f} s."
+            yield Condition("panels_late", told, Page.SLOW_CLICKS, lasting_s=30)
+        elif bot and bot.events_age_s > LATE_S:
+            told = "The bot has read no changes from the backend for two minutes, so panels stand still."
+            yield Condition("events_late", told, Page.BOT_SILENT)
+
+    async def note(self, change: Change) -> Noted:
+        """Write an alert down; without a backend this process is the only one to tell it."""
+        one = change.condition
+        ask = NoteAlert(name=one.name, sentence=one.sentence, page=one.page, raised=change.raised)
+        try:
+            known = self._backend is not None and not (await self._backend.call(note_alert, ask)).fresh
+        except (Refusal, Fault):
+            return Noted.ALONE
+        return Noted.KNOWN if known else Noted.FIRST
+
+    def _was_well(self) -> bool:
+        return self.bot is not None and self.bot.is_ready() and not self.bot.is_closed()
+
+    async def _serve(self, settings: BotSettings) -> None:
+        async with Backend(settings.backend_url, settings.api_key.reveal()) as backend:
+            self.bot, self._backend = None, backend
+            self._lease = lease = Lease(backend, self._clock, self._identity.name, settings.shard_ids or (0,))
+            await lease.wait()
+            try:
+                async with RaidBot(self._parts(settings, backend)) as bot:
+                    self.bot = bot
+                    await _first(bot.serve(settings.token.reveal()), lease.keep())
+            finally:
+                await lease.give_back()
+
+    def _parts(self, settings: BotSettings, backend: Backend) -> BotParts:
+        return BotParts(
+            backend=backend,
+            postings=RecordedPostings(backend),
+            rates=Rates(settings.redis_url.reveal() if settings.redis_url else None),
+            clock=self._clock,
+            logins=Logins(settings.data_dir / "logins", self._clock),
+            guild_ids=frozenset(settings.guild_ids),
+            shard_ids=settings.shard_ids,
+            shard_count=settings.shard_count,
+        )
+
+
+def reason(ended: BaseException) -> str:
+    """Return what the operator reads about the end of a connection: what is wrong and what to do."""
+    code = ended.code if isinstance(ended, discord.ConnectionClosed) else None
+    if isinstance(ended, discord.LoginFailure) or code == WRONG_TOKEN:
+        return NOT_TAKEN
+    if isinstance(ended, discord.PrivilegedIntentsRequired) or code == INTENTS_OFF:
+        return NO_INTENT
+    if isinstance(ended, LoginRefused | LeaseLost):
+        return str(ended)
+    if code is not None:
+        return f"Discord closed the connection with code {code}. It is tried again."
+    return f"Discord does not answer: {type(ended).__name__} {ended}".strip() + " It is tried again."

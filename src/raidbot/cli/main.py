@@ -41,9 +41,6 @@ def told() -> Generator[None]:
     except SettingsFault as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(BAD_SETTINGS) from fault
-    except supervising.LoginRefused as fault:
-        typer.echo(str(fault), err=True)
-        raise typer.Exit(BAD_SETTINGS) from fault
     except (supervising.PartGaveUp, migrations.MigrationFault, DatabaseAway, DatabaseBusy) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from fault
@@ -94,7 +91,7 @@ def bot(*, supervised: Supervised = False) -> None:
             supervising.end_with_parent()
         wanted = settings.load_bot(settings.environment())
         prepare_logs(wanted.log_level)
-        connecting.connect(wanted)
+        connecting.connect(wanted, lambda: settings.load_bot(settings.environment()))
 
 
 @app.command()

@@ -13,7 +13,7 @@ import structlog
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 GIVES_UP = 2
-"""The exit code of a part that no restart would help: its settings or its token are at fault."""
+"""The exit code of a part that no restart would help: its settings are at fault."""
 
 GRACE_S = 10.0
 """Seconds that a part gets to finish what it began."""
@@ -26,10 +26,6 @@ STEADY_AFTER_S = 60.0
 
 class PartGaveUp(Exception):  # noqa: N818 - the name is what happened
     """A part ended in a way that no restart helps."""
-
-
-class LoginRefused(Exception):  # noqa: N818 - the name is what happened
-    """Discord does not take the token, or lacks an intent. Trying again would only burn logins."""
 
 
 @dataclass

@@ -44,6 +44,20 @@ def uses_everywhere(permission: Permission, reason: str) -> None:
     needs.append(Need(permission, reason, EVERY_CHANNEL))
 
 
+MEMBERS, MEMBERS_LIMITED = 1 << 14, 1 << 15
+CONTENT, CONTENT_LIMITED = 1 << 18, 1 << 19
+INTENTS = {"Server Members": MEMBERS | MEMBERS_LIMITED, "Message Content": CONTENT | CONTENT_LIMITED}
+"""The intents that are switched on by hand, with the flags of an application that may use them.
+
+docs: Application Resource, Application Flags
+"""
+
+
+def missing_intents(flags: int) -> list[str]:
+    """Return which intents an application lacks; none where Discord does not tell."""
+    return [name for name, bits in INTENTS.items() if flags and not flags & bits]
+
+
 class Level(StrEnum):
     """How much a finding matters."""
 

@@ -18,12 +18,14 @@ class Health(msgspec.Struct, frozen=True):
     service: str
     time: datetime
     database: str
-    """`up` or `away`."""
+    """`up`, `away`, or `unknown` while the backend has not got so far."""
     version: str
     migrations: str
     """`current`, or how many are missing or unknown."""
     database_ms: float | None = None
     """How long the database took to answer, in milliseconds."""
+    reason: str | None = None
+    """Why it is not well, in a sentence that says what to do."""
 
 
 health = Endpoint("GET", "/health", None, AskHealth, Health)

@@ -7,7 +7,7 @@ no setting of ours: it lives in the database.
 `declared` lists the variables, `values` reads them, `loading` finds the faults.
 """
 
-from raidbot.settings.declared import BackendSettings, BotSettings, Everywhere, UpSettings
+from raidbot.settings.declared import AlertSettings, BackendSettings, BotSettings, Everywhere, UpSettings
 from raidbot.settings.loading import (
     SettingsFault,
     environment,
@@ -16,9 +16,11 @@ from raidbot.settings.loading import (
     load_up,
     settings_markdown,
 )
-from raidbot.settings.values import Environment, LogLevel, Secret
+from raidbot.settings.values import AlertFormat, Environment, LogLevel, Secret
 
 __all__ = [
+    "AlertFormat",
+    "AlertSettings",
     "BackendSettings",
     "BotSettings",
     "Environment",

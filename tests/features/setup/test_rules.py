@@ -148,11 +148,11 @@ FINDINGS = [
     ),
     ("problem", "The role that Shatters calls is gone", guild(), configured(dungeon_roles={"shatters": RoleId(99)})),
     ("hint", "No dungeon calls a role yet", guild(), configured(dungeon_roles={})),
-    ("problem", "The Message Content Intent is off", guild(application_flags=checks.MEMBERS), configured()),
+    ("problem", "The Message Content Intent is off", guild(application_flags=checkup.MEMBERS), configured()),
     (
         "hint",
         "The Presence Intent is on",
-        guild(application_flags=checks.MEMBERS_LIMITED | checks.CONTENT | checks.PRESENCES),
+        guild(application_flags=checkup.MEMBERS_LIMITED | checkup.CONTENT | checks.PRESENCES),
         configured(),
     ),
     (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from raidbot.core.checkup import Configured, Finding, Level, Need, check, checks, label, needs
+from raidbot.core.checkup import Configured, Finding, Level, Need, check, checks, label, missing_intents, needs
 from raidbot.core.guilds import ChannelSeen, GuildSeen, RoleSeen
 from raidbot.core.ids import RoleId
 from raidbot.core.permissions import DANGEROUS, Permission, labels, together
@@ -28,8 +28,6 @@ WITHOUT = {
     RoleKey.SUSPENDED: "nobody can be kept out of runs",
 }
 
-MEMBERS, MEMBERS_LIMITED = 1 << 14, 1 << 15
-CONTENT, CONTENT_LIMITED = 1 << 18, 1 << 19
 PRESENCES, PRESENCES_LIMITED = 1 << 12, 1 << 13
 """Flags of an application that say which intents it may use. docs: Application Resource, Application Flags"""
 
@@ -261,11 +259,8 @@ def _dungeon_roles(guild: GuildSeen, configured: Configured, *, silent: bool) ->
 def the_application_has_its_intents(guild: GuildSeen, _: Configured) -> Iterator[Finding]:
     """Look at the intents that are switched on by hand, where Discord tells."""
     flags = guild.application_flags
-    if not flags:
-        return
-    for name, bits in (("Server Members", MEMBERS | MEMBERS_LIMITED), ("Message Content", CONTENT | CONTENT_LIMITED)):
-        if not flags & bits:
-            yield Finding(Level.PROBLEM, f"The {name} Intent is off.", f"{PORTAL}: switch it on, then start me again")
+    for name in missing_intents(flags):
+        yield Finding(Level.PROBLEM, f"The {name} Intent is off.", f"{PORTAL}: switch it on, then start me again")
     if flags & (PRESENCES | PRESENCES_LIMITED):
         yield Finding(Level.HINT, "The Presence Intent is on, and nothing uses it.", f"{PORTAL}: switch it off")
 

@@ -1,0 +1,275 @@
+"""What operators are handed: image, Compose file, units and PostgreSQL's settings.
+
+No Docker is needed: the commands of the Compose file run here, with the environment that it gives.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from asyncio.subprocess import PIPE, create_subprocess_exec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.support.backend import KEY
+from tests.support.database import reachable_folder
+from tests.support.house import House, a_free_port, until
+
+from raidbot import settings
+from raidbot.database.embedded import EmbeddedServer
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+OURS = ("migrate", "backend", "bot")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((DEPLOY / "docker-compose.yml").read_text(encoding="utf-8"))
+
+
+def stages() -> list[str]:
+    """The stages of the Dockerfile, from FROM to FROM."""
+    return re.split(r"^FROM ", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+
+
+def told_by(*command: str | Path) -> str:
+    told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - tools of this machine
+    return told.stdout + told.stderr
+
+
+def test_the_guides_parts_are_there_under_their_names_and_on_this_machine_alone(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+
+    assert {name: one["container_name"] for name, one in services.items()} == {
+        "db": "rotmg_db",
+        "migrate": "rotmg_migrate",
+        "backend": "rotmg_backend",
+        "bot": "rotmg_bot",
+    }
+    published = [port for one in services.values() for port in one.get("ports", ())]
+    assert "127.0.0.1:4000:4000" in published
+    assert [port for port in published if not port.startswith("127.0.0.1:")] == []
+
+
+def test_every_part_comes_back_keeps_its_log_small_and_says_how_it_is(compose: dict[str, Any]) -> None:
+    for name, one in compose["services"].items():
+        assert one["logging"]["options"] == {"max-size": "10m", "max-file": "5"}, name
+        assert "no-new-privileges:true" in one["security_opt"], name
+        if name != "migrate":
+            assert one["restart"] == "unless-stopped", name
+            assert one["healthcheck"]["test"], name
+    for name in OURS:
+        assert compose["services"][name]["read_only"] is True
+        assert compose["services"][name]["cap_drop"] == ["ALL"]
+
+
+def test_the_schema_is_brought_to_the_release_before_the_backend_starts(compose: dict[str, Any]) -> None:
+    assert compose["services"]["migrate"]["command"] == ["migrate"]
+    assert compose["services"]["backend"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_no_secret_stands_in_an_environment_and_each_file_of_one_is_declared(compose: dict[str, Any]) -> None:
+    for name, one in compose["services"].items():
+        given = one["environment"]
+        files = [Path(value).name for key, value in given.items() if key.endswith("_FILE")]
+
+        assert sorted(files) == sorted(one["secrets"]), name
+        assert not {"SECRET_KEY", "BACKEND_API_KEY", "DATABASE_URL", "POSTGRES_PASSWORD"} & given.keys(), name
+        assert set(files) <= compose["secrets"].keys(), name
+    assert "/secrets/" in (ROOT / ".gitignore").read_text().split()
+
+
+def test_the_image_takes_the_lock_with_hashes_and_runs_as_nobody_special() -> None:
+    build, runtime = stages()
+
+    assert "--require-hashes --no-deps" in build
+    assert "index" not in build
+    assert re.search(r"^USER 10001:10001$", runtime, re.MULTILINE)
+    assert runtime.rindex("USER") < runtime.index("ENTRYPOINT")
+
+
+def test_the_images_lock_is_the_part_of_the_lock_that_runs() -> None:
+    pinned = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
+    everything = dict(pinned.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")))
+    runs = dict(pinned.findall((DEPLOY / "requirements.lock").read_text(encoding="utf-8")))
+
+    assert "://" not in (DEPLOY / "requirements.lock").read_text(encoding="utf-8")
+    assert runs.items() <= everything.items()
+    assert {"asyncpg", "discord-py", "uvicorn"} <= runs.keys()
+    assert not {"pytest", "ruff", "playwright"} & runs.keys()
+
+
+def test_what_the_image_copies_is_let_through_to_the_build() -> None:
+    let_in = set(re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE))
+
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", stages()[0], re.MULTILINE)
+    copied = {name for line in lines for name in line.split()}
+
+    assert copied == let_in
+    assert all((ROOT / name).exists() for name in copied)
+
+
+@pytest.mark.skipif(not shutil.which("hadolint"), reason="hadolint is not installed")
+def test_hadolint_has_nothing_to_say_about_the_image() -> None:
+    assert told_by("hadolint", DEPLOY / "Dockerfile") == ""
+
+
+@pytest.mark.skipif(
+    "Docker Compose" not in (told_by("docker", "compose", "version") if shutil.which("docker") else ""),
+    reason="Docker Compose is not installed",
+)
+def test_compose_understands_its_file() -> None:
+    given = ["env", "APPLICATION_ID=1", "DISCORD_GUILD_IDS=1"]
+    named = ["--project-directory", ROOT, "--file", DEPLOY / "docker-compose.yml"]
+
+    told = told_by(*given, "docker", "compose", *named, "config", "--quiet")
+
+    assert told == ""
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    for unit in UNITS:  # their programs are not installed here, and systemd looks for them
+        text = re.sub(r"(?m)^ExecStart=\S+", f"ExecStart={sys.executable}", unit.read_text(encoding="utf-8"))
+        (tmp_path / unit.name).write_text(text)
+
+    told = told_by("systemd-analyze", "verify", *sorted(tmp_path.iterdir()))
+
+    ours = [line for line in told.splitlines() if "raidbot" in line and "man page" not in line]
+    assert ours == []
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_unit_starts_nothing_again_when_its_settings_are_at_fault(unit: Path) -> None:
+    assert "RestartPreventExitStatus=2" in unit.read_text(encoding="utf-8").splitlines()
+
+
+def test_postgresql_starts_with_the_settings_that_are_handed_out() -> None:
+    folder = reachable_folder()
+    try:
+        with EmbeddedServer(folder / "postgres", options=_handed_out()) as server:
+            told = told_by(server.programs / "psql", "--no-psqlrc", "-XAtd", server.url, "-c", _PENDING)
+            data, named = server.folder / "data", f"config_file={DEPLOY / 'postgresql.conf'}"
+            read = told_by(server.programs / "postgres", "-C", "max_wal_size", "-D", data, "-c", named)
+    finally:
+        shutil.rmtree(folder)
+
+    assert told.split() == ["0", "20", "1GB", "32MB", "pg_stat_statements", "100ms", "0"]
+    assert read.split() == ["4096"]
+
+
+_PENDING = (
+    "SELECT concat_ws(E'\\n', (SELECT count(*) FROM pg_settings WHERE pending_restart), "
+    "current_setting('max_connections'), current_setting('shared_buffers'), current_setting('work_mem'), "
+    "current_setting('shared_preload_libraries'), current_setting('log_min_duration_statement'), "
+    "current_setting('log_parameter_max_length'))"
+)
+
+
+def _handed_out() -> dict[str, str]:
+    """The settings of the file; where to listen is the container's matter."""
+    lines = [line.partition("#")[0] for line in (DEPLOY / "postgresql.conf").read_text(encoding="utf-8").splitlines()]
+    named = (line.partition("=") for line in lines if "=" in line)
+    found = {name.strip(): value.strip().strip("'") for name, _, value in named}
+    return {name: value for name, value in found.items() if name != "listen_addresses"}
+
+
+def test_the_operators_page_shows_the_settings_that_are_handed_out() -> None:
+    page = (ROOT / "docs/operate/database.md").read_text(encoding="utf-8")
+    block = page.split("```ini\n")[1].split("```")[0]
+    shown = {line.partition("#")[0].strip() for line in block.splitlines() if "=" in line}
+    handed = {line.partition("#")[0].strip() for line in (DEPLOY / "postgresql.conf").read_text().splitlines()}
+
+    assert shown <= handed
+
+
+@pytest.mark.journey
+@pytest.mark.timeout(240)
+async def test_the_commands_of_the_compose_file_bring_up_a_healthy_system(
+    compose: dict[str, Any], empty_url: str, tmp_path: Path
+) -> None:
+    house = House(tmp_path, "", tmp_path / "clock")
+    await house.start_loopback()
+    secrets = {
+        "database_url": empty_url,
+        "backend_api_key": KEY,
+        "secret_key": house.discord["token"],
+    }
+    for name, value in secrets.items():
+        (tmp_path / name).write_text(value + "\n")
+    ports = {"PORT": house.backend_port, "BACKEND_METRICS_PORT": house.backend_figures_port}
+    here = {
+        **{name: str(port) for name, port in ports.items()},
+        "BOT_METRICS_PORT": str(house.figures_port),
+        "BACKEND_URL": house.backend_url,
+        "BIND": "127.0.0.1",
+        "APPLICATION_ID": house.discord["application_id"],
+        "DISCORD_GUILD_IDS": house.discord["guild_ids"][0],
+        "DISCORD_API_URL": house.api_url,
+    }
+    answers = {"9100": str(house.backend_figures_port), "9101": str(house.figures_port)}
+    try:
+        for name in OURS:
+            one = compose["services"][name]
+            given = {
+                key: value.replace("/run/secrets", str(tmp_path)) if key.endswith("_FILE") else str(here.get(key, ""))
+                for key, value in one["environment"].items()
+            }
+            environ = {**_image(), **given, **{k: v for k, v in here.items() if k not in one["environment"]}}
+            environ |= {"DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(ROOT / "src")}
+            with (tmp_path / f"{name}.log").open("wb") as said:
+                command = [sys.executable, "-m", "raidbot", *one["command"]]
+                process = await create_subprocess_exec(*command, env=environ, cwd=tmp_path, stdout=said, stderr=said)
+            if name == "migrate":
+                assert await process.wait() == 0
+                continue
+            house.processes[name] = process
+            check = one["healthcheck"]["test"][1:]
+            looking = [sys.executable, str(DEPLOY / "healthy.py"), answers[check[2]]]
+
+            async def is_well(command: list[str] = looking) -> bool:
+                checking = await create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
+                await checking.communicate()
+                return checking.returncode == 0
+
+            await until(is_well, f"{name} to be healthy")
+    finally:
+        await house.stop()
+
+
+def _image() -> dict[str, str]:
+    """What the image sets, as far as it counts for our settings."""
+    named = re.findall(r"(APP_ENV|BIND|PYTHONUNBUFFERED)=(\S+)", stages()[1])
+    return {"PATH": os.environ["PATH"], **dict(named)}
+
+
+def test_a_health_check_says_why_it_fails() -> None:
+    told = told_by(sys.executable, DEPLOY / "healthy.py", str(a_free_port()))
+
+    assert "Connection refused" in told
+
+
+def test_the_example_holds_what_compose_asks_of_env() -> None:
+    asked = set(re.findall(r"\$\{(\w+)", (DEPLOY / "docker-compose.yml").read_text(encoding="utf-8")))
+    shown = set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert asked - {"RAIDBOT_IMAGE"} <= shown
+
+
+def test_settings_in_production_take_what_compose_gives(compose: dict[str, Any], tmp_path: Path) -> None:
+    for name in ("database_url", "backend_api_key"):
+        (tmp_path / name).write_text("postgres://raidbot:x@db:5432/rotmg_raids" if name == "database_url" else KEY)
+    given = {
+        key: str(value).replace("/run/secrets", str(tmp_path))
+        for key, value in compose["services"]["backend"]["environment"].items()
+        if not str(value).startswith("${")
+    }
+
+    wanted = settings.load_backend({"APP_ENV": "production", **given})
+
+    assert (wanted.port, wanted.production) == (4000, True)
