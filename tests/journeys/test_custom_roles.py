@@ -74,8 +74,7 @@ async def test_a_role_is_asked_for_decided_once_and_given_although_the_bot_is_ki
     view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
     roles = {one["name"]: int(one["id"]) for one in view["roles"]}
     role, where = roles["Exaltations"], str(raid.channels["get-verified"])
-    unsafe = await raid.use("Alwyn", "createrole", role=str(roles["Officer"]), role_channel=where)
-    assert "lets its holders Manage Messages" in said(unsafe["message"])
+    await refuse_what_does_harm(raid, roles["Officer"])
     texts = {"instructions": "Stand beside your 8/8.", "role_description": "For masters"}
     await raid.use("Alwyn", "createrole", role=str(role), role_channel=where, **texts)
     panel = await shown(raid, "get-verified", "Rook", "For masters")
@@ -95,9 +94,23 @@ async def test_a_role_is_asked_for_decided_once_and_given_although_the_bot_is_ki
     await give_in_the_end(raid, database, role)
 
     assert "You have" in said((await raid.press("Rook", panel, "Request role"))["message"])
-    letter = await raid.use("Rook", "inbox")
+    called = await shown(raid, "notices", "Rook", "a message of this server's staff waits")
+    letter = await raid.press("Rook", called, "My messages")
     assert f"<@&{role}> is yours" in said(letter["message"])
     await shown(raid, "veri-log", "Alwyn", "Screenshot approved", f"<@&{role}>")
+
+
+async def refuse_what_does_harm(raid: Raid, strong: int) -> None:
+    """Let Alwyn try a role that carries power, and a channel where the bot may not post."""
+    bot, rules = raid.house.discord["application_id"], raid.channels["rules"]
+    silent = {"id": bot, "type": 1, "allow": "0", "deny": str(int(Permission.SEND_MESSAGES))}
+    await raid.hands.permit(raid.people["Alwyn"], rules, [silent])
+    unsafe = await raid.use("Alwyn", "createrole", role=str(strong), role_channel=str(rules))
+    assert "I may not post in" in said(unsafe["message"])  # CannotPost
+    unsafe = await raid.use("Alwyn", "createrole", role=str(strong))
+    assert "lets its holders Manage Messages" in said(unsafe["message"])
+    listed = await raid.use("Alwyn", "customrole list")
+    assert "No role is given out yet" in said(listed["message"])
 
 
 async def approve(raid: Raid, database: Database, role: int, card: Json) -> None:
@@ -115,12 +128,15 @@ async def approve(raid: Raid, database: Database, role: int, card: Json) -> None
 
 
 async def give_in_the_end(raid: Raid, database: Database, role: int) -> None:
-    """Let the role come to carry power before it is given, and lose that again."""
+    """Let the role come to carry power before it is given, and lose that again while its member is away."""
     await empower(raid, role, Permission.BAN_MEMBERS)
     await raid.hands.shift_clock(61)
     await until(lambda: says(database, role, "parked I do not give"), "the bot not to give power away")
+    await raid.hands.leave(raid.people["Rook"], raid.house.guild_id)
     await empower(raid, role, 0)
     await raid.hands.shift_clock(61)
+    await until(lambda: says(database, role, "parked They have left"), "the bot to wait for Rook")
+    await raid.hands.join(raid.people["Rook"], raid.house.guild_id)
     await until(lambda: wears(raid, "Rook", role), "Rook to have the role")
 
 

@@ -161,6 +161,31 @@ async def test_a_role_is_wished_once_the_record_says_whose_it_is_and_tried_until
     assert (logged.body["role_id"], logged.body["state"], len(logged.body["pictures"])) == ("71", "approved", 1)
 
 
+async def test_whoever_was_away_when_a_role_was_to_be_given_gets_it_when_they_are_back_community_w10(
+    town: Town,
+) -> None:
+    await save(town)
+    await give(town)
+    await approve(town, await take(town))
+    away = discord_state.SettleChore(
+        guild_id=GUILD,
+        user_id=NEWT,
+        kind=ChoreKind.GIVE_ROLE,
+        target=int(KNIGHT),
+        version=1,
+        tries=0,
+        state=ChoreState.PARKED,
+        error="They have left",
+    )
+    await town.served.client.call(discord_state.settle_chore, away)
+    await town.served.mirror(MirroredMember(NEWT, [], present=False))
+    due = discord_state.DueChores(GUILD)
+    assert await town.served.client.call(discord_state.due_chores, due) == []
+    await town.served.mirror(MirroredMember(NEWT, []))
+
+    assert [one.target for one in await town.served.client.call(discord_state.due_chores, due)] == [int(KNIGHT)]
+
+
 async def test_what_is_decided_is_the_picture_that_was_looked_at_community_w10(town: Town) -> None:
     await save(town)
     await give(town)

@@ -20,6 +20,7 @@ FIXES = {
 """What an administrator does about a chore that Discord does not allow."""
 
 
+AWAY = "They have left. They are given the role when they come back."
 POWERFUL = "I do not give <@&{target}>: it may do more than @everyone. Take that away from it in Server Settings."
 
 
@@ -72,8 +73,8 @@ class ChoreWorker:
 async def _tried(guild: discord.Guild, chore: Chore) -> tuple[ChoreState, str | None]:
     """Do one thing in Discord; return how far it is, and what stood in the way with its fix."""
     member = guild.get_member(chore.user_id)
-    if member is None:  # whoever comes back is compared then
-        return ChoreState.DONE, None
+    if member is None:  # whoever comes back is compared then, but for what they have earned
+        return (ChoreState.PARKED, AWAY) if chore.value == HARMLESS else (ChoreState.DONE, None)
     if chore.value == HARMLESS and _carries_power(guild, chore.target):
         return ChoreState.PARKED, POWERFUL.format(target=chore.target)
     try:
