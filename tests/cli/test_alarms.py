@@ -13,11 +13,11 @@ from structlog.testing import capture_logs
 from tests.support.house import until
 
 from raidbot.cli.alarms import Alarms, Noted
-from raidbot.core.alerts import Change, Condition, Page
+from raidbot.core.alerts import Change, Condition, RunbookPage
 from raidbot.core.clock import Clock
 from raidbot.settings import AlertFormat, AlertSettings, Environment, LogLevel, Secret
 
-AWAY = Condition("database_away", "PostgreSQL does not answer.", Page.DATABASE_AWAY)
+AWAY = Condition("database_away", "PostgreSQL does not answer.", RunbookPage.DATABASE_AWAY)
 
 
 @dataclass

@@ -1,9 +1,9 @@
 """When something that is wrong becomes an alert, and when the alert is over."""
 
-from raidbot.core.alerts import Change, Condition, Page, Watch
+from raidbot.core.alerts import Change, Condition, RunbookPage, Watch
 
-AWAY = Condition("database_away", "PostgreSQL is away.", Page.DATABASE_AWAY, lasting_s=60)
-FAILS = Condition("job_x", "It failed.", Page.JOB_FAILS)
+AWAY = Condition("database_away", "PostgreSQL is away.", RunbookPage.DATABASE_AWAY, lasting_s=60)
+FAILS = Condition("job_x", "It failed.", RunbookPage.JOB_FAILS)
 
 
 def test_what_lasts_is_told_once_and_its_end_once() -> None:
@@ -33,8 +33,8 @@ def test_some_things_are_told_at_once_and_each_by_itself() -> None:
 
 def test_the_words_of_the_end_are_those_of_the_beginning() -> None:
     watch = Watch()
-    watch.look([Condition("job_x", "It failed 3 times.", Page.JOB_FAILS)], 0)
+    watch.look([Condition("job_x", "It failed 3 times.", RunbookPage.JOB_FAILS)], 0)
 
-    assert watch.look([Condition("job_x", "It failed 4 times.", Page.JOB_FAILS)], 15) == []
+    assert watch.look([Condition("job_x", "It failed 4 times.", RunbookPage.JOB_FAILS)], 15) == []
     [over] = watch.look([], 30)
     assert over.condition.sentence == "It failed 3 times."

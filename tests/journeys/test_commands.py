@@ -10,7 +10,7 @@ from tests.support.raid import Raid
 from tests.support.reading import words
 
 from raidbot.bot.backend import Backend as Client
-from raidbot.core.alerts import Page
+from raidbot.core.alerts import RunbookPage
 from raidbot.features.alerts.api import NoteAlert, note_alert
 
 pytestmark = pytest.mark.journey
@@ -70,7 +70,7 @@ async def test_the_figures_tell_how_long_each_kind_of_interaction_took(raid: Rai
 
 
 async def test_an_alert_and_its_end_stand_in_the_log_of_the_bot(raid: Raid) -> None:
-    ask = NoteAlert(name="job_sweep", sentence="The job sweep failed 3 times.", page=Page.JOB_FAILS, raised=True)
+    ask = NoteAlert(name="job_sweep", sentence="The job sweep failed 3 times.", page=RunbookPage.JOB_FAILS, raised=True)
     async with Client(raid.house.backend_url, KEY) as client:
         await client.call(note_alert, ask)
         told = await raid.said("bot-log", "🚨 The job sweep failed 3 times.")

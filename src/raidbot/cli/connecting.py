@@ -21,7 +21,7 @@ from raidbot.cli.alarms import Alarms, Noted
 from raidbot.cli.figures import figures
 from raidbot.cli.leasing import Identity, Lease, LeaseLost
 from raidbot.cli.standing import Pauses, Standing
-from raidbot.core.alerts import Change, Condition, Page
+from raidbot.core.alerts import Change, Condition, RunbookPage
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal
 from raidbot.features.alerts.api import NoteAlert, note_alert
@@ -169,18 +169,18 @@ class Line:
         bot, away = self.bot, self._backend.away if self._backend else None
         if away:
             told = f"The bot gets no answer from the backend: {away}."
-            yield Condition("backend_away", told, Page.BOT_SILENT, lasting_s=60)
+            yield Condition("backend_away", told, RunbookPage.BOT_SILENT, lasting_s=60)
         if self._lease and self._lease.served_by:
             return
         if not self._was_well():
             told = self._standing.reason or "The bot is not connected to Discord. It goes on by itself."
-            yield Condition("discord_away", told, Page.DISCORD_DOWN, lasting_s=180)
+            yield Condition("discord_away", told, RunbookPage.DISCORD_DOWN, lasting_s=180)
         elif bot and bot.painter.oldest_s > LATE_S:
             told = f"A panel waits to be drawn for {bot.painter.oldest_s:.0f} s."
-            yield Condition("panels_late", told, Page.SLOW_CLICKS, lasting_s=30)
+            yield Condition("panels_late", told, RunbookPage.SLOW_CLICKS, lasting_s=30)
         elif bot and bot.events_age_s > LATE_S:
             told = "The bot has read no changes from the backend for two minutes, so panels stand still."
-            yield Condition("events_late", told, Page.BOT_SILENT)
+            yield Condition("events_late", told, RunbookPage.BOT_SILENT)
 
     async def note(self, change: Change) -> Noted:
         """Write an alert down; without a backend this process is the only one to tell it."""

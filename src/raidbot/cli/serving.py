@@ -17,7 +17,7 @@ from raidbot.backend.metrics import Metrics
 from raidbot.cli.alarms import Alarms, Noted
 from raidbot.cli.figures import figures
 from raidbot.cli.standing import LONGEST_LOCAL_PAUSE_S, Pauses, Standing
-from raidbot.core.alerts import Change, Condition, Page
+from raidbot.core.alerts import Change, Condition, RunbookPage
 from raidbot.core.clock import Clock
 from raidbot.database import migrate as migrations
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
@@ -133,19 +133,19 @@ class Service:
         """Return what an operator has to know."""
         database, backend = self._database, self._backend_inside
         if database is None or backend is None:
-            yield Condition("database_away", self._door.reason, Page.DATABASE_AWAY, lasting_s=60)
+            yield Condition("database_away", self._door.reason, RunbookPage.DATABASE_AWAY, lasting_s=60)
             return
         if database.is_away:
-            yield Condition("database_away", "PostgreSQL does not answer.", Page.DATABASE_AWAY, lasting_s=60)
+            yield Condition("database_away", "PostgreSQL does not answer.", RunbookPage.DATABASE_AWAY, lasting_s=60)
         for name, times in backend.jobs.failing.items():
             told = f"The job {name} failed {times} times consecutively."
-            yield Condition(f"job_{name.replace('-', '_')}", told, Page.JOB_FAILS)
+            yield Condition(f"job_{name.replace('-', '_')}", told, RunbookPage.JOB_FAILS)
         if database.was_exhausted(within_s=EXHAUSTED_S):
             told = "Requests got no connection to PostgreSQL within 5 s (pool exhausted)."
-            yield Condition("pool_exhausted", told, Page.SLOW_CLICKS)
+            yield Condition("pool_exhausted", told, RunbookPage.SLOW_CLICKS)
         if self._metrics.registry.get_sample_value("raidbot_realmeye_away"):
             told = "RealmEye does not answer or turns us away. Verification offers the screenshot instead."
-            yield Condition("realmeye_away", told, Page.REALMEYE, lasting_s=1800)
+            yield Condition("realmeye_away", told, RunbookPage.REALMEYE, lasting_s=1800)
 
     async def _note(self, change: Change) -> Noted:
         """Write an alert down; without a database this process is the only one to tell it."""

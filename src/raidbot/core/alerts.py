@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Page(StrEnum):
+class RunbookPage(StrEnum):
     """The page of the runbook that says what to do: `docs/operate/runbook/<page>.md`."""
 
     BOT_SILENT = "bot-silent"
@@ -26,7 +26,7 @@ class Condition:
     """Names it for good, as in `database_away`: an alert of one name stands once."""
     sentence: str
     """What is wrong, as a person reads it at night. Holds no secret."""
-    page: Page
+    page: RunbookPage
     lasting_s: float = 0
     """An alert is raised once it was so for as long."""
 

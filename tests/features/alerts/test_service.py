@@ -4,7 +4,7 @@ import asyncio
 
 from tests.support.backend import ADMIN, CHANNEL, GUILD, Served
 
-from raidbot.core.alerts import Page
+from raidbot.core.alerts import RunbookPage
 from raidbot.database.pool import Database
 from raidbot.features.alerts import api
 from raidbot.features.guild_config import api as guild_config
@@ -12,7 +12,7 @@ from raidbot.features.guild_config.model import ChannelKey
 
 
 async def note(served: Served, *, raised: bool = True, name: str = "job_sweep") -> bool:
-    ask = api.NoteAlert(name=name, sentence="The job failed 3 times.", page=Page.JOB_FAILS, raised=raised)
+    ask = api.NoteAlert(name=name, sentence="The job failed 3 times.", page=RunbookPage.JOB_FAILS, raised=raised)
     return (await served.client.call(api.note_alert, ask)).fresh
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from raidbot.core.alerts import Page
+from raidbot.core.alerts import RunbookPage
 from raidbot.core.endpoint import Endpoint
 from raidbot.features.alerts.model import Noted
 
@@ -14,7 +14,7 @@ class NoteAlert(msgspec.Struct, frozen=True, kw_only=True):
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     sentence: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-    page: Page
+    page: RunbookPage
     raised: bool
 
 
