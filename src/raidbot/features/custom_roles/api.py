@@ -1,5 +1,7 @@
 """The endpoints of roles that are earned."""
 
+from typing import Annotated
+
 import msgspec
 
 from raidbot.core.endpoint import Endpoint
@@ -68,7 +70,7 @@ class ShowPanel(msgspec.Struct, frozen=True):
     """Read what a message shows where members ask."""
 
     guild_id: GuildId
-    panel_id: int
+    panel_id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
 ROOT = "/guilds/{guild_id}/custom-roles"
