@@ -140,6 +140,57 @@ ALTER TABLE credit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE custom_role (
+    guild_id bigint NOT NULL,
+    role_id bigint NOT NULL,
+    channel_id bigint,
+    description text DEFAULT ''::text NOT NULL,
+    instructions text DEFAULT ''::text NOT NULL,
+    image_url text DEFAULT ''::text NOT NULL,
+    decides text DEFAULT 'security'::text NOT NULL,
+    CONSTRAINT custom_role_decides_check CHECK ((decides = ANY (ARRAY['security'::text, 'officer'::text, 'head_organizer'::text, 'moderator'::text, 'administrator'::text]))),
+    CONSTRAINT custom_role_description_check CHECK ((length(description) <= 500)),
+    CONSTRAINT custom_role_image_url_check CHECK ((length(image_url) <= 500)),
+    CONSTRAINT custom_role_instructions_check CHECK ((length(instructions) <= 1500))
+);
+
+CREATE TABLE custom_role_change (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    role_id bigint NOT NULL,
+    old jsonb,
+    new jsonb,
+    changed_by bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE custom_role_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME custom_role_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE custom_role_panel (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    role_id bigint NOT NULL,
+    channel_id bigint NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    is_over boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE custom_role_panel ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME custom_role_panel_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE guild_change (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -923,7 +974,8 @@ CREATE TABLE verification_thread (
     guild_id bigint NOT NULL,
     user_id bigint NOT NULL,
     thread_id bigint NOT NULL,
-    is_over boolean DEFAULT false NOT NULL
+    is_over boolean DEFAULT false NOT NULL,
+    role_id bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE verification_ticket (
@@ -941,9 +993,10 @@ CREATE TABLE verification_ticket (
     reason text,
     how text,
     reminded_at timestamp with time zone,
+    role_id bigint DEFAULT 0 NOT NULL,
+    picture bigint,
     CONSTRAINT verification_ticket_check CHECK (((decided_by IS NULL) = (state = ANY (ARRAY['open'::text, 'withdrawn'::text])))),
     CONSTRAINT verification_ticket_how_check CHECK ((length(how) <= 500)),
-    CONSTRAINT verification_ticket_ign_check CHECK ((ign ~ '^[A-Za-z]{1,16}$'::text)),
     CONSTRAINT verification_ticket_reason_check CHECK ((length(reason) <= 500)),
     CONSTRAINT verification_ticket_state_check CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'denied'::text, 'withdrawn'::text])))
 );
@@ -1013,6 +1066,15 @@ ALTER TABLE ONLY config_import
 
 ALTER TABLE ONLY credit
     ADD CONSTRAINT credit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY custom_role_change
+    ADD CONSTRAINT custom_role_change_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY custom_role_panel
+    ADD CONSTRAINT custom_role_panel_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY custom_role
+    ADD CONSTRAINT custom_role_pkey PRIMARY KEY (guild_id, role_id);
 
 ALTER TABLE ONLY guild_change
     ADD CONSTRAINT guild_change_pkey PRIMARY KEY (id);
@@ -1180,10 +1242,10 @@ ALTER TABLE ONLY verification_session
     ADD CONSTRAINT verification_session_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY verification_thread
-    ADD CONSTRAINT verification_thread_pkey PRIMARY KEY (guild_id, user_id);
-
-ALTER TABLE ONLY verification_thread
     ADD CONSTRAINT verification_thread_thread_id_key UNIQUE (thread_id);
+
+ALTER TABLE verification_ticket
+    ADD CONSTRAINT verification_ticket_ign_check CHECK (((ign ~ '^[A-Za-z]{1,16}$'::text) OR ((role_id <> 0) AND (ign = ''::text)))) NOT VALID;
 
 ALTER TABLE ONLY verification_ticket
     ADD CONSTRAINT verification_ticket_pkey PRIMARY KEY (id);
@@ -1212,6 +1274,10 @@ CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_i
 CREATE INDEX idx_config_import_guild ON config_import USING btree (guild_id, id DESC);
 
 CREATE UNIQUE INDEX idx_credit_subject ON credit USING btree (guild_id, subject);
+
+CREATE INDEX idx_custom_role_change_guild ON custom_role_change USING btree (guild_id, id);
+
+CREATE UNIQUE INDEX idx_custom_role_panel_standing ON custom_role_panel USING btree (guild_id, role_id) WHERE (NOT is_over);
 
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
 
@@ -1327,11 +1393,13 @@ CREATE INDEX idx_verification_session_expires_at ON verification_session USING b
 
 CREATE UNIQUE INDEX idx_verification_session_open ON verification_session USING btree (guild_id, user_id) WHERE (state = 'open'::text);
 
+CREATE UNIQUE INDEX idx_verification_thread_open ON verification_thread USING btree (guild_id, user_id, role_id) WHERE (NOT is_over);
+
 CREATE INDEX idx_verification_ticket_decided ON verification_ticket USING btree (guild_id, decided_at) WHERE (decided_at IS NOT NULL);
 
 CREATE INDEX idx_verification_ticket_line ON verification_ticket USING btree (guild_id, opened_at, id) WHERE (state = 'open'::text);
 
-CREATE UNIQUE INDEX idx_verification_ticket_open ON verification_ticket USING btree (guild_id, user_id) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX idx_verification_ticket_open ON verification_ticket USING btree (guild_id, user_id, role_id) WHERE (state = 'open'::text);
 
 CREATE INDEX idx_verification_ticket_stale ON verification_ticket USING btree (opened_at) WHERE ((state = 'open'::text) AND (reminded_at IS NULL));
 

@@ -148,3 +148,21 @@ async def test_what_was_changed_by_hand_while_the_bot_was_away_is_shown_once_and
     told = await raid.press("Alwyn", role, "Put it back")
     assert "Put back" in words(told["message"])
     await looks(raid, "Newt", "Newtron", verified=True)
+
+
+async def test_names_are_taken_over_from_a_list_that_is_pasted_after_it_was_looked_at(raid: Raid) -> None:
+    newt, rook = raid.people["Newt"], raid.people["Rook"]
+    asked = (await raid.use("Alwyn", "forcesync", paste=True))["message"]
+    assert "Nobody was found" in words(asked)
+
+    async def paste(lines: str) -> Json:
+        form = await raid.press("Alwyn", asked, "Paste lines", wait="first")
+        return (await raid.hands.submit(raid.people["Alwyn"], int(form["id"]), {"lines": lines}))["message"]
+
+    assert "I read nobody in it" in words(await paste("Newton"))
+    judged = await paste(f"id ign\n{newt} Newton\n<@{rook}>, R00k")
+    assert "1 to be verified" in words(judged)
+    assert "1 without a readable IGN" in words(judged)
+    await looks(raid, "Newt", None, verified=False)
+    await raid.press("Alwyn", judged, "Start")
+    await looks(raid, "Newt", "Newton", verified=True)

@@ -27,6 +27,8 @@ class There(msgspec.Struct, frozen=True):
     guild_id: GuildId
     roles: list[RoleSeen]
     channels: list[ChannelId]
+    bot_height: tuple[int, int] | None = None
+    """How high the bot's highest role stands; None where that is not known."""
 
     def role(self, role_id: RoleId) -> RoleSeen | None:
         """Return a role, or None."""
@@ -35,6 +37,11 @@ class There(msgspec.Struct, frozen=True):
 
 Entries: TypeAlias = dict[str, str]
 """Values by their names. A name of two parts has a slash: `shatters/start_needs`."""
+
+
+def stand_alone(values: Mapping[str, str]) -> None:
+    """Find nothing wrong with values that have nothing to do with each other."""
+    del values
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class Section:
     """Returns a value as it is stored, given its name; raises a `Refusal` that says what may stand there."""
     write: Callable[[Transaction, Author, Mapping[str, str | None]], Awaitable[None]]
     """Sets what is given and clears what is None, with old and new on record."""
+    fits: Callable[[Mapping[str, str]], None] = stand_alone
+    """Looks at all values of a file together; raises a `Refusal` that says what is missing."""
 
 
 sections: dict[str, Section] = {}

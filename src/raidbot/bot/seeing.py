@@ -2,7 +2,7 @@
 
 import discord
 
-from raidbot.core.guilds import ChannelSeen, GuildSeen, OverwriteSeen, RoleSeen
+from raidbot.core.guilds import ChannelSeen, GuildSeen, OverwriteSeen, RoleInPlace, RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
 
 
@@ -21,6 +21,16 @@ def seen(guild: discord.Guild, application_flags: int = 0) -> GuildSeen:
 def seen_role(role: discord.Role) -> RoleSeen:
     """Return a role as it is now."""
     return RoleSeen(RoleId(role.id), role.name, role.position, role.permissions.value, role.managed, role.mentionable)
+
+
+def in_place(role: discord.Role) -> RoleInPlace:
+    """Return a role as it is now, with what decides whether handing it out does harm."""
+    guild = role.guild
+    return RoleInPlace(
+        role=seen_role(role),
+        everyone_may=guild.default_role.permissions.value,
+        is_below_bot=role < guild.me.top_role,
+    )
 
 
 def _channel(channel: discord.TextChannel | discord.CategoryChannel) -> ChannelSeen:

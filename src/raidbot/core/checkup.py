@@ -87,6 +87,8 @@ class Configured:
     """Channels that some dungeons have for themselves, by how members read it: instead of which key, and which."""
     own_roles: Mapping[str, RoleId] = field(default_factory=dict[str, RoleId])
     """Roles that may join some dungeons, by how members read it."""
+    earned_roles: Mapping[RoleId, ChannelId | None] = field(default_factory=dict[RoleId, ChannelId | None])
+    """Roles that members earn with a screenshot, and where they ask for each."""
     settings: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """The values that a setting has: the guild's, and those of its dungeons."""
 

@@ -26,6 +26,21 @@ class RoleSeen(msgspec.Struct, frozen=True):
         return (self.position, -int(self.id))
 
 
+class RoleInPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A role beside what decides whether handing it out does harm."""
+
+    role: RoleSeen
+    everyone_may: int
+    """What @everyone may do in the guild."""
+    is_below_bot: bool
+    """Whether the bot can give it."""
+
+    @property
+    def gives(self) -> int:
+        """What whoever gets it may do beyond what everybody may."""
+        return self.role.permissions & ~self.everyone_may
+
+
 class OverwriteSeen(msgspec.Struct, frozen=True):
     """What a channel allows or denies a role or member."""
 

@@ -6,8 +6,7 @@ import pytest
 
 from raidbot.core.ids import UserId
 from raidbot.features.name_import import rules
-from raidbot.features.name_import.commands import in_file
-from raidbot.features.name_import.model import Import, ImportId, ImportState, NotNow, Said
+from raidbot.features.name_import.model import Import, ImportId, ImportState, NothingRead, NotNow, Said
 
 ASKED, RUNNING, PAUSED, DONE, DROPPED = ImportState
 ALLOWED = {(ASKED, RUNNING), (ASKED, DROPPED), (RUNNING, PAUSED), (PAUSED, RUNNING), (PAUSED, DROPPED)}
@@ -25,11 +24,14 @@ def test_an_import_is_started_stopped_resumed_and_dropped_and_nothing_else(
         rules.check_move(one, move[1])
 
 
-def test_a_file_may_be_a_table_or_pasted_lines() -> None:
+def test_a_file_may_be_a_table_or_lines_and_so_may_what_is_pasted() -> None:
     table = 'discord_id,ign\n1, Rook\n2;Castle;x\n3\tPawn\n4 Knight\n"5","Bishop"\n'
-    file = table + "\nnonsense\n99999999999999999999,Q\n6,Q 2"
+    text = table + "\nnonsense\n99999999999999999999,Q\n6,Q 2\n<@7> King\n<@!8>: Queen\n<@9>, Pion"
+    told = [(1, "Rook"), (2, "Castle"), (3, "Pawn"), (4, "Knight"), (5, "Bishop"), (6, "Q 2"), (7, "King"), (9, "Pion")]
 
-    assert in_file(file) == [
-        Said(UserId(number), text)
-        for number, text in [(1, "Rook"), (2, "Castle"), (3, "Pawn"), (4, "Knight"), (5, "Bishop"), (6, "Q 2")]
-    ]
+    assert rules.in_lines(text) == rules.pasted(text) == [Said(UserId(number), name) for number, name in told]
+
+
+def test_a_list_that_names_nobody_is_refused_with_what_a_line_looks_like() -> None:
+    with pytest.raises(NothingRead, match="1180000000000000001 Rook"):
+        rules.pasted("Rook\nCastle\n")

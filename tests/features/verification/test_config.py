@@ -79,11 +79,13 @@ async def test_what_discord_would_not_take_is_not_stored_community_b10_b12(town:
     assert await changes(town) == []
 
 
-async def test_security_sets_nothing_and_nobody_else_below_a_moderator(town: Town) -> None:
+async def test_moderators_set_all_of_it_and_nobody_below_them_anything_community_b4(town: Town) -> None:
     said = api.SetWords(guild_id=GUILD, page=Page.PANEL, text="Mine")
 
     with pytest.raises(NotAllowed):
         await town.served.ask(api.set_words, said, SECURITY)
+    told = await town.served.ask(api.set_words, said, MODERATOR)
+    assert told.config.said(Page.PANEL).text == "Mine"
 
 
 async def test_a_panel_that_stands_is_not_posted_twice_and_one_that_was_taken_away_comes_back(town: Town) -> None:

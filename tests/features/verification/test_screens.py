@@ -6,12 +6,23 @@ from typing import Any
 import pytest
 
 from raidbot.bot.replies import Answer
-from raidbot.core.ids import ChannelId, GuildId, MessageId, UserId
+from raidbot.core.ids import ChannelId, GuildId, MessageId, RoleId, UserId
+from raidbot.core.ranks import Rank
 from raidbot.features.realmeye.model.requirements import Check, Requirement
 from raidbot.features.realmeye.model.requirements import Outcome as Met
 from raidbot.features.verification.model.config import LONGEST_TEXT, Config, Page, Preset, Words
 from raidbot.features.verification.model.sessions import Mine, Outcome, Stage, Wait
-from raidbot.features.verification.model.tickets import Case, Denial, Evidence, Ticket, TicketId, TicketState
+from raidbot.features.verification.model.tickets import (
+    Case,
+    Denial,
+    Evidence,
+    Requested,
+    RoleAsked,
+    Ticket,
+    TicketId,
+    TicketState,
+)
+from raidbot.features.verification.panels import requests
 from raidbot.features.verification.panels.screens import answer, ordinal
 from raidbot.features.verification.panels.tickets import card
 from raidbot.features.watch_list.model import Watch, WatchId
@@ -73,10 +84,12 @@ def test_what_staff_typed_pings_nobody_and_is_no_link_community_w23() -> None:
     assert "](https" not in shown.partition("`")[0]
 
 
-def test_the_card_of_staff_fits_with_the_longest_words_community_b12() -> None:
+@pytest.mark.parametrize("role_id", [None, RoleId(2**62)])
+def test_the_card_of_staff_fits_with_the_longest_words_community_b12(role_id: RoleId | None) -> None:
     ticket = Ticket(
         id=TicketId(2**62),
         user_id=UserId(2**62),
+        role_id=role_id,
         ign="W" * 16,
         state=TicketState.OPEN,
         opened_at=NOW,
@@ -89,8 +102,9 @@ def test_the_card_of_staff_fits_with_the_longest_words_community_b12() -> None:
     )
     case = Case(
         ticket=ticket,
-        evidence=[Evidence(channel_id=ChannelId(1), message_id=MessageId(2))],
-        wanted=["w" * 60] * 9,
+        evidence=[Evidence(key=2**62, channel_id=ChannelId(1), message_id=MessageId(2))],
+        asked=RoleAsked(role_id, "_" * 500, Words("_" * 1500), Rank.SECURITY) if role_id else None,
+        wanted=[] if role_id else ["w" * 60] * 9,
         watched=[
             Watch(id=WatchId(9), user_id=UserId(1), reason="_" * 500, added_by=UserId(2), added_at=NOW),
         ]
@@ -102,6 +116,16 @@ def test_the_card_of_staff_fits_with_the_longest_words_community_b12() -> None:
 
     drawn = card(case, None, GuildId(7))
 
+    assert drawn.content_length() <= 4000
+
+
+def test_what_a_role_asks_fits_with_the_longest_words_and_an_earlier_denial_community_b12() -> None:
+    asked = RoleAsked(RoleId(2**62), "_" * 500, Words("_" * 1500, "https://example.org/a.png"), Rank.SECURITY)
+    denied = Denial(ign="", reason=NASTY[:300], how="_" * 300, at=NOW)
+
+    drawn = requests.answer(Requested(asked=asked, denied=denied)).view
+
+    assert drawn is not None
     assert drawn.content_length() <= 4000
 
 

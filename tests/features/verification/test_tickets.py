@@ -15,6 +15,8 @@ from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey, Unmapped
+from raidbot.features.inbox import api as inbox
+from raidbot.features.inbox.model import WAITING
 from raidbot.features.raiders import api as raiders
 from raidbot.features.raiders.model import IgnTaken
 from raidbot.features.verification.api import tickets as api
@@ -129,6 +131,38 @@ async def test_approve_and_deny_pressed_together_and_twice_make_one_decision_com
     assert decided in {"approved", "denied"}
     assert (await town.chores() == []) is (decided == "denied")
     assert len(await town.told(LOGGED)) == len(await town.told(DECIDED)) == 1
+
+
+async def letters(town: Town, who: UserId = NEWT) -> list[tuple[str, str]]:
+    found = await town.served.ask(inbox.open_inbox, inbox.OpenInbox(GUILD), who)
+    return [(one.title, one.body) for one in found]
+
+
+async def test_one_decision_leaves_one_letter_with_what_to_fix_however_often_it_is_pressed(town: Town) -> None:
+    await give(town)
+    case = await take(town)
+    await asyncio.gather(*(outcome(deny(town, case.ticket.id)) for _ in range(4)))
+    [(title, body)] = await letters(town)
+    await give(town)
+    await approve(town, (await take(town)).ticket.id)
+
+    assert "not accepted" in title
+    assert PRESETS[0].name in body
+    assert "Send the whole window of the game" in body
+    assert "You are verified as **Newton**" in (await letters(town))[0][1]
+    assert len(await letters(town)) == 2
+
+
+async def test_a_decision_calls_its_member_once_and_where_notices_are_the_call_stays_until_it_is_read(
+    town: Town,
+) -> None:
+    notices = guild_config.SetChannels(GUILD, {ChannelKey.NOTICES: ChannelId(803)})
+    await town.served.ask(guild_config.set_channels, notices, ADMIN)
+    await give(town)
+    await deny(town, (await take(town)).ticket.id)
+
+    assert await town.told(DECIDED) == []
+    assert [(one.channel, one.user_ids) for one in await town.told(WAITING)] == [("notices", [int(NEWT)])]
 
 
 async def test_a_denial_that_was_begun_and_left_decides_nothing_community_w9(town: Town) -> None:
@@ -317,5 +351,6 @@ async def test_a_thread_belongs_to_one_member_and_is_over_with_the_decision(town
     over = await town.served.client.call(api.over_threads, api.OverThreads(GUILD))
     await town.served.client.call(api.forget_thread, api.ForgetThread(GUILD, ChannelId(9901)))
 
-    assert (found.threads, before.threads, over.threads) == ([(9901, NEWT)], [], [(9901, NEWT)])
+    theirs = api.PrivateThread(ChannelId(9901), NEWT)
+    assert (found.threads, before.threads, over.threads) == ([theirs], [], [theirs])
     assert (await town.served.client.call(api.over_threads, api.OverThreads(GUILD))).threads == []

@@ -26,6 +26,8 @@ class PrepareImport(msgspec.Struct, frozen=True):
     """All roles of the guild."""
     channels: list[ChannelId]
     """All text channels of the guild."""
+    bot_height: tuple[int, int] | None = None
+    """How high the bot's highest role stands."""
 
 
 class ApplyImport(msgspec.Struct, frozen=True):

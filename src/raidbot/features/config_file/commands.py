@@ -44,6 +44,10 @@ async def import_(press: Press, file: discord.Attachment) -> Answer:
     text = await fetch_text(Upload.of(file), rules.LARGEST)
     now = seen(press.guild)
     ask = api.PrepareImport(
-        press.guild_id, text, now.roles, [ChannelId(one.id) for one in now.channels if not one.category]
+        press.guild_id,
+        text,
+        now.roles,
+        [ChannelId(one.id) for one in now.channels if not one.category],
+        now.bot_height,
     )
     return Answer(view=sheet(await press.ask(api.prepare_import, ask)))

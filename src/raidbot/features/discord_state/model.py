@@ -60,6 +60,10 @@ class ChoreState(StrEnum):
     DONE = "done"
 
 
+HARMLESS = "harmless"
+"""A role is given only while it grants nothing that @everyone lacks: power may have come to it since it was wished."""
+
+
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What a feature wants Discord to show of a member."""
 
@@ -68,7 +72,10 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     target: int = 0
     """The role; 0 for the nickname."""
     value: str = ""
-    """What the nickname says: names with ` | ` between them, as many as fit. Empty: none any more, or a role."""
+    """What the nickname says: names with ` | ` between them, as many as fit. Empty: none any more, or a role.
+
+    Of a role that is given, `HARMLESS` may stand there.
+    """
 
 
 class Chore(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +86,7 @@ class Chore(msgspec.Struct, frozen=True, kw_only=True):
     target: int
     """The role; 0 for the nickname."""
     value: str
-    """The nickname; empty for a role."""
+    """The nickname; of a role empty or `HARMLESS`."""
     version: int
     """Counted up by each new wish, so that an old one cannot close it."""
     tries: int

@@ -36,6 +36,8 @@ async def mirror_members(call: Call[api.MirrorMembers]) -> api.Mirrored:
     surely_came = call.ask.just_came or call.ask.all_of is not None
     if came := rules.came(saved.arrivals, surely=surely_came):
         await emit(call.tx, MembersArrived(guild_id=guild_id, members=came, at=call.now), call.now)
+        if await chores.unpark_promised(call.tx, guild_id, [one.user_id for one in came], call.now):
+            await emit(call.tx, ChoresWanted(guild_id=guild_id), call.now)
     if changed:
         await emit(call.tx, MembersMirrored(guild_id=guild_id, user_ids=changed, at=call.now), call.now)
     return api.Mirrored(len(latest))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from raidbot.core.checkup import needs
-from raidbot.core.guilds import ChannelSeen, GuildSeen, RoleSeen
+from raidbot.core.guilds import ChannelSeen, GuildSeen, RoleInPlace, RoleSeen
 from raidbot.core.ids import GuildId, RoleId
 from raidbot.core.permissions import DANGEROUS, Permission, labels
 from raidbot.core.ranks import RoleKey
@@ -142,6 +142,25 @@ def check_role(guild_id: GuildId, role_id: RoleId, seen: RoleSeen | None, what: 
             "Choose another role, or take that away from it in Server Settings, Roles.",
             permissions=power,
         )
+
+
+def check_harmless(guild_id: GuildId, place: RoleInPlace) -> None:
+    """Check that a role may be handed out to whoever earns it: it grants nothing that @everyone lacks.
+
+    Raises:
+        UnsafeRole: it is @everyone, belongs to an integration, grants something, or stands above the bot.
+    """
+    role, what = place.role, "a role that members ask for"
+    check_role(guild_id, role.id, role, what, for_many=False)
+    if place.gives:
+        power = labels(place.gives) or ["something that I do not know"]
+        raise UnsafeRole(
+            f"**{role.name}** lets its holders {', '.join(power)}, which @everyone may not, so I do not hand it out. "
+            "Choose another role, or take that away from it in Server Settings, Roles.",
+            permissions=power,
+        )
+    if not place.is_below_bot:
+        raise UnsafeRole(f"**{role.name}** stands above my role, so I cannot give it. Drag my role above it.")
 
 
 def is_below(guild: GuildSeen, role: RoleSeen) -> bool:

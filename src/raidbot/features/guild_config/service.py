@@ -6,7 +6,7 @@ from typing import Any
 from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
 from raidbot.core.authors import Author
-from raidbot.core.guilds import RoleSeen
+from raidbot.core.guilds import RoleInPlace, RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
@@ -205,6 +205,15 @@ def check_role_of_many(guild_id: GuildId, role: RoleSeen, what: str) -> None:
         UnsafeRole: it is @everyone, belongs to an integration, or carries power.
     """
     rules.check_role(guild_id, role.id, role, what, for_many=True)
+
+
+def check_harmless(guild_id: GuildId, place: RoleInPlace) -> None:
+    """Check that a role may be handed out to whoever earns it.
+
+    Raises:
+        UnsafeRole: it is @everyone, belongs to an integration, grants something, or stands above the bot.
+    """
+    rules.check_harmless(guild_id, place)
 
 
 def check_mapped_role(guild_id: GuildId, key: RoleKey, role: RoleSeen) -> None:

@@ -76,3 +76,9 @@ class ImportGoesOn(Refusal):
 
 class NotNow(Refusal):
     """The import is not in a state for that."""
+
+
+class NothingRead(Refusal):
+    """A list that was pasted names nobody."""
+
+    status = 400

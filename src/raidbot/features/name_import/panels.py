@@ -3,11 +3,11 @@
 import discord
 
 from raidbot.bot import look
-from raidbot.bot.buttons import button
+from raidbot.bot.buttons import button, form, form_button
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import CONFIGURATION
 from raidbot.bot.replies import Answer
-from raidbot.features.name_import import api
+from raidbot.features.name_import import api, rules
 from raidbot.features.name_import.model import Import, ImportId, ImportState, LineState
 
 HEADS = {
@@ -38,6 +38,7 @@ MOVES = {
 
 def report(one: Import) -> discord.ui.LayoutView:
     """Draw how far an import is, and what can be done with it."""
+    paste = [look.button("Paste lines", f"import:paste:{one.id}")] * (one.state is ImportState.ASKED)
     counts = [f"- {one.counts[state]} {word}" for state, word in COUNTS.items() if one.counts.get(state)]
     counts += [line for line in (_to_show(one), _not_allowed(one)) if line]
     moves = [look.button(label, f"import:move:{one.id}:{to}") for label, to in MOVES.get(one.state, ())]
@@ -45,6 +46,7 @@ def report(one: Import) -> discord.ui.LayoutView:
         look.text(f"### Names: {HEADS[one.state].lower()}", *(counts or ["Nobody was found."])),
         look.row(
             *moves,
+            *paste,
             look.button("Left out", f"import:left:{one.id}"),
             look.button("Refresh", f"import:show:{one.id}"),
         ),
@@ -70,6 +72,26 @@ async def move(press: Press) -> Answer:
     """Start, stop, resume or drop it."""
     ask = api.MoveImport(press.guild_id, ImportId(press.ids["import"]), ImportState(press.words["to"]))
     return Answer(view=report(await press.ask(api.move_import, ask)))
+
+
+@form_button(r"import:paste:(?P<import>\d+)", bucket=CONFIGURATION)
+async def ask_lines(press: Press) -> discord.ui.Modal:
+    """Open the form into which a list is pasted; sent again, it adds to what is there."""
+    modal = discord.ui.Modal(title="Paste lines", custom_id=f"import:pasted:{press.ids['import']}")
+    lines = discord.ui.TextInput[discord.ui.Modal](
+        custom_id="lines", style=discord.TextStyle.paragraph, placeholder="1180000000000000001 Rook"
+    )
+    about = "One member a line: Discord id and IGN. For more than fit, paste again."
+    modal.add_item(discord.ui.Label(text="Who is called what", description=about, component=lines))
+    return modal
+
+
+@form(r"import:pasted:(?P<import>\d+)", bucket=CONFIGURATION, manner="redraws")
+async def add_pasted(press: Press) -> Answer:
+    """Judge the lines that were pasted, as those of a file."""
+    said = rules.pasted(press.fields.get("lines", ""))
+    ask = api.AddLines(press.guild_id, ImportId(press.ids["import"]), said)
+    return Answer(view=report(await press.ask(api.add_lines, ask)))
 
 
 @button(r"import:show:(?P<import>\d+)", bucket=CONFIGURATION, manner="redraws")

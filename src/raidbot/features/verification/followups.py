@@ -70,9 +70,9 @@ async def catch_up(guild: discord.Guild, ears: Ears) -> None:
 
 async def _end_threads(guild_id: GuildId, ears: Ears) -> None:
     found = await ears.backend.call(tickets.over_threads, tickets.OverThreads(guild_id))
-    for thread_id, _ in found.threads:
-        await ears.canvas.delete_thread(thread_id)
-        await ears.backend.call(tickets.forget_thread, tickets.ForgetThread(guild_id, thread_id))
+    for one in found.threads:
+        await ears.canvas.delete_thread(one.thread_id)
+        await ears.backend.call(tickets.forget_thread, tickets.ForgetThread(guild_id, one.thread_id))
 
 
 def _mark(ears: Ears, guild_id: GuildId, number: int) -> None:

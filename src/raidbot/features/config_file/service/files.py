@@ -31,7 +31,7 @@ async def prepare_import(call: Call[api.PrepareImport]) -> Import:
     ask = call.ask
     general, written = rules.read(ask.text)
     rules.check_general(general, ask.guild_id)
-    wanted = _checked(written, There(ask.guild_id, ask.roles, ask.channels))
+    wanted = _checked(written, There(ask.guild_id, ask.roles, ask.channels, ask.bot_height))
     held = await _held(call.tx, ask.guild_id)
     new = store.Preparation(
         guild_id=ask.guild_id,
@@ -111,9 +111,19 @@ def _checked(written: rules.Sections, there: There) -> dict[str, dict[str, str]]
                 complaints.append(rules.at(value.line, f"{name}.{key.replace('/', '.')}", found.sentence))
             else:
                 checked[name][key] = found
+        if len(checked[name]) == len(entries) and (misfit := _misfit(section, checked[name])):
+            complaints.append(rules.at(min(one.line for one in entries.values()), name, misfit.sentence))
     if complaints:
         raise rules.complaint(complaints)
     return checked
+
+
+def _misfit(section: Section, values: dict[str, str]) -> Refusal | None:
+    try:
+        section.fits(values)
+    except Refusal as refused:
+        return refused
+    return None
 
 
 def _checked_value(section: Section, key: str, value: Written, there: There) -> str | Refusal:

@@ -13,7 +13,7 @@ from raidbot.bot.pace import MARGIN, Window
 from raidbot.core.ids import GuildId
 from raidbot.core.nicknames import worn
 from raidbot.features.discord_state import api
-from raidbot.features.discord_state.model import Chore, ChoreKind, ChoreState, ChoresWanted
+from raidbot.features.discord_state.model import HARMLESS, Chore, ChoreKind, ChoreState, ChoresWanted
 
 FIXES = {
     ChoreKind.GIVE_ROLE: "I may not give <@&{target}>: put my role above it and give me Manage Roles.",
@@ -26,6 +26,8 @@ FIXES = {
 BULK_IN_10_S = 8
 """Of the 10 changes of roles, and of nicknames, that Discord takes in 10 seconds, what a whole server waits for has
 these: who is verified meanwhile finds room. To confirm: the figures, which only headers tell."""
+AWAY = "They have left. They are given the role when they come back."
+POWERFUL = "I do not give <@&{target}>: it may do more than @everyone. Take that away from it in Server Settings."
 
 
 class ChoreWorker:
@@ -41,7 +43,8 @@ class ChoreWorker:
         """Do what waits, and what was not allowed before if the bot's roles or permissions have changed since."""
         guild_id, me = GuildId(guild.id), guild.me
         self._guilds[guild_id] = guild
-        allowed = (me.guild_permissions.value, me.top_role.position, *(role.id for role in guild.roles))
+        roles = (value for role in guild.roles for value in (role.id, role.permissions.value))
+        allowed = (me.guild_permissions.value, me.top_role.position, *roles)
         if self._allowed.get(guild_id) != allowed:
             await ears.backend.call(api.unpark_chores, api.UnparkChores(guild_id))
             await ears.backend.call(api.unpark_notices, api.UnparkNotices(guild_id))
@@ -104,10 +107,13 @@ def _told(guild: discord.Guild, chore: Chore, state: ChoreState, error: str | No
 
 
 def _is_shown(guild: discord.Guild, chore: Chore) -> bool:
-    """Tell whether Discord shows it already, or cannot: who is not here is compared on coming back."""
+    """Tell whether Discord shows it already, or cannot: who is not here is compared on coming back.
+
+    What they have earned is kept for them instead.
+    """
     member = guild.get_member(chore.user_id)
     if member is None:
-        return True
+        return chore.value != HARMLESS
     if chore.kind is ChoreKind.NICKNAME:
         # Nobody names the owner. docs: Guild Resource, Modify Guild Member
         return member.id == guild.owner_id or _nickname(member, chore.value) in (member.nick, member.display_name)
@@ -121,8 +127,10 @@ def _nickname(member: discord.Member, wanted: str) -> str | None:
 async def _tried(guild: discord.Guild, chore: Chore) -> tuple[ChoreState, str | None]:
     """Do one thing in Discord; return how far it is, and what stood in the way with its fix."""
     member = guild.get_member(chore.user_id)
-    if member is None:  # gone since it was looked
-        return ChoreState.DONE, None
+    if member is None:  # gone since it was looked, or away with something to come
+        return (ChoreState.PARKED, AWAY) if chore.value == HARMLESS else (ChoreState.DONE, None)
+    if chore.value == HARMLESS and _carries_power(guild, chore.target):
+        return ChoreState.PARKED, POWERFUL.format(target=chore.target)
     try:
         await _done(member, chore)
     except (discord.Forbidden, discord.NotFound):
@@ -130,6 +138,12 @@ async def _tried(guild: discord.Guild, chore: Chore) -> tuple[ChoreState, str | 
     except (discord.HTTPException, aiohttp.ClientError, TimeoutError):
         return ChoreState.OPEN, "Discord does not answer well. It is tried again by itself."
     return ChoreState.DONE, None
+
+
+def _carries_power(guild: discord.Guild, role_id: int) -> bool:
+    """Tell whether a role grants something that @everyone lacks."""
+    role = guild.get_role(role_id)
+    return role is not None and bool(role.permissions.value & ~guild.default_role.permissions.value)
 
 
 async def _done(member: discord.Member, chore: Chore) -> None:

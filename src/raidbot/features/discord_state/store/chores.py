@@ -8,7 +8,7 @@ import msgspec
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state.api import SettleChore
-from raidbot.features.discord_state.model import Chore, ChoreKind, Wish
+from raidbot.features.discord_state.model import HARMLESS, Chore, ChoreKind, Wish
 
 
 async def add_chores(tx: Transaction, guild_id: GuildId, wishes: Sequence[Wish], now: datetime, *, bulk: bool) -> None:
@@ -102,6 +102,20 @@ async def settle_chores(
         [one.state for one in settled],
         [one.error for one in settled],
         list(not_before),
+    )
+
+
+async def unpark_promised(tx: Transaction, guild_id: GuildId, user_ids: Sequence[UserId], now: datetime) -> int:
+    """Open again the roles that members earned and could not be given, now that they are back; return how many."""
+    return await tx.run(
+        """
+        UPDATE chore SET state = 'open', not_before = $3
+         WHERE guild_id = $1 AND user_id = ANY ($2::bigint[]) AND state = 'parked' AND value = $4
+        """,
+        guild_id,
+        list(user_ids),
+        now,
+        HARMLESS,
     )
 
 

@@ -11,6 +11,7 @@ from raidbot.bot.seeing import seen
 from raidbot.core.checkup import Configured, Finding, Level
 from raidbot.core.guilds import GuildSeen
 from raidbot.core.ids import ChannelId, RoleId
+from raidbot.features.custom_roles import api as custom_roles
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ScopedKey, scopes
 from raidbot.features.setup import api
@@ -82,6 +83,7 @@ async def configured(press: Press) -> Configured:
     mappings = await press.ask(guild_config.read_mappings, guild_config.ReadMappings(press.guild_id))
     dungeon_roles = await press.ask(guild_config.list_dungeon_roles, guild_config.ListDungeonRoles(press.guild_id))
     settings = await press.ask(guild_config.read_settings, guild_config.ReadSettings(press.guild_id))
+    earned = await press.ask(custom_roles.list_roles, custom_roles.ListRoles(press.guild_id))
     named = scopes()
     return Configured(
         roles={str(key): one for key, one in mappings.roles.items()},
@@ -97,5 +99,6 @@ async def configured(press: Press) -> Configured:
             for one in mappings.scoped
             if one.key is ScopedKey.VERIFIED_RAIDER
         },
+        earned_roles={one.role_id: one.terms.channel_id for one in earned},
         settings={one.key: frozenset([one.value, *one.dungeons.values()]) for one in settings},
     )

@@ -168,7 +168,8 @@ def members_see_what_is_for_them(guild: GuildSeen, configured: Configured) -> It
     if verify is not None and guild.holders_may(verify) & Permission.SEND_MESSAGES:
         yield Finding(
             Level.HINT,
-            f"Everybody may write in <#{verify.id}> ({ChannelKey.GETVERIFIED.label}), so its panel scrolls away.",
+            f"Everybody may write in <#{verify.id}> ({ChannelKey.GETVERIFIED.label}): its panel scrolls away, "
+            "and a screenshot that is pasted beside the form stands there for all to see.",
             f"Settings of <#{verify.id}>, Permissions, @everyone: deny Send Messages",
         )
 
@@ -278,7 +279,7 @@ def permissions_markdown() -> str:
         where = "in every channel that is set" if one.channels and "*" in one.channels else ""
         where = where or ", ".join(sorted(label(key) for key in one.channels)) or "in the whole server"
         rows.setdefault(one.permission, []).append(f"{one.reason} ({where})")
-    lines = [f"| {one.label} | {'; '.join(rows[one])} |" for one in sorted(rows)]
+    lines = [f"| {one.label} | {'; '.join(sorted(rows[one]))} |" for one in sorted(rows)]
     return "\n".join([HEAD, *lines, "", FOOT.format(number=int(ask_for())), ""])
 
 

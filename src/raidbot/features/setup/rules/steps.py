@@ -21,6 +21,7 @@ OURS = together(
         Permission.ATTACH_FILES,
         Permission.READ_MESSAGE_HISTORY,
         Permission.CREATE_PUBLIC_THREADS,
+        Permission.CREATE_PRIVATE_THREADS,
         Permission.SEND_MESSAGES_IN_THREADS,
     )
 )

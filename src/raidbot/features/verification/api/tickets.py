@@ -5,12 +5,13 @@ from typing import Annotated
 import msgspec
 
 from raidbot.core.endpoint import Endpoint
-from raidbot.core.ids import ChannelId, MessageId, UserId
+from raidbot.core.guilds import RoleInPlace
+from raidbot.core.ids import ChannelId, MessageId, RoleId, UserId
 from raidbot.core.ranks import Rank
 from raidbot.features.verification.api.config import ROOT, OfGuild
 from raidbot.features.verification.model.config import Words
 from raidbot.features.verification.model.sessions import Mine
-from raidbot.features.verification.model.tickets import Case, Line, Ticket, TicketId
+from raidbot.features.verification.model.tickets import Case, Line, Requested, Ticket, TicketId
 
 Said = Annotated[str, msgspec.Meta(max_length=300)]
 
@@ -18,10 +19,20 @@ Said = Annotated[str, msgspec.Meta(max_length=300)]
 class AskManual(OfGuild, frozen=True):
     """Ask whether the caller may send a screenshot, before it is sent."""
 
+    role_id: RoleId | None = None
+    """For that role; null: to be verified."""
+
+
+class ShowRequest(OfGuild, frozen=True):
+    """Show how far the caller is who wants a role."""
+
+    role_id: RoleId
+
 
 class Manual(msgspec.Struct, frozen=True, kw_only=True):
     """What a screenshot has to show, and where it is kept."""
 
+    role_id: RoleId | None = None
     ign: str
     words: Words
     channel_id: ChannelId
@@ -34,12 +45,15 @@ class GiveEvidence(OfGuild, frozen=True, kw_only=True):
 
     channel_id: ChannelId
     message_id: MessageId
+    role_id: RoleId | None = None
+    """For that role; null: to be verified."""
 
 
 class OpenedThread(OfGuild, frozen=True, kw_only=True):
     """Write down the private thread of the caller. The first one counts."""
 
     thread_id: ChannelId
+    role_id: RoleId | None = None
 
 
 class FindThread(OfGuild, frozen=True):
@@ -48,10 +62,18 @@ class FindThread(OfGuild, frozen=True):
     thread_id: ChannelId
 
 
-class Threads(msgspec.Struct, frozen=True):
-    """Threads and whose they are."""
+class PrivateThread(msgspec.Struct, frozen=True):
+    """A private thread, whose it is, and what its pictures are for."""
 
-    threads: list[tuple[ChannelId, UserId]]
+    thread_id: ChannelId
+    user_id: UserId
+    role_id: RoleId | None = None
+
+
+class Threads(msgspec.Struct, frozen=True):
+    """Private threads."""
+
+    threads: list[PrivateThread]
 
 
 class OverThreads(OfGuild, frozen=True):
@@ -92,14 +114,23 @@ class TakeShown(OfGuild, frozen=True):
     """The press or the message by which it was given."""
 
 
-class Approve(OfTicket, frozen=True):
-    """Say that the screenshot shows whose IGN it is."""
+class Decide(OfTicket, frozen=True, kw_only=True):
+    """Decide about a ticket."""
+
+    picture: int | None = None
+    """The one that was looked at. Null: from a card that does not say so, where there was never another."""
+
+
+class Approve(Decide, frozen=True):
+    """Say that the screenshot shows whose IGN it is, or that they have earned the role."""
 
     ign: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     """Another one than they typed."""
+    role: RoleInPlace | None = None
+    """How the role stands right now that they are to get."""
 
 
-class Deny(OfTicket, frozen=True, kw_only=True):
+class Deny(Decide, frozen=True, kw_only=True):
     """Say that the screenshot does not show it, why, and how to do better."""
 
     preset: Annotated[str, msgspec.Meta(max_length=100)] | None = None
@@ -111,6 +142,7 @@ MANUAL = ROOT + "/mine/manual"
 TICKETS = ROOT + "/tickets"
 TICKET = TICKETS + "/{ticket_id}"
 THREADS = ROOT + "/threads"
+show_request = Endpoint("GET", ROOT + "/requests/{role_id}", Rank.MEMBER, ShowRequest, Requested)
 ask_manual = Endpoint("GET", MANUAL, Rank.MEMBER, AskManual, Manual)
 give_evidence = Endpoint("POST", MANUAL, Rank.MEMBER, GiveEvidence, Mine, can_wait=True)
 opened_thread = Endpoint("PUT", MANUAL + "/thread", Rank.MEMBER, OpenedThread, Manual, can_wait=True)

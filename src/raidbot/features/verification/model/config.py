@@ -136,6 +136,12 @@ class BadAddress(Refusal):
     status = 400
 
 
+class BadPart(Refusal):
+    """That is nothing that a guild sets about verification."""
+
+    status = 400
+
+
 class BadRequirement(Refusal):
     """What was typed does not fit the requirement."""
 

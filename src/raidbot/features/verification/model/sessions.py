@@ -8,7 +8,7 @@ import msgspec
 
 from raidbot.core.errors import NotAllowed, Refusal
 from raidbot.core.events import Event, event
-from raidbot.core.ids import UserId
+from raidbot.core.ids import RoleId, UserId
 from raidbot.features.realmeye.model.requirements import Check
 from raidbot.features.verification.model.config import Config
 from raidbot.features.verification.model.tickets import Denial, Place
@@ -83,6 +83,8 @@ class Mine(msgspec.Struct, frozen=True, kw_only=True):
     config: Config
     wanted: list[str]
     """The guild's requirements in words."""
+    role_id: RoleId | None = None
+    """The role that they ask for; null: being verified."""
     ign: str | None = None
     code: str | None = None
     """In groups: `K7QM-4XRD-9TWE`."""

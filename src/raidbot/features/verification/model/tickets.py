@@ -8,8 +8,9 @@ import msgspec
 
 from raidbot.core.errors import NotAllowed, NotFound, Refusal
 from raidbot.core.events import Event, event
-from raidbot.core.ids import ChannelId, MessageId, UserId
-from raidbot.features.verification.model.config import Preset
+from raidbot.core.ids import ChannelId, MessageId, RoleId, UserId
+from raidbot.core.ranks import Rank
+from raidbot.features.verification.model.config import Preset, Words
 from raidbot.features.watch_list.model import Watch
 
 TicketId = NewType("TicketId", int)
@@ -39,7 +40,10 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
 
     id: TicketId
     user_id: UserId
+    role_id: RoleId | None = None
+    """The role that is asked for; null: being verified."""
     ign: str
+    """What the member is called in the game; empty where that is not known and not needed."""
     state: TicketState
     opened_at: datetime
     claimed_by: UserId | None
@@ -61,6 +65,17 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """How long it took lately, in seconds; None: too little is known."""
 
 
+class RoleAsked(msgspec.Struct, frozen=True):
+    """A role that is given after a look at a screenshot, as whoever asks for it and whoever decides need it."""
+
+    role_id: RoleId
+    description: str
+    words: Words
+    """What the screenshot has to show."""
+    decides: Rank
+    """The lowest rank that decides."""
+
+
 class Denial(msgspec.Struct, frozen=True, kw_only=True):
     """What staff said no to, and what to do better."""
 
@@ -70,9 +85,23 @@ class Denial(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Requested(msgspec.Struct, frozen=True, kw_only=True):
+    """How far somebody is who wants a role."""
+
+    asked: RoleAsked
+    place: Place | None = None
+    """Where their screenshot stands in the line of staff."""
+    denied: Denial | None = None
+    """What staff said last, while nothing newer happened."""
+    on_its_way: bool = False
+    """Whether it is theirs, and the bot is about to give it."""
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """Where a picture stands."""
 
+    key: int = 0
+    """The press or the message by which it was given."""
     channel_id: ChannelId
     message_id: MessageId
 
@@ -83,8 +112,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     ticket: Ticket
     evidence: list[Evidence]
     """The newest first."""
+    asked: RoleAsked | None = None
+    """The role that it is about; null: being verified."""
     wanted: list[str]
-    """The guild's requirements in words."""
+    """The guild's requirements in words; none where it is about a role."""
     denials: list[Denial]
     """Earlier ones of the same member, the latest first."""
     watched: list[Watch]
@@ -142,6 +173,22 @@ class HeldByOther(Refusal):
 
 class OwnTicket(NotAllowed):
     """Nobody decides about their own screenshot."""
+
+
+class NotGivenOut(NotFound):
+    """No screenshot leads to that role."""
+
+
+class OnItsWay(Refusal):
+    """The role is theirs already, and the bot is about to give it."""
+
+
+class OtherPicture(Refusal):
+    """Another picture came while somebody looked at the one before."""
+
+
+class NotForThisRank(NotAllowed):
+    """Somebody of a higher rank decides about this role."""
 
 
 class CannotOpenThread(Refusal):

@@ -3,6 +3,7 @@
 from raidbot.bot.rates import Bucket
 
 START = Bucket("verification-start", 2, 30)
+REQUEST = Bucket("verification-request", 5, 8)
 LOOK = Bucket("verification-look", 2, 30)
 METHOD = Bucket("verification-method", 2, 30)
 UPLOAD = Bucket("verification-upload", 2, 30)

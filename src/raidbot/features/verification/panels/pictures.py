@@ -16,17 +16,18 @@ from raidbot.bot.presses import Press
 from raidbot.bot.reading import reads_files
 from raidbot.bot.replies import Answer
 from raidbot.core.errors import Refusal
-from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId, UserId
+from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId, RoleId, UserId
 from raidbot.core.text import shown
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import Posting
 from raidbot.features.guild_config.model import Unmapped
 from raidbot.features.verification.api import tickets as api
-from raidbot.features.verification.model.config import SHOT
+from raidbot.features.verification.model.config import SHOT, Words
 from raidbot.features.verification.model.sessions import AlreadyVerified, Mine, NothingStarted, SuspendedMember
-from raidbot.features.verification.model.tickets import CannotOpenThread
+from raidbot.features.verification.model.tickets import CannotOpenThread, NotGivenOut, OnItsWay
 from raidbot.features.verification.panels import screens
 from raidbot.features.verification.panels.buckets import FORM, METHOD, THREAD, UPLOAD
+from raidbot.features.verification.panels.purposes import FOR, ending, role_of
 
 HOW = (
     "Your whole game, in full size, standing in your vault.",
@@ -34,49 +35,56 @@ HOW = (
 )
 """What a screenshot has to show where the guild says nothing else."""
 
+HOW_FOR_ROLE = ("Your whole game, in full size, so that staff can see that you have earned it.",)
+"""The same where it is for a role."""
 
-@button(r"verify:manual", bucket=METHOD)
+
+@button(r"verify:manual" + FOR, bucket=METHOD)
 async def explain(press: Press) -> Answer:
     """Tell what a screenshot has to show, and offer both ways to send one."""
-    manual = await press.ask(api.ask_manual, api.AskManual(press.guild_id))
-    lines = [manual.words.text] if manual.words.text else [f"• {one}" for one in HOW]
-    parts: list[discord.ui.Item[discord.ui.LayoutView]] = [
-        look.text(f"### 📷 A screenshot for {shown(manual.ign)}", *lines)
-    ]
-    if manual.words.image_url:
-        parts.append(discord.ui.MediaGallery(discord.MediaGalleryItem(manual.words.image_url)))
-    other = look.button("Use a thread", "verify:thread")
-    return Answer(
-        view=look.sheet(
-            *parts,
-            look.row(look.button("Send picture", "verify:upload", look.PRIMARY), other),
-            look.text("-# Cannot choose a file, or want to paste? Use a thread: only you and staff see it."),
-        )
+    manual = await press.ask(api.ask_manual, api.AskManual(press.guild_id, role_of(press)))
+    what = f"<@&{manual.role_id}>" if manual.role_id else shown(manual.ign)
+    return Answer(view=asking(f"### 📷 A screenshot for {what}", manual.words, manual.role_id))
+
+
+def asking(head: str, words: Words, role_id: RoleId | None) -> discord.ui.LayoutView:
+    """Draw what a screenshot has to show, with both ways to send one."""
+    how = HOW_FOR_ROLE if role_id else HOW
+    lines = [words.text] if words.text else [f"• {one}" for one in how]
+    parts: list[discord.ui.Item[discord.ui.LayoutView]] = [look.text(head, *lines)]
+    if words.image_url:
+        parts.append(discord.ui.MediaGallery(discord.MediaGalleryItem(words.image_url)))
+    other = look.button("Use a thread", "verify:thread" + ending(role_id))
+    return look.sheet(
+        *parts,
+        look.row(look.button("Send picture", "verify:upload" + ending(role_id), look.PRIMARY), other),
+        look.text("-# Cannot choose a file, or want to paste? Use a thread: only you and staff see it."),
     )
 
 
-@form_button(r"verify:upload", bucket=UPLOAD)
-async def ask_picture(press: Press) -> discord.ui.Modal:  # noqa: ARG001 - it opens whatever the backend does
+@form_button(r"verify:upload" + FOR, bucket=UPLOAD)
+async def ask_picture(press: Press) -> discord.ui.Modal:
     """Open the form that takes a picture."""
-    modal = discord.ui.Modal(title="Screenshot", custom_id="verify:uploaded")
+    modal = discord.ui.Modal(title="Screenshot", custom_id="verify:uploaded" + ending(role_of(press)))
     upload = discord.ui.FileUpload[discord.ui.Modal](custom_id="screenshot", min_values=1, max_values=1)
     modal.add_item(discord.ui.Label(text="Your screenshot", description="PNG, JPEG or WEBP, 10 MiB", component=upload))
     return modal
 
 
-@form(r"verify:uploaded", bucket=FORM)
+@form(r"verify:uploaded" + FOR, bucket=FORM)
 async def take_picture(press: Press) -> Answer:
     """Keep the picture that was uploaded, and tell where its member stands in line."""
-    return screens.answer(await give_picture(press, press.files))
+    return screens.answer(await give_picture(press, press.files, role_of(press)))
 
 
-@button(r"verify:thread", bucket=THREAD)
+@button(r"verify:thread" + FOR, bucket=THREAD)
 async def open_thread(press: Press) -> Answer:
     """Open a private thread in which a picture can be pasted."""
-    manual = await press.ask(api.ask_manual, api.AskManual(press.guild_id))
+    role_id = role_of(press)
+    manual = await press.ask(api.ask_manual, api.AskManual(press.guild_id, role_id))
     if manual.thread_id is None:
-        thread_id = await _new_thread(press, manual.ign)
-        ask = api.OpenedThread(guild_id=press.guild_id, thread_id=thread_id)
+        thread_id = await _new_thread(press, manual.ign or press.member.name)
+        ask = api.OpenedThread(guild_id=press.guild_id, thread_id=thread_id, role_id=role_id)
         manual = await press.ask(api.opened_thread, ask)
         said = look.sheet(look.text(f"<@{press.user_id}> paste or upload your screenshot here. It is all I need."))
         await press.painter.tell(Notice(thread_id, said, f"thread-{thread_id}", only(press.user_id)))
@@ -103,11 +111,13 @@ async def _new_thread(press: Press, ign: str) -> ChannelId:
 async def take_pasted_picture(press: Press) -> None:
     """Keep the picture that a member pasted into their own thread."""
     found = await press.backend.call(api.find_thread, api.FindThread(press.guild_id, press.channel_id))
-    if not any(user_id == press.user_id for _, user_id in found.threads):
+    thread = next((one for one in found.threads if one.user_id == press.user_id), None)
+    if thread is None:
         return
     try:
-        await give_picture(press, press.files)
-        said = "✅ Staff look at it. Press Get verified to see where you stand."
+        await give_picture(press, press.files, thread.role_id)
+        again = "Request role" if thread.role_id else "Get verified"
+        said = f"✅ Staff look at it. Press {again} to see where you stand."
     except Refusal as refused:
         said = refused.sentence
     told = look.sheet(look.text(f"<@{press.user_id}> {said}"))
@@ -121,24 +131,26 @@ class Mark:
     key: int
     """The press, or the message, by which it was given."""
     given_by: UserId
+    role_id: RoleId | None
+    """The role that it is for; None: being verified."""
 
     @classmethod
     def read(cls, custom_id: str) -> Self:
         """Return what a button says."""
-        _, _, key, given_by = custom_id.split(":")
-        return cls(int(key), UserId(int(given_by)))
+        _, _, key, given_by, *role = custom_id.split(":")
+        return cls(int(key), UserId(int(given_by)), RoleId(int(role[0])) if role else None)
 
     @property
     def custom_id(self) -> str:
         """The custom id of the button."""
-        return f"verify:shot:{self.key}:{self.given_by}"
+        return f"verify:shot:{self.key}:{self.given_by}" + ending(self.role_id)
 
 
 under_way: set[int] = set()
 """The pictures that this process is posting now: nobody has to look for them."""
 
 
-async def give_picture(press: Press, files: tuple[Upload, ...]) -> Mine:
+async def give_picture(press: Press, files: tuple[Upload, ...], role_id: RoleId | None) -> Mine:
     """Keep a picture as a message of ours where staff review, and put its member in line.
 
     That it is about to be posted is written down before: who comes after a crash looks for it.
@@ -146,11 +158,11 @@ async def give_picture(press: Press, files: tuple[Upload, ...]) -> Mine:
     Raises:
         Refusal: the member may send none, it is no picture, or there is no place for it.
     """
-    manual = await press.ask(api.ask_manual, api.AskManual(press.guild_id))
+    manual = await press.ask(api.ask_manual, api.AskManual(press.guild_id, role_id))
     if not files:
         raise PictureRefused("There is no picture with it. Choose the file, then send the form again.")
     picture = await fetch_picture(files[0])
-    mark = Mark(press.key, press.user_id)
+    mark = Mark(press.key, press.user_id, role_id)
     filename = f"screenshot-{mark.key}.{picture.suffix}"
     under_way.add(mark.key)
     try:
@@ -168,8 +180,9 @@ async def give_picture(press: Press, files: tuple[Upload, ...]) -> Mine:
 
 def _drawn(mark: Mark, ign: str, filename: str) -> discord.ui.LayoutView:
     picture = discord.ui.MediaGallery[discord.ui.LayoutView](discord.MediaGalleryItem(f"attachment://{filename}"))
+    what = f"<@&{mark.role_id}> for {shown(ign)}".removesuffix(" for ") if mark.role_id else f"**{shown(ign)}**"
     return look.sheet(
-        look.text(f"📷 **{shown(ign)}** — <@{mark.given_by}> (`{mark.given_by}`)"),
+        look.text(f"📷 {what} — <@{mark.given_by}> (`{mark.given_by}`)"),
         picture,
         look.row(look.button("Decide", mark.custom_id)),
     )
@@ -183,7 +196,7 @@ async def find_lost_pictures(backend: Backend, painter: Painter, guild_id: Guild
             continue
         found = await _found(painter, posting)
         if found is not None:
-            with contextlib.suppress(AlreadyVerified, NothingStarted, SuspendedMember, Unmapped):
+            with contextlib.suppress(AlreadyVerified, NothingStarted, NotGivenOut, OnItsWay, SuspendedMember, Unmapped):
                 await _write_down(backend, guild_id, Mark.read(found[1]), (posting.channel_id, found[0]))
         await _finish(backend, guild_id, posting.subject_id)
 
@@ -196,7 +209,7 @@ async def _found(painter: Painter, posting: Posting) -> tuple[MessageId, str] | 
 
 
 async def _write_down(backend: Backend, guild_id: GuildId, mark: Mark, where: tuple[ChannelId, MessageId]) -> Mine:
-    ask = api.GiveEvidence(guild_id=guild_id, channel_id=where[0], message_id=where[1])
+    ask = api.GiveEvidence(guild_id=guild_id, channel_id=where[0], message_id=where[1], role_id=mark.role_id)
     return await backend.call(api.give_evidence, ask, actor=mark.given_by, key=InteractionId(mark.key))
 
 

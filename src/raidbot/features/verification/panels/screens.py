@@ -11,12 +11,14 @@ from raidbot.bot import look
 from raidbot.bot.links import links
 from raidbot.bot.presses import Press, Screen
 from raidbot.bot.replies import Answer, Card
-from raidbot.core.ids import GuildId, UserId
+from raidbot.core.ids import GuildId, RoleId, UserId
 from raidbot.core.text import shown
 from raidbot.features.realmeye.model.requirements import Check
 from raidbot.features.realmeye.model.requirements import Outcome as Met
 from raidbot.features.verification.model.config import Page
 from raidbot.features.verification.model.sessions import Mine, Outcome, Stage, Wait
+from raidbot.features.verification.model.tickets import Denial, Place
+from raidbot.features.verification.panels.purposes import ending
 
 GREEN, BLUE, YELLOW = 0x57F287, 0x5865F2, 0xFEE75C
 
@@ -65,16 +67,27 @@ def _new(mine: Mine) -> Answer:
 
 
 def _review(mine: Mine) -> Answer:
-    place = mine.place
-    said = [f"📷 Staff look at your screenshot for **{shown(mine.ign or '')}**."]
-    if place is not None:
-        usual = f" Lately that took about {_length(place.usual_s)}." if place.usual_s else ""
-        said += [
-            f"You are {ordinal(place.number)} in line. You sent it {look.ago(place.opened_at)}.{usual}",
-            "The answer stands here when you press Get verified again. Nothing else is needed.",
-        ]
+    if mine.role_id is not None:
+        return waiting_for_role(mine.role_id, mine.place)
+    said = [f"📷 Staff look at your screenshot for **{shown(mine.ign or '')}**.", *_place(mine.place, "Get verified")]
     buttons = _row(_button("Other picture", "verify:manual"), _button("RealmEye instead", "verify:ign"))
     return _card("", said, buttons, BLUE)
+
+
+def waiting_for_role(role_id: RoleId, place: Place | None) -> Answer:
+    """Draw where somebody stands in line who wants a role."""
+    said = [f"📷 Staff look at your screenshot for <@&{role_id}>.", *_place(place, "Request role")]
+    return _card("", said, _row(_button("Other picture", "verify:manual" + ending(role_id))), BLUE)
+
+
+def _place(place: Place | None, again: str) -> list[str]:
+    if place is None:
+        return []
+    usual = f" Lately that took about {_length(place.usual_s)}." if place.usual_s else ""
+    return [
+        f"You are {ordinal(place.number)} in line. You sent it {look.ago(place.opened_at)}.{usual}",
+        f"The answer stands here when you press {again} again. Nothing else is needed.",
+    ]
 
 
 def _verified(mine: Mine) -> Answer:
@@ -147,11 +160,13 @@ def _line(one: Check) -> str:
 
 
 def _denied(mine: Mine) -> list[str]:
-    if mine.denied is None:
-        return []
-    at = discord.utils.format_dt(mine.denied.at, "R")
-    lines = [f"❌ Staff looked at your screenshot for **{shown(mine.denied.ign)}** {at}: {shown(mine.denied.reason)}"]
-    return [*lines, *([f"➡️ {shown(mine.denied.how)}"] if mine.denied.how else [])]
+    return [] if mine.denied is None else denied(mine.denied, f"**{shown(mine.denied.ign)}**")
+
+
+def denied(denial: Denial, what: str) -> list[str]:
+    """Tell what staff said no to, and how to do better."""
+    lines = [f"❌ Staff looked at your screenshot for {what} {look.ago(denial.at)}: {shown(denial.reason)}"]
+    return [*lines, *([f"➡️ {shown(denial.how)}"] if denial.how else [])]
 
 
 def ordinal(number: int) -> str:

@@ -1,6 +1,7 @@
 """The line of staff: one message a guild, and the card on which each screenshot is decided."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import discord
 
@@ -12,6 +13,7 @@ from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
+from raidbot.bot.seeing import in_place
 from raidbot.core.ids import ChannelId, GuildId, MessageId
 from raidbot.core.text import shown
 from raidbot.features.guild_config.model import ChannelKey
@@ -29,6 +31,7 @@ from raidbot.features.verification.model.tickets import (
     TicketId,
     TicketState,
 )
+from raidbot.features.verification.panels.purposes import FOR, LOOKED_AT, ending, role_of
 from raidbot.features.watch_list.model import Watch
 
 NO_PANEL = "none"
@@ -36,12 +39,23 @@ NO_PANEL = "none"
 SHOWN_REASON = 200
 """So many characters of a reason stand on the card."""
 
+SHOWN_ASKED = 400
+"""So many of what a role asks for."""
+
 DONE = {TicketState.APPROVED: "✅ **{ign}** is verified.", TicketState.DENIED: "❌ **{ign}** is denied: {reason}"}
 """What was decided, as staff read it."""
+
+DONE_FOR_ROLE = {TicketState.APPROVED: "✅ {role} is theirs.", TicketState.DENIED: "❌ {role} is denied: {reason}"}
+"""The same about a role."""
 
 
 def _ticket(press: Press) -> TicketId:
     return TicketId(press.ids["ticket"])
+
+
+def _same(press: Press) -> str:
+    """Return the ids of a press for the form that it opens."""
+    return str(_ticket(press)) + ending(role_of(press), press.ids.get("picture"))
 
 
 @button(r"verify:next:(?P<queue>\d+)", bucket=ORGANIZING, manner="redraws")
@@ -50,7 +64,7 @@ async def take_next(press: Press) -> Answer:
     return await _card(press, await press.ask(api.take_next, api.TakeNext(press.guild_id)))
 
 
-@button(r"verify:shot:(?P<picture>\d+):(?P<user>\d+)", bucket=ORGANIZING)
+@button(r"verify:shot:(?P<picture>\d+):(?P<user>\d+)" + FOR, bucket=ORGANIZING)
 async def take_shown(press: Press) -> Answer:
     """Take the screenshot below which it was pressed."""
     return await _card(press, await press.ask(api.take_shown, api.TakeShown(press.guild_id, press.ids["picture"])))
@@ -62,30 +76,34 @@ async def skip(press: Press) -> Answer:
     return await _card(press, await press.ask(api.take_next, api.TakeNext(press.guild_id, passed=_ticket(press))))
 
 
-@button(r"verify:approve:(?P<ticket>\d+)", bucket=ORGANIZING, manner="redraws")
+@button(r"verify:approve:(?P<ticket>\d+)" + LOOKED_AT, bucket=ORGANIZING, manner="redraws")
 async def approve(press: Press) -> Answer:
-    """Verify a member under the name that they typed."""
+    """Verify a member under the name that they typed, or give them the role."""
     return await _approve(press, None)
 
 
-@form_button(r"verify:approve_as:(?P<ticket>\d+)", bucket=ORGANIZING)
+@form_button(r"verify:approve_as:(?P<ticket>\d+)" + LOOKED_AT, bucket=ORGANIZING)
 async def ask_name(press: Press) -> discord.ui.Modal:
     """Ask for the name that the screenshot shows."""
-    modal = discord.ui.Modal(title="Approve as", custom_id=f"verify:approved_as:{_ticket(press)}")
+    modal = discord.ui.Modal(title="Approve as", custom_id=f"verify:approved_as:{_same(press)}")
     ign = discord.ui.TextInput[discord.ui.Modal](custom_id="ign", min_length=1, max_length=16)
     modal.add_item(discord.ui.Label(text="IGN", description="As the screenshot shows it", component=ign))
     return modal
 
 
-@form(r"verify:approved_as:(?P<ticket>\d+)", bucket=ORGANIZING, manner="redraws")
+@form(r"verify:approved_as:(?P<ticket>\d+)" + LOOKED_AT, bucket=ORGANIZING, manner="redraws")
 async def approve_as(press: Press) -> Answer:
     """Verify a member under another name."""
     return await _approve(press, press.fields.get("ign", ""))
 
 
 async def _approve(press: Press, ign: str | None) -> Answer:
+    role = press.guild.get_role(press.ids.get("role", 0))
+    ask = api.Approve(
+        press.guild_id, _ticket(press), ign, role and in_place(role), picture=press.ids.get("picture") or None
+    )
     try:
-        return _done(await press.ask(api.approve, api.Approve(press.guild_id, _ticket(press), ign)))
+        return _done(await press.ask(api.approve, ask))
     except IgnTaken as taken:
         owner = taken.details.get("user_id")
         return Answer(
@@ -94,17 +112,17 @@ async def _approve(press: Press, ign: str | None) -> Answer:
         )
 
 
-@button(r"verify:deny:(?P<ticket>\d+)", bucket=ORGANIZING, manner="redraws")
+@button(r"verify:deny:(?P<ticket>\d+)" + LOOKED_AT, bucket=ORGANIZING, manner="redraws")
 async def deny(press: Press) -> Answer:
     """Deny a screenshot for the reason that was chosen."""
     preset = press.choices[0] if press.choices else None
-    return _done(await press.ask(api.deny, api.Deny(press.guild_id, _ticket(press), preset=preset)))
+    return await _deny(press, preset=preset)
 
 
-@form_button(r"verify:deny_as:(?P<ticket>\d+)", bucket=ORGANIZING)
+@form_button(r"verify:deny_as:(?P<ticket>\d+)" + LOOKED_AT, bucket=ORGANIZING)
 async def ask_reason(press: Press) -> discord.ui.Modal:
     """Ask for a reason in own words. Whoever sends no form denies nothing."""
-    modal = discord.ui.Modal(title="Deny", custom_id=f"verify:denied_as:{_ticket(press)}")
+    modal = discord.ui.Modal(title="Deny", custom_id=f"verify:denied_as:{_same(press)}")
     reason = discord.ui.TextInput[discord.ui.Modal](custom_id="reason", min_length=1, max_length=LONGEST_HOW)
     how = discord.ui.TextInput[discord.ui.Modal](custom_id="how", required=False, max_length=LONGEST_HOW)
     modal.add_item(discord.ui.Label(text="Why", description="The member reads it", component=reason))
@@ -112,15 +130,29 @@ async def ask_reason(press: Press) -> discord.ui.Modal:
     return modal
 
 
-@form(r"verify:denied_as:(?P<ticket>\d+)", bucket=ORGANIZING, manner="redraws")
+@form(r"verify:denied_as:(?P<ticket>\d+)" + LOOKED_AT, bucket=ORGANIZING, manner="redraws")
 async def deny_as(press: Press) -> Answer:
     """Deny a screenshot in own words."""
-    reason, how = press.fields.get("reason", ""), press.fields.get("how", "")
-    return _done(await press.ask(api.deny, api.Deny(press.guild_id, _ticket(press), reason=reason, how=how)))
+    return await _deny(press, reason=press.fields.get("reason", ""), how=press.fields.get("how", ""))
+
+
+async def _deny(press: Press, *, preset: str | None = None, reason: str = "", how: str = "") -> Answer:
+    ask = api.Deny(
+        guild_id=press.guild_id,
+        ticket_id=_ticket(press),
+        picture=press.ids.get("picture") or None,
+        preset=preset,
+        reason=reason,
+        how=how,
+    )
+    return _done(await press.ask(api.deny, ask))
 
 
 def _done(ticket: Ticket) -> Answer:
-    said = DONE[ticket.state].format(ign=shown(ticket.ign), reason=shown(ticket.reason or ""))
+    done = DONE_FOR_ROLE if ticket.role_id else DONE
+    said = done[ticket.state].format(
+        ign=shown(ticket.ign), role=f"<@&{ticket.role_id}>", reason=shown(ticket.reason or "")
+    )
     follow = look.row(look.button("Next", "verify:next:0", look.PRIMARY))
     return Answer(view=look.sheet(look.text(f"{said} (<@{ticket.user_id}>)"), follow))
 
@@ -134,11 +166,15 @@ def card(case: Case, picture: str | None, guild_id: GuildId) -> discord.ui.Layou
     """Draw a screenshot with all that helps to decide about it."""
     ticket = case.ticket
     made = discord.utils.snowflake_time(ticket.user_id)
+    what = f"<@&{ticket.role_id}> for {shown(ticket.ign)}".removesuffix(" for ") if ticket.role_id else None
     parts: list[discord.ui.Item[discord.ui.LayoutView]] = [
         look.text(
-            f"### {shown(ticket.ign)} — <@{ticket.user_id}>",
+            f"### {what or shown(ticket.ign)} — <@{ticket.user_id}>",
             f"Sent {look.ago(ticket.opened_at)} · Discord account made {look.ago(made)}",
             f"Asked for here: {', '.join(shown(one) for one in case.wanted)}" if case.wanted else "",
+            f"Asked for: {shown((case.asked.words.text or case.asked.description)[:SHOWN_ASKED])}"
+            if case.asked
+            else "",
             *(_watched(one) for one in case.watched[:3]),
             *(_denial(one) for one in case.denials),
         )
@@ -150,16 +186,18 @@ def card(case: Case, picture: str | None, guild_id: GuildId) -> discord.ui.Layou
         where = look.link(guild_id, first.channel_id, first.message_id)
         parts.append(look.text(f"⚠️ The picture cannot be shown here. Look: {where}"))
     names = [(one.name, one.name) for one in case.presets]
-    own = look.button("Deny in words", f"verify:deny_as:{ticket.id}", look.DANGER)
+    one = f"{ticket.id}{ending(ticket.role_id, next((one.key for one in case.evidence), 0))}"
+    own = look.button("Deny in words", f"verify:deny_as:{one}", look.DANGER)
+    other_name = [] if ticket.role_id else [look.button("Approve as…", f"verify:approve_as:{one}")]
     return look.sheet(
         *parts,
         look.row(
-            look.button("Approve", f"verify:approve:{ticket.id}", look.SUCCESS),
-            look.button("Approve as…", f"verify:approve_as:{ticket.id}"),
+            look.button("Approve", f"verify:approve:{one}", look.SUCCESS),
+            *other_name,
             own,
             look.button("Skip", f"verify:skip:{ticket.id}"),
         ),
-        look.menu(f"verify:deny:{ticket.id}", "Deny because …", names),
+        look.menu(f"verify:deny:{one}", "Deny because …", names),
         look.text(f"-# Yours for five minutes. Behind it in line: {case.left}. Ticket {ticket.id}, `{ticket.user_id}`"),
     )
 
@@ -235,13 +273,18 @@ async def log_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     said = "✅ Screenshot approved" if approved else "❌ Screenshot denied"
     return look.sheet(
         look.text(
-            f"{said}: <@{body['user_id']}> as **{shown(str(body['ign']))}**",
+            f"{said}: <@{body['user_id']}> {_about(body)}",
             f"Why: {shown(str(body['reason']))}" if body.get("reason") else "",
             f"How to do better: {shown(str(body['how']))}" if body.get("how") else "",
             f"Picture: {' '.join(where)}" if where else "",
             f"-# By <@{body['by']}> · ticket {told.subject_id} · `{body['user_id']}`",
         )
     )
+
+
+def _about(body: Mapping[str, Any]) -> str:
+    ign = f"as **{shown(str(body['ign']))}**" if body["ign"] else ""
+    return f"{ign} for <@&{body['role_id']}>".strip() if body.get("role_id", "0") != "0" else ign
 
 
 @notice(STALE_TICKETS, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.MANUAL_VERIFICATION)

@@ -5,13 +5,18 @@ from datetime import datetime
 from statistics import median
 
 from raidbot.core.ids import UserId
+from raidbot.core.ranks import Rank
 from raidbot.core.text import shown
 from raidbot.features.verification.model.config import Config, Preset
 from raidbot.features.verification.model.tickets import (
     AlreadyReviewed,
+    Evidence,
     HeldByOther,
     NoReason,
+    NotForThisRank,
+    OtherPicture,
     OwnTicket,
+    RoleAsked,
     Ticket,
     TicketState,
 )
@@ -54,6 +59,30 @@ def check_decides(ticket: Ticket, caller: UserId, now: datetime) -> None:
         raise HeldByOther(f"<@{ticket.claimed_by}> looks at this one until <t:{until}:t>. Press Next for another.")
 
 
+def check_rank(rank: Rank, asked: RoleAsked | None) -> None:
+    """Check that somebody of this rank may decide whether a role is given.
+
+    Raises:
+        NotForThisRank: they may not.
+    """
+    if asked is not None and rank < asked.decides:
+        raise NotForThisRank(
+            f"{asked.decides.label} and above decide about <@&{asked.role_id}>. Press Next for another one."
+        )
+
+
+def check_picture(looked_at: int | None, evidence: Sequence[Evidence]) -> int | None:
+    """Return the picture that is decided about, the newest; it has to be the one that was looked at.
+
+    Raises:
+        OtherPicture: a newer one has come.
+    """
+    newest = evidence[0].key if evidence else None
+    if looked_at != newest and (looked_at is not None or len(evidence) > 1):
+        raise OtherPicture("They have sent another picture meanwhile. Press Next to look at that one.")
+    return newest
+
+
 def reason_of(config: Config, preset: str | None, reason: str, how: str) -> Preset:
     """Return why a screenshot is denied and what to do better: a preset, or own words.
 
@@ -74,6 +103,17 @@ def usual_seconds(lately: Sequence[float]) -> int | None:
     return round(median(lately)) if len(lately) >= ENOUGH else None
 
 
-def decided_line(ticket: Ticket) -> str:
-    """Return what became of a ticket, in words."""
-    return f"{shown(ticket.ign)}: {SAID.get(ticket.state, 'open')}"
+def letter(ticket: Ticket) -> tuple[str, str]:
+    """Return the title and the body of the letter that tells a member what was decided, and how to do better."""
+    role = f"<@&{ticket.role_id}>" if ticket.role_id else None
+    if ticket.state is TicketState.APPROVED:
+        yours = f"{role} is yours." if role else f"You are verified as **{shown(ticket.ign)}**. Welcome!"
+        return "✅ Your screenshot is good", yours
+    if ticket.state is TicketState.WITHDRAWN:
+        return "Your screenshot is not needed any more", f"{role} is not given out any more, so nobody decides."
+    lines = [
+        f"For {role or f'**{shown(ticket.ign)}**'}: {shown(ticket.reason or '')}",
+        *([f"➡️ {shown(ticket.how)}"] if ticket.how else []),
+        f"To send another one, press {'Request role' if role else 'Get verified'} where you began.",
+    ]
+    return "❌ Your screenshot was not accepted", "\n".join(lines)

@@ -7,8 +7,10 @@ import msgspec
 
 from raidbot.backend.events import emit, on
 from raidbot.backend.serving import Call, serves
+from raidbot.core.authors import Author
 from raidbot.core.ids import GuildId
 from raidbot.database.transaction import Transaction
+from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import ChannelKey, MappingsChanged, Unmapped
 from raidbot.features.realmeye import service as realmeye
 from raidbot.features.realmeye.model.facts import Facts
@@ -120,23 +122,36 @@ async def config_of(tx: Transaction, guild_id: GuildId) -> Config:
     return (await store.find_config(tx, guild_id)).body
 
 
+def checked_address(typed: str) -> str:
+    """Return an address that Discord shows and opens, for other features.
+
+    Raises:
+        BadAddress: it is none.
+    """
+    return rules.checked_url(typed)
+
+
 def wanted_of(config: Config) -> list[str]:
     """Return what a guild asks of players, in words."""
     return in_words(realmeye.checklist(config.requirements, Facts(ign="Nobody")))
 
 
-async def _set(call: Call[Any], what: str, changes: Callable[[Config], Config]) -> ConfigShown:
-    """Change what a guild has set; old and new stay on record."""
-    guild_id: GuildId = call.ask.guild_id
-    before = (await store.hold_config(call.tx, guild_id)).body
+async def change(tx: Transaction, author: Author, what: str, changes: Callable[[Config], Config]) -> None:
+    """Change what a guild has set, for the other pages; old and new stay on record."""
+    guild_id = author.guild_id
+    before = (await store.hold_config(tx, guild_id)).body
     after = changes(before)
     if after != before:
-        await store.save_config(call.tx, guild_id, after)
-        change = Change(what=what, old=_part(before, what), new=_part(after, what), changed_by=call.caller)
-        await store.add_change(call.tx, guild_id, change, call.now)
-        stored = await store.find_config(call.tx, guild_id)
-        await emit(call.tx, VerificationConfigured(guild_id=guild_id, panel=stored.panel), call.now)
-    return await _shown(call.tx, guild_id)
+        await store.save_config(tx, guild_id, after)
+        changed = Change(what=what, old=_part(before, what), new=_part(after, what), changed_by=author.by)
+        await store.add_change(tx, guild_id, changed, author.at)
+        stored = await store.find_config(tx, guild_id)
+        await emit(tx, VerificationConfigured(guild_id=guild_id, panel=stored.panel), author.at)
+
+
+async def _set(call: Call[Any], what: str, changes: Callable[[Config], Config]) -> ConfigShown:
+    await change(call.tx, guild_config.author_of(call), what, changes)
+    return await _shown(call.tx, call.ask.guild_id)
 
 
 def _part(config: Config, what: str) -> Any:

@@ -28,7 +28,7 @@ from raidbot.features.verification.model.sessions import (
     VerificationAnswered,
     Wait,
 )
-from raidbot.features.verification.model.tickets import Place
+from raidbot.features.verification.model.tickets import Place, Ticket
 from raidbot.features.verification.rules import sessions as rules
 from raidbot.features.verification.rules.tickets import usual_seconds
 from raidbot.features.verification.service.config import config_of, wanted_of
@@ -145,16 +145,12 @@ async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime, *
     if known is not None:
         return Mine(stage=Stage.VERIFIED, config=config, wanted=wanted, ign=known.ign)
     session = await store.open_session(tx, guild_id, who, now)
-    ticket = await tickets.open_ticket(tx, guild_id, who)
+    applicant = tickets.Applicant(guild_id, who)
+    ticket = await tickets.open_ticket(tx, applicant)
     if ticket is not None and not (by_code and session):
-        place = Place(
-            ticket_id=ticket.id,
-            number=await tickets.number_of(tx, guild_id, ticket),
-            opened_at=ticket.opened_at,
-            usual_s=usual_seconds(await tickets.lately(tx, guild_id)),
-        )
+        place = await place_of(tx, guild_id, ticket)
         return Mine(stage=Stage.REVIEW, config=config, wanted=wanted, ign=ticket.ign, place=place)
-    denied = await tickets.last_denial(tx, guild_id, who)
+    denied = await tickets.last_denial(tx, applicant)
     if session is None:
         return Mine(stage=Stage.NEW, config=config, wanted=wanted, denied=denied)
     return Mine(
@@ -169,6 +165,16 @@ async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime, *
         outcome=session.outcome,
         checklist=session.checklist,
         denied=denied if denied and denied.at > (session.checked_at or session.started_at) else None,
+    )
+
+
+async def place_of(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> Place:
+    """Return where a screenshot stands in the line of staff."""
+    return Place(
+        ticket_id=ticket.id,
+        number=await tickets.number_of(tx, guild_id, ticket),
+        opened_at=ticket.opened_at,
+        usual_s=usual_seconds(await tickets.lately(tx, guild_id)),
     )
 
 

@@ -5,16 +5,18 @@ from typing import Any
 
 from raidbot.backend.events import emit, on
 from raidbot.backend.serving import Call, serves
-from raidbot.core.ids import GuildId, UserId
+from raidbot.core.ids import GuildId, RoleId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
-from raidbot.features.discord_state.model import NoticeWish
-from raidbot.features.guild_config.model import ChannelKey, MappingsChanged, Unmapped
+from raidbot.features.discord_state.model import HARMLESS, ChoreKind, NoticeWish, Wish
+from raidbot.features.guild_config import service as guild_config
+from raidbot.features.guild_config.model import ChannelKey, MappingsChanged, Unmapped, UnsafeRole
+from raidbot.features.inbox import service as inbox
 from raidbot.features.raiders import service as raiders
 from raidbot.features.raiders.model import How, Naming, RaidersImported, RaiderVerified
 from raidbot.features.verification.api import tickets as api
-from raidbot.features.verification.model.config import QUEUE, Page
-from raidbot.features.verification.model.sessions import Mine, NothingStarted, SuspendedMember
+from raidbot.features.verification.model.config import QUEUE, Page, Words
+from raidbot.features.verification.model.sessions import Mine, NothingStarted, Stage, SuspendedMember
 from raidbot.features.verification.model.tickets import (
     DECIDED,
     HELD,
@@ -22,7 +24,11 @@ from raidbot.features.verification.model.tickets import (
     Case,
     Line,
     NobodyWaits,
+    NotGivenOut,
+    OnItsWay,
     QueueChanged,
+    Requested,
+    RoleAsked,
     Ticket,
     TicketClosed,
     TicketId,
@@ -33,7 +39,7 @@ from raidbot.features.verification.rules import config as config_rules
 from raidbot.features.verification.rules import tickets as rules
 from raidbot.features.verification.service.config import config_of, wanted_of
 from raidbot.features.verification.service.holding import is_suspended, tells_in
-from raidbot.features.verification.service.sessions import check_may_verify, mine
+from raidbot.features.verification.service.sessions import check_may_verify, mine, place_of
 from raidbot.features.verification.store import config as config_store
 from raidbot.features.verification.store import sessions as session_store
 from raidbot.features.verification.store import tickets as store
@@ -48,33 +54,47 @@ NO_PLACE = (
 )
 
 
+@serves(api.show_request)
+async def show_request(call: Call[api.ShowRequest]) -> Requested:
+    """Return how far the caller is who wants a role. Asking again changes nothing."""
+    tx, one = call.tx, _applicant(call)
+    asked = await _check_may_request(tx, one)
+    if await store.is_on_its_way(tx, one):
+        return Requested(asked=asked, on_its_way=True)
+    ticket = await store.open_ticket(tx, one)
+    if ticket is not None:
+        return Requested(asked=asked, place=await place_of(tx, one.guild_id, ticket))
+    return Requested(asked=asked, denied=await store.last_denial(tx, one))
+
+
 @serves(api.ask_manual)
 async def ask_manual(call: Call[api.AskManual]) -> api.Manual:
     """Return what a screenshot has to show, if the caller may send one and there is a place for it."""
-    return await _manual(call.tx, call.ask.guild_id, call.caller, call.now)
+    return await _manual(call.tx, _applicant(call), call.now)
 
 
 @serves(api.give_evidence)
 async def give_evidence(call: Call[api.GiveEvidence]) -> Mine:
     """Put the caller in line with a picture that stands; who is in line has another picture from now on."""
-    tx, guild_id, who, ask = call.tx, call.ask.guild_id, call.caller, call.ask
+    tx, ask, one = call.tx, call.ask, _applicant(call)
     key = int(call.key or ask.message_id)
-    await session_store.hold_member(tx, guild_id, who)
+    await session_store.hold_member(tx, one.guild_id, one.user_id)
     if await store.is_given(tx, key):
-        return await mine(tx, guild_id, who, call.now)
-    manual = await _manual(tx, guild_id, who, call.now)
-    ticket_id = await store.add_ticket(tx, guild_id, who, manual.ign, call.now)
+        return await _where(tx, one, call.now)
+    manual = await _manual(tx, one, call.now)
+    ticket_id = await store.add_ticket(tx, one, manual.ign, call.now)
     new = store.NewEvidence(key=key, channel_id=ask.channel_id, message_id=ask.message_id)
     await store.add_evidence(tx, ticket_id, new, call.now)
-    await _line_changed(tx, guild_id, call.now)
-    return await mine(tx, guild_id, who, call.now)
+    await _line_changed(tx, one.guild_id, call.now)
+    return await _where(tx, one, call.now)
 
 
 @serves(api.opened_thread)
 async def opened_thread(call: Call[api.OpenedThread]) -> api.Manual:
     """Write down the caller's private thread; the first one counts."""
-    await store.add_thread(call.tx, call.ask.guild_id, call.caller, call.ask.thread_id)
-    return await _manual(call.tx, call.ask.guild_id, call.caller, call.now)
+    one = _applicant(call)
+    await store.add_thread(call.tx, one, call.ask.thread_id)
+    return await _manual(call.tx, one, call.now)
 
 
 @serves(api.find_thread)
@@ -108,7 +128,8 @@ async def take_next(call: Call[api.TakeNext]) -> Case:
     tx, guild_id = call.tx, call.ask.guild_id
     if call.ask.passed is not None:
         await store.pass_on(tx, guild_id, call.ask.passed, call.caller)
-    ticket_id = await store.next_ticket(tx, guild_id, call.caller, call.ask.passed, call.now)
+    decider = store.Decider(call.caller, call.rank)
+    ticket_id = await store.next_ticket(tx, guild_id, decider, call.ask.passed, call.now)
     if ticket_id is None:
         raise NobodyWaits("Nobody waits for you right now. Thank you!")
     return await _case(call, ticket_id)
@@ -131,12 +152,16 @@ async def take_shown(call: Call[api.TakeShown]) -> Case:
 
 @serves(api.approve)
 async def approve(call: Call[api.Approve]) -> Ticket:
-    """Verify a member; the record first, and once, whoever presses when."""
+    """Verify a member, or let them have the role; the record first, and once, whoever presses when."""
     tx, guild_id = call.tx, call.ask.guild_id
     ticket = await _held(call, call.ask.ticket_id)
+    picture = rules.check_picture(call.ask.picture, await store.evidence_of(tx, ticket.id))
     if await is_suspended(tx, guild_id, ticket.user_id):
         raise SuspendedMember("They are suspended. Deny this, or wait until that is over.")
-    verdict = store.Verdict(state=TicketState.APPROVED, by=call.caller, ign=(call.ask.ign or ticket.ign).strip())
+    ign = ticket.ign if ticket.role_id else (call.ask.ign or ticket.ign).strip()
+    verdict = store.Verdict(state=TicketState.APPROVED, by=call.caller, ign=ign, picture=picture)
+    if ticket.role_id is not None:
+        return await _give_role(call, ticket, verdict)
     naming = Naming(
         user_id=ticket.user_id,
         ign=verdict.ign,
@@ -150,14 +175,32 @@ async def approve(call: Call[api.Approve]) -> Ticket:
     return decided
 
 
+async def _give_role(call: Call[api.Approve], ticket: Ticket, verdict: store.Verdict) -> Ticket:
+    """Let a member have a role, which is looked at once more: Discord may have changed what it grants."""
+    seen = call.ask.role
+    if seen is None or seen.role.id != ticket.role_id:
+        raise UnsafeRole(f"<@&{ticket.role_id}> is gone, or I cannot see it. Deny this, or choose another role.")
+    guild_config.check_harmless(call.ask.guild_id, seen)
+    decided = await _decided(call, ticket, verdict)
+    given = Wish(user_id=ticket.user_id, kind=ChoreKind.GIVE_ROLE, target=int(seen.role.id), value=HARMLESS)
+    await discord_state.wish(call.tx, call.ask.guild_id, [given], call.now)
+    return decided
+
+
 @serves(api.deny)
 async def deny(call: Call[api.Deny]) -> Ticket:
     """Say no, why, and how to do better."""
     ask = call.ask
     ticket = await _held(call, ask.ticket_id)
+    picture = rules.check_picture(ask.picture, await store.evidence_of(call.tx, ticket.id))
     why = rules.reason_of(await config_of(call.tx, ask.guild_id), ask.preset, ask.reason, ask.how)
     verdict = store.Verdict(
-        state=TicketState.DENIED, by=call.caller, ign=ticket.ign, reason=why.name, how=why.how or None
+        state=TicketState.DENIED,
+        by=call.caller,
+        ign=ticket.ign,
+        picture=picture,
+        reason=why.name,
+        how=why.how or None,
     )
     return await _decided(call, ticket, verdict)
 
@@ -175,6 +218,15 @@ async def withdraw_many(tx: Transaction, happened: RaidersImported) -> None:
         await _withdraw(tx, happened.guild_id, user_id)
 
 
+async def withdraw_role(tx: Transaction, guild_id: GuildId, role_id: RoleId, now: datetime) -> None:
+    """Take all out of the line who wait for a role that is not given out any more, for other features."""
+    withdrawn = await store.withdraw_role(tx, guild_id, role_id)
+    for ticket in withdrawn:
+        await inbox.leave(tx, guild_id, ticket.user_id, *rules.letter(ticket), now)
+    if withdrawn:
+        await _line_changed(tx, guild_id, now)
+
+
 @on(MappingsChanged)
 async def follow_channel(tx: Transaction, happened: MappingsChanged) -> None:
     """Let the line be shown in another channel once that is mapped."""
@@ -187,37 +239,76 @@ async def follow_channel(tx: Transaction, happened: MappingsChanged) -> None:
 async def _withdraw(tx: Transaction, guild_id: GuildId, user_id: UserId) -> None:
     ticket_id = await store.withdraw(tx, guild_id, user_id)
     if ticket_id is not None:
-        await store.end_thread(tx, guild_id, user_id)
+        await store.end_thread(tx, store.Applicant(guild_id, user_id))
         await store.touch_line(tx, guild_id)
 
 
-async def _manual(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime) -> api.Manual:
-    await check_may_verify(tx, guild_id, who)
-    channel_id = await config_store.channel(tx, guild_id, ChannelKey.MANUAL_VERIFICATION)
+def _applicant(call: Call[Any]) -> store.Applicant:
+    return store.Applicant(call.ask.guild_id, call.caller, call.ask.role_id)
+
+
+async def _manual(tx: Transaction, one: store.Applicant, now: datetime) -> api.Manual:
+    ign, words = await _check_may_send(tx, one, now)
+    channel_id = await config_store.channel(tx, one.guild_id, ChannelKey.MANUAL_VERIFICATION)
     if channel_id is None:
         raise Unmapped(NO_PLACE)
+    thread_id = await store.thread_of(tx, one)
+    return api.Manual(role_id=one.role_id, ign=ign, words=words, channel_id=channel_id, thread_id=thread_id)
+
+
+async def _check_may_send(tx: Transaction, one: store.Applicant, now: datetime) -> tuple[str, Words]:
+    """Return under which name a member sends a screenshot, and what it has to show, if they may send one."""
+    guild_id, who = one.guild_id, one.user_id
+    if one.role_id is not None:
+        asked = await _check_may_request(tx, one)
+        if await store.is_on_its_way(tx, one):
+            raise OnItsWay(f"<@&{one.role_id}> is yours already. I give it to you in a moment.")
+        known = await session_store.known_raider(tx, guild_id, who)
+        return (known.ign if known else "", asked.words)
+    await check_may_verify(tx, guild_id, who)
     session = await session_store.open_session(tx, guild_id, who, now)
-    ticket = await store.open_ticket(tx, guild_id, who)
+    ticket = await store.open_ticket(tx, one)
     ign = session.ign if session else ticket.ign if ticket else None
     if ign is None:
         raise NothingStarted("Press Get verified first, and type your name in the game.")
-    words = (await config_of(tx, guild_id)).said(Page.MANUAL)
-    return api.Manual(ign=ign, words=words, channel_id=channel_id, thread_id=await store.thread_of(tx, guild_id, who))
+    return ign, (await config_of(tx, guild_id)).said(Page.MANUAL)
+
+
+async def _check_may_request(tx: Transaction, one: store.Applicant) -> RoleAsked:
+    """Return the role that a member asks for, if it is given out and they may have it."""
+    asked = None if one.role_id is None else await store.find_role(tx, one.guild_id, one.role_id)
+    if asked is None:
+        raise NotGivenOut("This role is not given out here any more. Ask staff which ones are.")
+    if await is_suspended(tx, one.guild_id, one.user_id):
+        raise SuspendedMember("You are suspended here. When that is over, press Request role again.")
+    return asked
+
+
+async def _where(tx: Transaction, one: store.Applicant, now: datetime) -> Mine:
+    """Return where somebody is who has sent a picture."""
+    ticket = await store.open_ticket(tx, one) if one.role_id else None
+    if ticket is None:
+        return await mine(tx, one.guild_id, one.user_id, now)
+    place = await place_of(tx, one.guild_id, ticket)
+    config = await config_of(tx, one.guild_id)
+    return Mine(stage=Stage.REVIEW, config=config, wanted=[], role_id=one.role_id, ign=ticket.ign, place=place)
 
 
 async def _case(call: Call[Any], ticket_id: TicketId) -> Case:
     """Let the caller have a ticket for a while, with all that helps to decide."""
     tx, guild_id = call.tx, call.ask.guild_id
     ticket = await _held(call, ticket_id)
+    asked = await _asked(tx, guild_id, ticket)
     await store.claim(tx, ticket.id, call.caller, call.now + HELD)
     config = await config_of(tx, guild_id)
     line = await store.line(tx, guild_id)
     return Case(
         ticket=await store.hold_ticket(tx, guild_id, ticket_id) or ticket,
         evidence=await store.evidence_of(tx, ticket_id),
-        wanted=wanted_of(config),
-        denials=await store.denials_of(tx, guild_id, ticket.user_id, 3),
-        watched=await watch_list.hits(tx, guild_id, ticket.user_id, [ticket.ign], call.now),
+        asked=asked,
+        wanted=[] if asked else wanted_of(config),
+        denials=await store.denials_of(tx, store.Applicant(guild_id, ticket.user_id, ticket.role_id), 3),
+        watched=await watch_list.hits(tx, guild_id, ticket.user_id, [ticket.ign] * bool(ticket.ign), call.now),
         presets=list(config_rules.presets_of(config)),
         left=line.waiting - 1,
     )
@@ -228,7 +319,12 @@ async def _held(call: Call[Any], ticket_id: TicketId) -> Ticket:
     if ticket is None:
         raise UnknownTicket("There is no such screenshot in this server. Press Next for one that waits.")
     rules.check_decides(ticket, call.caller, call.now)
+    rules.check_rank(call.rank, await _asked(call.tx, call.ask.guild_id, ticket))
     return ticket
+
+
+async def _asked(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> RoleAsked | None:
+    return None if ticket.role_id is None else await store.find_role(tx, guild_id, ticket.role_id)
 
 
 async def _decided(call: Call[Any], ticket: Ticket, verdict: store.Verdict) -> Ticket:
@@ -237,26 +333,26 @@ async def _decided(call: Call[Any], ticket: Ticket, verdict: store.Verdict) -> T
     if not await store.decide(tx, ticket.id, verdict, call.now):
         raise UnknownTicket("Somebody was faster. Press Next to go on.")
     after = await store.hold_ticket(tx, guild_id, ticket.id) or ticket
-    await store.end_thread(tx, guild_id, ticket.user_id)
+    await store.end_thread(tx, store.Applicant(guild_id, ticket.user_id, ticket.role_id))
     await _line_changed(tx, guild_id, call.now)
     closed = TicketClosed(
         guild_id=guild_id, user_id=ticket.user_id, ticket_id=ticket.id, state=after.state, by=call.caller
     )
     await emit(tx, closed, call.now)
+    await inbox.leave(tx, guild_id, ticket.user_id, *rules.letter(after), call.now)
     await discord_state.tell(tx, guild_id, await _told(tx, guild_id, after), call.now)
     return after
 
 
 async def _told(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> list[NoticeWish]:
     told: list[NoticeWish] = []
-    channel = await tells_in(tx, guild_id)
-    if channel is not None:
+    if await tells_in(tx, guild_id) is ChannelKey.GETVERIFIED:  # else the letter calls them, where notices are
         told.append(
             NoticeWish(
                 name=f"verification-ticket-{ticket.id}",
                 kind=DECIDED,
                 subject_id=ticket.id,
-                channel=channel,
+                channel=ChannelKey.GETVERIFIED,
                 user_ids=[ticket.user_id],
                 lapses_s=DAY_S,
                 keep_s=VANISHES_S,
@@ -267,6 +363,7 @@ async def _told(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> list[Noti
         body = {
             "user_id": str(int(ticket.user_id)),
             "ign": ticket.ign,
+            "role_id": str(int(ticket.role_id or 0)),
             "state": ticket.state,
             "by": str(int(ticket.decided_by or 0)),
             "reason": ticket.reason,
@@ -292,4 +389,4 @@ async def _line_changed(tx: Transaction, guild_id: GuildId, now: datetime) -> No
 
 
 def _threads(found: list[store.ThreadOf]) -> api.Threads:
-    return api.Threads([(one.thread_id, one.user_id) for one in found])
+    return api.Threads([api.PrivateThread(one.thread_id, one.user_id, one.role_id) for one in found])

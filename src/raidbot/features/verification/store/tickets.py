@@ -5,13 +5,23 @@ from typing import LiteralString
 
 import msgspec
 
-from raidbot.core.ids import ChannelId, GuildId, MessageId, UserId
+from raidbot.core.ids import ChannelId, GuildId, MessageId, RoleId, UserId
+from raidbot.core.ranks import Rank
 from raidbot.database.transaction import Transaction
-from raidbot.features.verification.model.tickets import Denial, Evidence, Line, Ticket, TicketId, TicketState
+from raidbot.features.verification.model.config import Words
+from raidbot.features.verification.model.tickets import (
+    Denial,
+    Evidence,
+    Line,
+    RoleAsked,
+    Ticket,
+    TicketId,
+    TicketState,
+)
 
 TICKET: LiteralString = """
-    SELECT id, user_id::text AS user_id, ign, state, opened_at, claimed_by::text AS claimed_by, claimed_until,
-           decided_by::text AS decided_by, decided_at, reason, how
+    SELECT id, user_id::text AS user_id, nullif(role_id, 0)::text AS role_id, ign, state, opened_at,
+           claimed_by::text AS claimed_by, claimed_until, decided_by::text AS decided_by, decided_at, reason, how
       FROM verification_ticket
 """
 
@@ -22,6 +32,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     state: TicketState
     by: UserId
     ign: str
+    picture: int | None = None
+    """The one that was decided about."""
     reason: str | None = None
     how: str | None = None
 
@@ -43,15 +55,68 @@ class Stale(msgspec.Struct, frozen=True):
 
 
 class ThreadOf(msgspec.Struct, frozen=True):
-    """A private thread, and whose it is."""
+    """A private thread, whose it is, and what its pictures are for."""
 
     thread_id: ChannelId
     user_id: UserId
+    role_id: RoleId | None = None
 
 
-async def open_ticket(tx: Transaction, guild_id: GuildId, user_id: UserId) -> Ticket | None:
+class Applicant(msgspec.Struct, frozen=True):
+    """A member, and what they show a screenshot for: a role, or being verified."""
+
+    guild_id: GuildId
+    user_id: UserId
+    role_id: RoleId | None = None
+
+
+class RoleRow(msgspec.Struct, frozen=True):
+    """A role that is given after a look at a screenshot, as it is stored."""
+
+    description: str
+    instructions: str
+    image_url: str
+    decides: str
+
+
+async def find_role(tx: Transaction, guild_id: GuildId, role_id: RoleId) -> RoleAsked | None:
+    """Return a role that is given after a look at a screenshot, or None if it is not."""
+    found = await tx.maybe(
+        RoleRow,
+        "SELECT description, instructions, image_url, decides FROM custom_role WHERE guild_id = $1 AND role_id = $2",
+        guild_id,
+        role_id,
+    )
+    if found is None:
+        return None
+    words = Words(found.instructions, found.image_url)
+    return RoleAsked(role_id, found.description, words, Rank[found.decides.upper()])
+
+
+async def is_on_its_way(tx: Transaction, one: Applicant) -> bool:
+    """Tell whether the bot is still about to give somebody the role that they asked for."""
+    found = await tx.value(
+        bool,
+        """
+        SELECT true FROM chore
+         WHERE guild_id = $1 AND user_id = $2 AND kind = 'give_role' AND target = $3 AND state <> 'done'
+        """,
+        one.guild_id,
+        one.user_id,
+        one.role_id or 0,
+    )
+    return found is True
+
+
+async def open_ticket(tx: Transaction, one: Applicant) -> Ticket | None:
     """Return the ticket of a member that is not decided yet, or None."""
-    return await tx.maybe(Ticket, TICKET + "WHERE guild_id = $1 AND user_id = $2 AND state = 'open'", guild_id, user_id)
+    return await tx.maybe(
+        Ticket,
+        TICKET + "WHERE guild_id = $1 AND user_id = $2 AND role_id = $3 AND state = 'open'",
+        one.guild_id,
+        one.user_id,
+        one.role_id or 0,
+    )
 
 
 async def hold_ticket(tx: Transaction, guild_id: GuildId, ticket_id: TicketId) -> Ticket | None:
@@ -59,17 +124,18 @@ async def hold_ticket(tx: Transaction, guild_id: GuildId, ticket_id: TicketId) -
     return await tx.maybe(Ticket, TICKET + "WHERE guild_id = $1 AND id = $2 FOR UPDATE", guild_id, ticket_id)
 
 
-async def add_ticket(tx: Transaction, guild_id: GuildId, user_id: UserId, ign: str, now: datetime) -> TicketId:
+async def add_ticket(tx: Transaction, one: Applicant, ign: str, now: datetime) -> TicketId:
     """Open a ticket, or return the one that is open, under that IGN."""
     found = await tx.value(
         int,
         """
-        INSERT INTO verification_ticket (guild_id, user_id, ign, opened_at) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (guild_id, user_id) WHERE state = 'open' DO UPDATE SET ign = excluded.ign
+        INSERT INTO verification_ticket (guild_id, user_id, role_id, ign, opened_at) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (guild_id, user_id, role_id) WHERE state = 'open' DO UPDATE SET ign = excluded.ign
         RETURNING id
         """,
-        guild_id,
-        user_id,
+        one.guild_id,
+        one.user_id,
+        one.role_id or 0,
         ign,
         now,
     )
@@ -116,58 +182,74 @@ async def evidence_of(tx: Transaction, ticket_id: TicketId) -> list[Evidence]:
     return await tx.many(
         Evidence,
         """
-        SELECT channel_id::text AS channel_id, message_id::text AS message_id FROM verification_evidence
+        SELECT key, channel_id::text AS channel_id, message_id::text AS message_id FROM verification_evidence
          WHERE ticket_id = $1 ORDER BY key DESC LIMIT 5
         """,
         ticket_id,
     )
 
 
-async def denials_of(tx: Transaction, guild_id: GuildId, user_id: UserId, most: int) -> list[Denial]:
+async def denials_of(tx: Transaction, one: Applicant, most: int) -> list[Denial]:
     """Return what staff said no to, the latest first."""
     return await tx.many(
         Denial,
         """
         SELECT ign, reason, coalesce(how, '') AS how, decided_at AS at FROM verification_ticket
-         WHERE guild_id = $1 AND user_id = $2 AND state = 'denied' ORDER BY id DESC LIMIT $3
+         WHERE guild_id = $1 AND user_id = $2 AND role_id = $3 AND state = 'denied' ORDER BY id DESC LIMIT $4
         """,
-        guild_id,
-        user_id,
+        one.guild_id,
+        one.user_id,
+        one.role_id or 0,
         most,
     )
 
 
-async def last_denial(tx: Transaction, guild_id: GuildId, user_id: UserId) -> Denial | None:
+async def last_denial(tx: Transaction, one: Applicant) -> Denial | None:
     """Return the denial that is the last thing that happened to a member's screenshots, or None."""
     return await tx.maybe(
         Denial,
         """
         SELECT ign, reason, coalesce(how, '') AS how, decided_at AS at
-          FROM (SELECT * FROM verification_ticket WHERE guild_id = $1 AND user_id = $2 ORDER BY id DESC LIMIT 1) t
+          FROM (SELECT * FROM verification_ticket
+                 WHERE guild_id = $1 AND user_id = $2 AND role_id = $3 ORDER BY id DESC LIMIT 1) t
          WHERE state = 'denied'
         """,
-        guild_id,
-        user_id,
+        one.guild_id,
+        one.user_id,
+        one.role_id or 0,
     )
 
 
+class Decider(msgspec.Struct, frozen=True):
+    """Who is about to decide."""
+
+    user_id: UserId
+    rank: Rank
+
+
 async def next_ticket(
-    tx: Transaction, guild_id: GuildId, caller: UserId, passed: TicketId | None, now: datetime
+    tx: Transaction, guild_id: GuildId, decider: Decider, passed: TicketId | None, now: datetime
 ) -> TicketId | None:
-    """Return the ticket that the caller looks at already, else the oldest that nobody does; None: there is none."""
+    """Return the ticket that somebody looks at already, else the oldest that nobody does; None: there is none.
+
+    Roles that a higher rank decides about are left out.
+    """
     found = await tx.value(
         int,
         """
-        SELECT id FROM verification_ticket
+        SELECT id FROM verification_ticket t
          WHERE guild_id = $1 AND state = 'open' AND user_id <> $2 AND id IS DISTINCT FROM $3::bigint
            AND (claimed_until IS NULL OR claimed_until <= $4 OR claimed_by = $2)
+           AND (role_id = 0 OR EXISTS (SELECT FROM custom_role c WHERE c.guild_id = t.guild_id
+                                          AND c.role_id = t.role_id AND c.decides = ANY ($5::text[])))
          ORDER BY claimed_by IS NOT DISTINCT FROM $2 AND claimed_until > $4 DESC, $2 = ANY (passed_by), opened_at, id
          LIMIT 1 FOR UPDATE SKIP LOCKED
         """,
         guild_id,
-        caller,
+        decider.user_id,
         passed,
         now,
+        [one.name.lower() for one in Rank if one <= decider.rank],
     )
     return None if found is None else TicketId(found)
 
@@ -207,7 +289,7 @@ async def decide(tx: Transaction, ticket_id: TicketId, verdict: Verdict, now: da
         """
         UPDATE verification_ticket
            SET state = $2, decided_by = $3, decided_at = $4, ign = $5, reason = $6, how = $7,
-               claimed_by = NULL, claimed_until = NULL
+               picture = $8, claimed_by = NULL, claimed_until = NULL
          WHERE id = $1 AND state = 'open'
         """,
         ticket_id,
@@ -217,17 +299,18 @@ async def decide(tx: Transaction, ticket_id: TicketId, verdict: Verdict, now: da
         verdict.ign,
         verdict.reason,
         verdict.how,
+        verdict.picture,
     )
     return decided == 1
 
 
 async def withdraw(tx: Transaction, guild_id: GuildId, user_id: UserId) -> TicketId | None:
-    """Let a member's ticket be over without a decision; return which, or None if there was none."""
+    """Let the ticket of a member who is verified be over without a decision; return which, or None: there was none."""
     found = await tx.value(
         int,
         """
         UPDATE verification_ticket SET state = 'withdrawn', claimed_by = NULL, claimed_until = NULL
-         WHERE guild_id = $1 AND user_id = $2 AND state = 'open' RETURNING id
+         WHERE guild_id = $1 AND user_id = $2 AND role_id = 0 AND state = 'open' RETURNING id
         """,
         guild_id,
         user_id,
@@ -241,12 +324,31 @@ async def in_line(tx: Transaction, guild_id: GuildId, user_ids: list[UserId]) ->
         list[UserId],
         """
         SELECT array_agg(user_id::text ORDER BY user_id) FROM verification_ticket
-         WHERE guild_id = $1 AND user_id = ANY ($2::bigint[]) AND state = 'open'
+         WHERE guild_id = $1 AND user_id = ANY ($2::bigint[]) AND role_id = 0 AND state = 'open'
         """,
         guild_id,
         user_ids,
     )
     return found or []
+
+
+async def withdraw_role(tx: Transaction, guild_id: GuildId, role_id: RoleId) -> list[Ticket]:
+    """Let all that wait for a role be over without a decision, with their threads; return their tickets."""
+    return await tx.many(
+        Ticket,
+        """
+        WITH over AS (
+            UPDATE verification_thread SET is_over = true WHERE guild_id = $1 AND role_id = $2 AND NOT is_over),
+        withdrawn AS (
+            UPDATE verification_ticket SET state = 'withdrawn', claimed_by = NULL, claimed_until = NULL
+             WHERE guild_id = $1 AND role_id = $2 AND state = 'open' RETURNING *)
+        SELECT id, user_id::text AS user_id, nullif(role_id, 0)::text AS role_id, ign, state, opened_at,
+               claimed_by::text AS claimed_by, claimed_until, decided_by::text AS decided_by, decided_at, reason, how
+          FROM withdrawn ORDER BY id
+        """,
+        guild_id,
+        role_id,
+    )
 
 
 async def number_of(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> int:
@@ -341,26 +443,31 @@ async def oldest_unreminded(tx: Transaction) -> datetime | None:
     )
 
 
-async def add_thread(tx: Transaction, guild_id: GuildId, user_id: UserId, thread_id: ChannelId) -> None:
+async def add_thread(tx: Transaction, one: Applicant, thread_id: ChannelId) -> None:
     """Write down a member's thread; one that is there stays."""
     await tx.run(
         """
-        INSERT INTO verification_thread (guild_id, user_id, thread_id) VALUES ($1, $2, $3)
-            ON CONFLICT (guild_id, user_id) DO NOTHING
+        INSERT INTO verification_thread (guild_id, user_id, role_id, thread_id) VALUES ($1, $2, $3, $4)
+            ON CONFLICT DO NOTHING
         """,
-        guild_id,
-        user_id,
+        one.guild_id,
+        one.user_id,
+        one.role_id or 0,
         thread_id,
     )
 
 
-async def thread_of(tx: Transaction, guild_id: GuildId, user_id: UserId) -> ChannelId | None:
+async def thread_of(tx: Transaction, one: Applicant) -> ChannelId | None:
     """Return a member's thread, or None."""
     return await tx.value(
         ChannelId,
-        "SELECT thread_id FROM verification_thread WHERE guild_id = $1 AND user_id = $2 AND NOT is_over",
-        guild_id,
-        user_id,
+        """
+        SELECT thread_id FROM verification_thread
+         WHERE guild_id = $1 AND user_id = $2 AND role_id = $3 AND NOT is_over
+        """,
+        one.guild_id,
+        one.user_id,
+        one.role_id or 0,
     )
 
 
@@ -369,7 +476,8 @@ async def find_thread(tx: Transaction, guild_id: GuildId, thread_id: ChannelId) 
     return await tx.many(
         ThreadOf,
         """
-        SELECT thread_id::text AS thread_id, user_id::text AS user_id FROM verification_thread
+        SELECT thread_id::text AS thread_id, user_id::text AS user_id, nullif(role_id, 0)::text AS role_id
+          FROM verification_thread
          WHERE guild_id = $1 AND thread_id = $2
         """,
         guild_id,
@@ -382,17 +490,24 @@ async def over_threads(tx: Transaction, guild_id: GuildId) -> list[ThreadOf]:
     return await tx.many(
         ThreadOf,
         """
-        SELECT thread_id::text AS thread_id, user_id::text AS user_id FROM verification_thread
+        SELECT thread_id::text AS thread_id, user_id::text AS user_id, nullif(role_id, 0)::text AS role_id
+          FROM verification_thread
          WHERE guild_id = $1 AND is_over LIMIT 20
         """,
         guild_id,
     )
 
 
-async def end_thread(tx: Transaction, guild_id: GuildId, user_id: UserId) -> None:
+async def end_thread(tx: Transaction, one: Applicant) -> None:
     """Let a member's thread be deleted."""
     await tx.run(
-        "UPDATE verification_thread SET is_over = true WHERE guild_id = $1 AND user_id = $2", guild_id, user_id
+        """
+        UPDATE verification_thread SET is_over = true
+         WHERE guild_id = $1 AND user_id = $2 AND role_id = $3 AND NOT is_over
+        """,
+        one.guild_id,
+        one.user_id,
+        one.role_id or 0,
     )
 
 

@@ -1,0 +1,1 @@
+"""Roles that are earned: members ask for them with a screenshot, and staff decide."""
