@@ -49,10 +49,13 @@ class Backend:
     beside: Sequence[Callable[["Backend"], Awaitable[None]]] = ()
     """What else runs for as long as the process serves: work that waits for others outside of a transaction."""
     metrics: Metrics = field(default_factory=Metrics)
+    old_api_key: str | None = None
+    """Counts too, while a new key is on its way to the bots."""
 
     def __post_init__(self) -> None:
         self.stream = Stream(self.database, self.clock)
         self.jobs = Runner(self.database, self.clock, self.stream.wake)
+        self.api_keys = [self.api_key, *([self.old_api_key] if self.old_api_key else [])]
 
 
 def application(backend: Backend, *, run_jobs: bool = True) -> Starlette:
@@ -90,7 +93,7 @@ def _own_routes(backend: Backend) -> list[Route]:
         return answers.json(told, HTTPStatus.OK if told.ok else HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def stream(request: Request, _: str) -> Response:
-        requests.check_key(request, backend.api_key)
+        requests.check_key(request, backend.api_keys)
         return answers.json(await backend.stream.read(await events.read(request)))
 
     async def document(_: Request, __: str) -> Response:
@@ -108,7 +111,7 @@ def _route(backend: Backend, endpoint: Endpoint[Any, Any], handler: Handler[Any,
     reader = requests.Reader(endpoint)
 
     async def answer(request: Request, reference: str) -> Response:
-        requests.check_key(request, backend.api_key)
+        requests.check_key(request, backend.api_keys)
         caller = UserId(0) if endpoint.needs is None else requests.caller(request)
         key = requests.idempotency_key(request)
         ask = await reader.read(request)

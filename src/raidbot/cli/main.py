@@ -1,10 +1,11 @@
-"""`raidbot migrate | backend | bot | up`."""
+"""`raidbot init | up | migrate | backend | bot | doctor | update | rollback | rotate`."""
 
 import asyncio
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Annotated
 
 import structlog
@@ -12,10 +13,12 @@ import typer
 
 from raidbot import settings
 from raidbot.cli import supervising
+from raidbot.cli.choices import What
 from raidbot.cli.logs import prepare_logs
+from raidbot.cli.stopped import Stopped
 from raidbot.database import migrate as migrations
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
-from raidbot.settings import SettingsFault
+from raidbot.settings import Deployment, SettingsFault
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -41,7 +44,7 @@ def told() -> Generator[None]:
     except SettingsFault as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(BAD_SETTINGS) from fault
-    except (supervising.PartGaveUp, migrations.MigrationFault, DatabaseAway, DatabaseBusy) as fault:
+    except (Stopped, supervising.PartGaveUp, migrations.MigrationFault, DatabaseAway, DatabaseBusy) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from fault
 
@@ -107,6 +110,55 @@ def up() -> None:
         wanted = settings.load_up(environ)
         prepare_logs(wanted.log_level)
         upping.bring_up(wanted, environ)
+
+
+@app.command()
+def init(  # noqa: PLR0913 - an option each
+    *,
+    runs: Annotated[Deployment, typer.Option("--with", help="What is to keep it running.")] = Deployment.EMBEDDED,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="A file with the bot's token; - is standard input. Else SECRET_KEY counts."),
+    ] = None,
+    guild: Annotated[str | None, typer.Option(help="The id of your server; several with commas between them.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port of the API, if 4000 is taken.")] = None,
+    database_url: Annotated[str | None, typer.Option(help="Your PostgreSQL, for systemd.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path(),
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    start: Annotated[bool, typer.Option(help="Start it, and wait until it is well.")] = True,
+) -> None:
+    """Check token, server, intents and port, write .env, start everything, and wait until it is well."""
+    from raidbot.cli import initiating  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        asked = initiating.Asked(
+            deployment=runs,
+            folder=folder.absolute(),
+            token=initiating.token_of(token_file),
+            guild_ids=guild,
+            port=port,
+            database_url=database_url,
+            yes=yes,
+            start=start,
+        )
+        initiating.begin(asked, settings.environment(asked.folder))
+
+
+@app.command()
+def rotate(
+    what: Annotated[What, typer.Argument(help="Which secret became known.")],
+    *,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file with the new token; - is standard input. Else you are asked.")
+    ] = None,
+    folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path(),
+) -> None:
+    """Put a new token, API key or database password in place, and restart what uses it."""
+    from raidbot.cli import initiating, rotating  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        place = rotating.Place(folder.absolute(), settings.environment(folder))
+        rotating.rotate(what, place, initiating.token_of(token_file))
 
 
 def _say_verified(faults: list[str]) -> None:

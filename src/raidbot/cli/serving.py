@@ -107,6 +107,7 @@ class Service:
             schema,
             beside=(reading_with(manners),),
             metrics=self._metrics,
+            old_api_key=self._settings.old_api_key.reveal() if self._settings.old_api_key else None,
         )
 
     async def _health(self) -> dict[str, Any]:

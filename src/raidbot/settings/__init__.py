@@ -7,29 +7,38 @@ no setting of ours: it lives in the database.
 `declared` lists the variables, `values` reads them, `loading` finds the faults.
 """
 
-from raidbot.settings.declared import BackendSettings, BotSettings, Everywhere, UpSettings
+from raidbot.settings.declared import BackendSettings, BotSettings, Everywhere, OperatorSettings, UpSettings
 from raidbot.settings.loading import (
     SettingsFault,
     environment,
+    find,
+    is_secret,
     load_backend,
     load_bot,
+    load_operator,
     load_up,
     settings_markdown,
 )
-from raidbot.settings.values import Environment, LogLevel, Secret
+from raidbot.settings.values import Deployment, Environment, LogLevel, Secret, guild_ids
 
 __all__ = [
     "BackendSettings",
     "BotSettings",
+    "Deployment",
     "Environment",
     "Everywhere",
     "LogLevel",
+    "OperatorSettings",
     "Secret",
     "SettingsFault",
     "UpSettings",
     "environment",
+    "find",
+    "guild_ids",
+    "is_secret",
     "load_backend",
     "load_bot",
+    "load_operator",
     "load_up",
     "settings_markdown",
 ]
