@@ -42,6 +42,12 @@ ALTER TABLE award ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE bot_lease (
+    shard_id bigint NOT NULL,
+    holder text NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
 CREATE TABLE chore (
     guild_id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -86,6 +92,38 @@ CREATE TABLE config_import (
 
 ALTER TABLE config_import ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME config_import_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE credit (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    dungeon text NOT NULL,
+    quantity bigint NOT NULL,
+    points numeric NOT NULL,
+    subject text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    wished_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT credit_check CHECK (((state = 'open'::text) = (decided_by IS NULL))),
+    CONSTRAINT credit_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT credit_check2 CHECK ((decided_by IS DISTINCT FROM user_id)),
+    CONSTRAINT credit_kind_check CHECK ((kind = ANY (ARRAY['lead'::text, 'key'::text]))),
+    CONSTRAINT credit_quantity_check CHECK (((quantity >= 1) AND (quantity <= 99))),
+    CONSTRAINT credit_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'refused'::text])))
+);
+
+ALTER TABLE credit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME credit_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -247,8 +285,7 @@ CREATE TABLE key_use (
     logged_at timestamp with time zone,
     logged_by bigint,
     revision bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT key_use_check CHECK (((state = 'logged'::text) = (user_id IS NOT NULL))),
-    CONSTRAINT key_use_state_check CHECK ((state = ANY (ARRAY['open'::text, 'logged'::text, 'unknown'::text, 'dismissed'::text])))
+    state_before text
 );
 
 ALTER TABLE key_use ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -933,6 +970,9 @@ ALTER TABLE watch ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY bot_lease
+    ADD CONSTRAINT bot_lease_pkey PRIMARY KEY (shard_id);
+
 ALTER TABLE chore
     ADD CONSTRAINT chore_kind_check CHECK ((kind = ANY (ARRAY['give_role'::text, 'take_role'::text, 'nickname'::text]))) NOT VALID;
 
@@ -947,6 +987,9 @@ ALTER TABLE ONLY config_import
 
 ALTER TABLE ONLY config_import
     ADD CONSTRAINT config_import_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY credit
+    ADD CONSTRAINT credit_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY guild_change
     ADD CONSTRAINT guild_change_pkey PRIMARY KEY (id);
@@ -984,8 +1027,14 @@ ALTER TABLE ONLY heartbeat
 ALTER TABLE ONLY inbox_letter
     ADD CONSTRAINT inbox_letter_pkey PRIMARY KEY (id);
 
+ALTER TABLE key_use
+    ADD CONSTRAINT key_use_check CHECK (((state = 'dropped'::text) OR ((state = 'logged'::text) = (user_id IS NOT NULL)))) NOT VALID;
+
 ALTER TABLE ONLY key_use
     ADD CONSTRAINT key_use_pkey PRIMARY KEY (id);
+
+ALTER TABLE key_use
+    ADD CONSTRAINT key_use_state_check CHECK ((state = ANY (ARRAY['open'::text, 'logged'::text, 'unknown'::text, 'dismissed'::text, 'dropped'::text]))) NOT VALID;
 
 ALTER TABLE ONLY member
     ADD CONSTRAINT member_pkey PRIMARY KEY (guild_id, user_id);
@@ -1131,6 +1180,8 @@ CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_i
 
 CREATE INDEX idx_config_import_guild ON config_import USING btree (guild_id, id DESC);
 
+CREATE UNIQUE INDEX idx_credit_subject ON credit USING btree (guild_id, subject);
+
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
 
 CREATE UNIQUE INDEX idx_hand_change_entry ON hand_change USING btree (guild_id, entry_id, kind, role_id);
@@ -1208,6 +1259,8 @@ CREATE INDEX idx_run_join_called ON run_join USING btree (called_until) WHERE (s
 CREATE UNIQUE INDEX idx_run_leader_co ON run_leader USING btree (run_id, user_id) WHERE ((role = 'co_leader'::text) AND (until IS NULL));
 
 CREATE UNIQUE INDEX idx_run_leader_one ON run_leader USING btree (run_id) WHERE ((role = 'leader'::text) AND (until IS NULL));
+
+CREATE INDEX idx_run_leader_run ON run_leader USING btree (run_id);
 
 CREATE INDEX idx_run_offer_line ON run_offer USING btree (run_id, key, place);
 

@@ -119,6 +119,8 @@ RELEASED = {
     "plan:decide:41:enforced": "decide",
     "plan:decide:41:adopted": "decide",
     "plan:decide:41:left": "decide",
+    "credit:confirm:41": "confirm",
+    "credit:refuse:41": "refuse",
     "hand:record:41": "record",
     "hand:back:41": "put_back",
     "import:move:41:running": "move",

@@ -146,13 +146,20 @@ async def test_popped_beside_a_holder_names_the_key_and_what_was_missed_is_logge
     assert f"Key 1 is noted for <@{rook}>" in words(popped["message"])
 
     logged = await raid.use("Odalys", "logkey", dungeon="shatters", reason="Bot was away", amount=2, member=rook)
-    assert f"+2 key popped for <@{rook}>" in words(logged["message"])
+    assert f"+2 keys popped for <@{rook}>" in words(logged["message"])
     taken = await raid.use("Odalys", "logkey", dungeon="shatters", reason="One too many", amount=-3, member=rook)
     assert "at most 2 can be taken away" in words(taken["message"])
     wrong = await raid.use("Odalys", "logrun", dungeon="shatters", reason="x", when="yesterday")
     assert "year-month-day" in words(wrong["message"])
     many = await raid.use("Odalys", "logrun", dungeon="shatters", reason="x", amount=6)
-    assert "Ask an officer other than yourself" in words(many["message"])
+    assert "An officer was asked" in words(many["message"])
+    asked = await raid.said("bot-log", "logged **+6 runs led** for themselves")
+    refused = await raid.press("Quill", asked, "Confirm")
+    assert "the rank Officer or higher" in words(refused["message"])
+    confirmed = await raid.press("Officer Oda", asked, "Confirm")
+    assert "It counts now" in words(confirmed["message"])
+    read = await raid.use("Odalys", "inbox")
+    assert "Your log was confirmed" in words(read["message"])
 
 
 def run_of(panel: Json) -> str:

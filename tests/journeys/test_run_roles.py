@@ -5,6 +5,8 @@ from tests.support.house import until
 from tests.support.raid import Raid
 from tests.support.reading import Json, words
 
+from raidbot.database.pool import Database
+
 pytestmark = pytest.mark.journey
 
 
@@ -12,8 +14,12 @@ async def seen(raid: Raid) -> Json:
     return await raid.hands.view(raid.house.guild_id, raid.people["Mira"])
 
 
+async def roles_of_runs(raid: Raid) -> list[Json]:
+    return [role for role in (await seen(raid))["roles"] if role["name"].startswith("Lost Halls · run")]
+
+
 async def role_of_run(raid: Raid) -> Json | None:
-    return next((role for role in (await seen(raid))["roles"] if role["name"].startswith("Lost Halls · run")), None)
+    return next(iter(await roles_of_runs(raid)), None)
 
 
 async def holders(raid: Raid, role: Json) -> set[str]:
@@ -21,7 +27,17 @@ async def holders(raid: Raid, role: Json) -> set[str]:
     return {names[one["id"]] for one in (await seen(raid))["members"] if role["id"] in one["roles"]}
 
 
-async def test_raiders_hold_the_role_of_their_run_while_they_are_in_and_it_goes_with_the_run(raid: Raid) -> None:
+async def crashed_before_writing_down(raid: Raid, database: Database) -> None:
+    """Take back what is on record of a role that stands in Discord, as if the bot had died a moment after making it."""
+    await raid.house.kill("bot")
+    async with database.transaction() as tx:
+        await tx.run("UPDATE run_role SET role_id = NULL")
+    await raid.house.start_bot()
+
+
+async def test_raiders_hold_the_role_of_their_run_while_they_are_in_and_it_goes_with_the_run(
+    raid: Raid, database: Database
+) -> None:
     await raid.use("Alwyn", "settings set", setting="run_ping", value="role")
     opened = await raid.open(party="p", location="l")
     panel = await raid.panel("Open")
@@ -41,8 +57,14 @@ async def test_raiders_hold_the_role_of_their_run_while_they_are_in_and_it_goes_
     assert (call["pinged_roles"], call["pinged"]) == ([role["id"]], [])
     assert f"<@&{role['id']}>" in words(call)
 
-    await raid.house.kill("bot")
-    await raid.house.start_bot()
+    await crashed_before_writing_down(raid, database)
+
+    async def known_again() -> bool:
+        async with database.transaction() as tx:
+            return await tx.value(int, "SELECT role_id FROM run_role") == int(role["id"])
+
+    await until(known_again, "the role to be on record again")
+    assert [one["id"] for one in await roles_of_runs(raid)] == [role["id"]]
     asked = await raid.press("Odalys", await raid.desk("Live"), "End")
     await raid.press("Odalys", asked["message"], "End it")
 

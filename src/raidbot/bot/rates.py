@@ -3,20 +3,18 @@
 import math
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import structlog
 from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.aio.storage import RedisStorage, Storage
-from limits.aio.strategies import MovingWindowRateLimiter
-from limits.errors import StorageError
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter as LocalRateLimiter
-from redis.asyncio import ConnectionPool
-from redis.exceptions import RedisError
 
 from raidbot.core.errors import TooFast
 from raidbot.core.ids import GuildId, UserId
+
+if TYPE_CHECKING:
+    from raidbot.bot.shared_rates import SharedRates
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -53,8 +51,7 @@ class Rates:
     def __init__(self, redis_url: str | None = None) -> None:
         # Not the asynchronous memory storage: with each act it goes through all members by way of a thread.
         self._local = LocalRateLimiter(MemoryStorage())
-        self._pool = ConnectionPool.from_url(redis_url) if redis_url else None
-        self._shared = MovingWindowRateLimiter(_redis(redis_url, self._pool)) if redis_url and self._pool else None
+        self._shared = _shared(redis_url) if redis_url else None
 
     async def check(self, bucket: Bucket, guild_id: GuildId, user_id: UserId) -> None:
         """Count one act.
@@ -63,31 +60,29 @@ class Rates:
             TooFast: the bucket is full; the sentence says when again.
         """
         who = (str(int(guild_id)), str(int(user_id)))
-        if self._shared is not None:
-            try:
-                await self._hit_shared(self._shared, bucket, who)
-            except (RedisError, StorageError, OSError) as away:
-                log.warning("Redis is away: rate limits are counted in this process alone", reason=str(away))
-            else:
-                return
-        if not self._local.hit(bucket.item, *who):
-            raise _too_fast(self._local.get_window_stats(bucket.item, *who).reset_time)
+        free_at = await self._full_until(bucket, who)
+        if free_at is not None:
+            seconds = max(1, math.ceil(free_at - time.time()))
+            raise TooFast(f"That was a bit fast. Press again in {seconds} s.", retry_after=seconds)
 
     async def close(self) -> None:
         """Close the connections to Redis."""
-        if self._pool is not None:
-            await self._pool.aclose()
+        if self._shared is not None:
+            await self._shared.close()
 
-    async def _hit_shared(self, limiter: MovingWindowRateLimiter, bucket: Bucket, who: tuple[str, str]) -> None:
-        if not await limiter.hit(bucket.item, *who):
-            raise _too_fast((await limiter.get_window_stats(bucket.item, *who)).reset_time)
+    async def _full_until(self, bucket: Bucket, who: tuple[str, str]) -> float | None:
+        """Count one act; return None, or when there is room again where there is none."""
+        if self._shared is not None:
+            try:
+                return await self._shared.hit(bucket.item, *who)
+            except ConnectionError as away:
+                log.warning("Redis is away: rate limits are counted in this process alone", reason=str(away))
+        if self._local.hit(bucket.item, *who):
+            return None
+        return self._local.get_window_stats(bucket.item, *who).reset_time
 
 
-def _too_fast(reset_time: float) -> TooFast:
-    seconds = max(1, math.ceil(reset_time - time.time()))
-    return TooFast(f"That was a bit fast. Press again in {seconds} s.", retry_after=seconds)
+def _shared(redis_url: str) -> "SharedRates":
+    from raidbot.bot.shared_rates import SharedRates  # noqa: PLC0415 - most have no Redis, and it is a heavy library
 
-
-def _redis(url: str, pool: ConnectionPool) -> Storage:
-    shared: Any = pool  # the library passes it on to redis-py, though its types say otherwise
-    return RedisStorage(f"async+{url}", wrap_exceptions=True, implementation="redispy", connection_pool=shared)
+    return SharedRates(redis_url)

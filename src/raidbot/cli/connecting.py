@@ -3,7 +3,7 @@
 import asyncio
 import math
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import aiohttp
@@ -18,6 +18,7 @@ from raidbot.bot.backend import Backend
 from raidbot.bot.logins import LoginRefused, Logins
 from raidbot.bot.rates import Rates
 from raidbot.cli.figures import figures
+from raidbot.cli.leasing import Identity, Lease, LeaseLost
 from raidbot.cli.standing import Pauses, Standing
 from raidbot.core.clock import Clock
 from raidbot.features.discord_state.panels import RecordedPostings
@@ -36,7 +37,7 @@ NO_INTENT = (
     "page Bot of the developer portal."
 )
 
-OUTSIDE = (LoginRefused, discord.DiscordException, aiohttp.ClientError, OSError)
+OUTSIDE = (LoginRefused, LeaseLost, discord.DiscordException, aiohttp.ClientError, OSError)
 """What ends a connection without being a mistake of ours."""
 
 
@@ -82,6 +83,19 @@ async def _until_told(work: Any) -> None:
         log.info("The bot stops")
 
 
+async def _first(*works: Coroutine[Any, Any, None]) -> None:
+    """Do several works until one of them ends, which ends the others."""
+    running = [asyncio.ensure_future(one) for one in works]
+    try:
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for one in done:
+            one.result()
+    finally:
+        for one in running:
+            one.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
 class Line:
     """The bot's connection for as long as the process lives, however often it is made anew."""
 
@@ -90,6 +104,8 @@ class Line:
         self._settings = settings
         self._reread = reread
         self._backend: Backend | None = None
+        self._lease: Lease | None = None
+        self._identity = Identity(settings.data_dir)
         self._standing = Standing()
         self._pauses = Pauses()
         self._clock = Clock(settings.test_clock_file)
@@ -115,7 +131,8 @@ class Line:
         """Tell how it is; `reason` says what is wrong."""
         bot = self.bot
         latency = bot.latency if bot else math.nan
-        if self._was_well():
+        other = self._lease.served_by if self._lease else None
+        if self._was_well() or other:
             self._standing.well()
         away = self._backend.away if self._backend else None
         wrong = self._standing.reason or (away and f"The backend does not answer: {away}.")
@@ -123,6 +140,7 @@ class Line:
             "ok": wrong is None,
             "reason": wrong,
             "service": "raidbot-bot",
+            "stands_by_for": other,
             "guilds": len(bot.guilds) if bot else 0,
             "gateway_ms": None if math.isnan(latency) or math.isinf(latency) else round(latency * 1000, 1),
             "compared": bool(bot and bot.compared.is_set()),
@@ -138,10 +156,15 @@ class Line:
 
     async def _serve(self, settings: BotSettings) -> None:
         async with Backend(settings.backend_url, settings.api_key.reveal()) as backend:
-            bot = RaidBot(self._parts(settings, backend))
-            async with bot:
-                self.bot, self._backend = bot, backend
-                await bot.serve(settings.token.reveal())
+            self.bot, self._backend = None, backend
+            self._lease = lease = Lease(backend, self._clock, self._identity.name, settings.shard_ids or (0,))
+            await lease.wait()
+            try:
+                async with RaidBot(self._parts(settings, backend)) as bot:
+                    self.bot = bot
+                    await _first(bot.serve(settings.token.reveal()), lease.keep())
+            finally:
+                await lease.give_back()
 
     def _parts(self, settings: BotSettings, backend: Backend) -> BotParts:
         return BotParts(
@@ -163,7 +186,7 @@ def reason(ended: BaseException) -> str:
         return NOT_TAKEN
     if isinstance(ended, discord.PrivilegedIntentsRequired) or code == INTENTS_OFF:
         return NO_INTENT
-    if isinstance(ended, LoginRefused):
+    if isinstance(ended, LoginRefused | LeaseLost):
         return str(ended)
     if code is not None:
         return f"Discord closed the connection with code {code}. It is tried again."

@@ -142,6 +142,63 @@ async def test_oryx_3_asks_about_one_key_of_each_kind_with_holders_who_popped(
     assert await keys_paid(database) == {RAIDER: (1, FIVE)}
 
 
+async def test_what_was_said_of_the_keys_of_oryx_3_outlives_a_reopening(served: Served, database: Database) -> None:
+    await put(served, "o3_screenshot", "off")
+    ask = runs.OpenRun(guild_id=GUILD, dungeon="oryx_3", party="p", location="l")
+    run = await served.ask(runs.open_run, ask, ORGANIZER)
+    await served.ask(runs.start_run, runs.StartRun(GUILD, run.id), ORGANIZER)
+    first, second = await verified(served, 2)
+    await brought(served, run, RAIDER, "helm_rune")
+    await end(served, run)
+    said = {one.key: one for one in (await read(served, run)).uses}
+    await name(served, said["helm_rune"], first)
+    await name(served, said["sword_rune"], second)
+    ask_dismiss = api.DismissKey(GUILD, said["shield_rune"].id, revision=said["shield_rune"].revision)
+    await served.ask(api.dismiss_key, ask_dismiss, ORGANIZER)
+
+    await reopen(served, run)
+    assert await sums(database) == {}
+    await brought(served, run, RAIDER, "wine_cellar_incantation")
+    await end(served, run)
+    await reopen(served, run)
+    ended = await end(served, run)
+
+    uses = (await read(served, run)).uses
+    assert {one.key: (one.user_id, one.state) for one in uses} == {
+        "helm_rune": (first, KeyState.LOGGED),
+        "sword_rune": (second, KeyState.LOGGED),
+        "shield_rune": (None, KeyState.DISMISSED),
+        "wine_cellar_incantation": (RAIDER, KeyState.LOGGED),
+    }
+    assert (len(uses), ended.unnamed_keys) == (4, 0)
+    assert await keys_paid(database) == {first: (1, FIVE), second: (1, FIVE), RAIDER: (1, FIVE)}
+
+
+async def test_the_keys_of_a_run_that_is_reopened_and_cancelled_are_paid_no_more(
+    served: Served, database: Database
+) -> None:
+    await put(served, "o3_screenshot", "off")
+    ask = runs.OpenRun(guild_id=GUILD, dungeon="oryx_3", party="p", location="l")
+    run = await served.ask(runs.open_run, ask, ORGANIZER)
+    await served.ask(runs.start_run, runs.StartRun(GUILD, run.id), ORGANIZER)
+    await end(served, run)
+    [first] = await verified(served, 1)
+    await name(served, (await read(served, run)).uses[0], first)
+    await reopen(served, run)
+
+    cancelled = await cancel(served, run)
+
+    assert (await sums(database), cancelled.unnamed_keys, (await read(served, run)).uses) == ({}, 0, [])
+    assert await served.ask(api.list_unlogged, api.ListUnlogged(GUILD), ORGANIZER) == []
+
+
+async def brought(served: Served, run: Run, who: UserId, key: str) -> None:
+    """Let somebody join, offer a key, and have popped it."""
+    await join(served, run, who)
+    told = await served.ask(offers.offer_key, offers.OfferKey(GUILD, run.id, key), who)
+    await served.ask(pops.holder_popped, pops.HolderPopped(GUILD, run.id, told.offer.id), ORGANIZER)
+
+
 async def test_a_key_is_named_renamed_and_taken_back_and_the_ledger_follows(served: Served, database: Database) -> None:
     run = await ended_with_two_keys(served)
     first, second = await verified(served, 2)

@@ -6,13 +6,28 @@ from typing import Any
 
 import pytest
 from tests.features.runs.steps import put, sums
-from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, SECOND_ORGANIZER, Served
+from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, SECOND_ORGANIZER, Served
 
 from raidbot.core.errors import InvalidRequest, NotAllowed
 from raidbot.core.ids import InteractionId, UserId
 from raidbot.database.pool import Database
+from raidbot.features.guild_config import api as guild_config
+from raidbot.features.guild_config.model import ChannelKey
+from raidbot.features.inbox import api as inbox
 from raidbot.features.points import api
-from raidbot.features.points.model import BadDay, BelowZero, Logged, NothingLogged, SelfCreditCap
+from raidbot.features.points.model import (
+    BadDay,
+    BelowZero,
+    Credit,
+    CreditDecided,
+    CreditId,
+    CreditState,
+    Logged,
+    NothingLogged,
+    NotYourOwnCredit,
+    SelfCreditCap,
+    UnknownCredit,
+)
 
 
 async def log_run(served: Served, amount: int, who: UserId = ORGANIZER, by: UserId = ORGANIZER, **more: Any) -> Logged:
@@ -53,6 +68,75 @@ async def test_raids_15_crediting_oneself_has_a_cap_a_day_and_others_may_log_mor
 
     assert refused.value.details == {"most": 5, "used": 3}
     assert (await sums(database))[(int(ORGANIZER), "lead")][0] == 15
+
+
+async def with_log(served: Served) -> None:
+    ask = guild_config.SetChannels(GUILD, {ChannelKey.BOT_LOG: CHANNEL})
+    await served.ask(guild_config.set_channels, ask, ADMIN)
+
+
+async def waiting(database: Database) -> list[CreditId]:
+    async with database.transaction() as tx:
+        found = await tx.value(
+            list[int], "SELECT array_agg(subject_id ORDER BY subject_id) FROM notice WHERE kind = 'credit_waits'"
+        )
+    return [CreditId(one) for one in found or []]
+
+
+async def decide(served: Served, endpoint: Any, credit: CreditId, by: UserId = ADMIN) -> Credit:
+    return await served.ask(endpoint, endpoint.ask(GUILD, credit), by)
+
+
+async def test_raids_15_above_the_cap_an_officer_confirms_once_and_the_member_gets_a_letter(
+    served: Served, database: Database
+) -> None:
+    await with_log(served)
+    key = InteractionId(78)
+
+    asked = await asyncio.gather(*(log_run(served, 6, key=key) for _ in range(3)))
+    [credit] = await waiting(database)
+    nothing = await sums(database)
+    with pytest.raises(NotAllowed):
+        await decide(served, api.confirm_credit, credit, SECOND_ORGANIZER)
+    both = [api.confirm_credit, api.refuse_credit] * 3
+    told = await asyncio.gather(*(decide(served, one, credit) for one in both), return_exceptions=True)
+
+    assert [(one.waits, one.total) for one in asked] == [(True, 0)] * 3
+    assert nothing == {}
+    [decided] = [one for one in told if isinstance(one, Credit)]
+    assert sum(isinstance(one, CreditDecided) for one in told) == 5
+    paid = (await sums(database)).get((int(ORGANIZER), "lead"), (0, 0))[0]
+    assert paid == (6 if decided.state is CreditState.CONFIRMED else 0)
+    [letter] = await served.ask(inbox.open_inbox, inbox.OpenInbox(GUILD), ORGANIZER)
+    assert decided.state in letter.title
+    assert "Nest" in letter.body
+
+
+async def test_what_an_officer_confirmed_is_not_counted_against_the_next_day_and_what_was_refused_is_not_paid(
+    served: Served, database: Database
+) -> None:
+    await with_log(served)
+    await log_run(served, 5)
+    await log_key(served, 6, ORGANIZER)
+    await log_run(served, 2)
+    first, second = await waiting(database)
+
+    await decide(served, api.confirm_credit, first)
+    await decide(served, api.refuse_credit, second)
+
+    assert {kind: quantity for (_, kind), (quantity, _) in (await sums(database)).items()} == {"lead": 5, "key": 6}
+    with pytest.raises(UnknownCredit):
+        await decide(served, api.confirm_credit, CreditId(4711))
+
+
+async def test_nobody_confirms_what_is_credited_to_themselves(served: Served, database: Database) -> None:
+    await with_log(served)
+    await log_run(served, 6, ADMIN, ADMIN)
+    [credit] = await waiting(database)
+
+    with pytest.raises(NotYourOwnCredit, match="another officer"):
+        await decide(served, api.confirm_credit, credit, ADMIN)
+    assert await sums(database) == {}
 
 
 async def test_raids_15_many_at_once_do_not_slip_through_the_cap(served: Served, database: Database) -> None:

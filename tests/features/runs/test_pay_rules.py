@@ -1,5 +1,6 @@
 """Who is owed what for a pop, one decision at a time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from raidbot.features.runs.rules.timeline import why
 RAIDERS = [UserId(11), UserId(10)]
 
 
-def a_pop(outcome: Outcome = Outcome.COMPLETED, before: int = 0) -> PopPaid:
+def a_pop(outcome: Outcome = Outcome.COMPLETED, before: int = 0, helpers: Sequence[UserId] = ()) -> PopPaid:
     return PopPaid(
         id=PopId(7),
         number=1,
@@ -28,6 +29,7 @@ def a_pop(outcome: Outcome = Outcome.COMPLETED, before: int = 0) -> PopPaid:
         leader_id=OWNER,
         popped_at=NOON,
         before=before,
+        helper_ids=list(helpers),
         user_ids=RAIDERS,
     )
 
@@ -40,6 +42,19 @@ def owed(pop: PopPaid, **settings: str) -> list[tuple[str, int, str]]:
 
 def test_a_completed_pop_pays_each_raider_once_and_who_led() -> None:
     assert owed(a_pop()) == [("pop:7:10", 1, "1"), ("pop:7:11", 1, "1"), ("lead:7", 1, "1")]
+
+
+def test_co_leaders_are_paid_the_servers_share_of_the_leaders_points_and_the_leader_not_twice() -> None:
+    helped = a_pop(helpers=[UserId(21), OWNER, UserId(20)])
+
+    assert owed(helped)[2:] == [("lead:7", 1, "1"), ("assist:7:20", 1, "0.50"), ("assist:7:21", 1, "0.50")]
+    assert owed(helped, assist_percent="0")[2:] == [
+        ("lead:7", 1, "1"),
+        ("assist:7:20", 1, "0.00"),
+        ("assist:7:21", 1, "0.00"),
+    ]
+    assert owed(a_pop(Outcome.FAILED, helpers=[UserId(20)])) == [("lead:7", 1, "0.50"), ("assist:7:20", 1, "0.25")]
+    assert owed(a_pop(Outcome.NOBODY, helpers=[UserId(20)])) == []
 
 
 def test_what_was_paid_before_is_paid_under_another_subject() -> None:
@@ -79,6 +94,7 @@ def own(closed_at: datetime | None = NOON, *, inside: bool | None = None, moved:
         came_later=False,
         points=Decimal(0),
         led=None,
+        helped=None,
         reason=None,
     )
 

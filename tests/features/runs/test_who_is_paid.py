@@ -28,7 +28,7 @@ from raidbot.core.ids import UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.pool import Database
 from raidbot.features.discord_state.model import MirroredMember
-from raidbot.features.runs.api import edits
+from raidbot.features.runs.api import edits, leaders
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.pops import Outcome
@@ -36,8 +36,8 @@ from raidbot.features.runs.model.pops import Outcome
 PAGE = Path(__file__).parents[3] / "docs" / "points.md"
 PEOPLE = {"L": ORGANIZER, "A": UserId(101), "B": UserId(102)}
 Does: TypeAlias = Callable[[], Awaitable[Any]]
-ROW = re.compile(r"^\| ([a-z-]+) \| (.*?) \|(.*?)\|(.*?)\|(.*?)\|$", re.MULTILINE)
-KINDS = ("completion", "lead", "key")
+ROW = re.compile(r"^\| ([a-z-]+) \| (.*?) \|(.*?)\|(.*?)\|(.*?)\|(.*?)\|$", re.MULTILINE)
+KINDS = ("completion", "lead", "assist", "key")
 
 
 def rows() -> list[tuple[str, ...]]:
@@ -70,13 +70,14 @@ class Play:
             "nobody": lambda: self.told(outcome=Outcome.NOBODY),
             "completed": lambda: self.told(outcome=Outcome.COMPLETED),
             "edit failed": lambda: self.edit(outcome=Outcome.FAILED),
+            "no helpers": lambda: self.helped_by([]),
         }
 
     async def step(self, words: str) -> None:
         if words in self.words:
             await self.words[words]()
             return
-        about = re.fullmatch(r"(edit )?(led by )?([LAB]) ?(joins|leaves|popped|suspended|in|out)?", words)
+        about = re.fullmatch(r"(edit )?(led by )?([LAB]) ?(joins|leaves|popped|suspended|helps|in|out)?", words)
         assert about, f"the table says something that no test knows: {words}"
         edited, led_by, letter, does = about.groups()
         who = PEOPLE[letter]
@@ -86,6 +87,8 @@ class Play:
             await join(self.served, self.run, who)
         elif does == "leaves":
             await leave(self.served, self.run, who)
+        elif does == "helps":
+            await self.helped_by([who])
         elif does == "popped":
             await self.told(popper_id=who)
         else:
@@ -104,6 +107,9 @@ class Play:
 
     async def undo(self) -> None:
         await undo(self.served, self.run, (await shown(self.served, self.run)).pops)
+
+    async def helped_by(self, who: list[UserId]) -> None:
+        await self.served.ask(leaders.name_co_leaders, leaders.NameCoLeaders(GUILD, self.run.id, who), ORGANIZER)
 
     async def told(self, **more: Any) -> None:
         await tell(self.served, self.run, (await shown(self.served, self.run)).pops, **more)
@@ -142,5 +148,17 @@ def test_the_page_has_a_row_for_each_way_a_run_can_go() -> None:
     every = " ".join(row[1] for row in rows())
 
     assert len({row[0] for row in rows()}) == len(rows()) > 40
-    for word in ("auto-end", "cancel", "undo", "reopen", "edit", "failed", "nobody", "suspended", "popped", "leaves"):
+    for word in (
+        "auto-end",
+        "cancel",
+        "undo",
+        "reopen",
+        "edit",
+        "failed",
+        "nobody",
+        "suspended",
+        "popped",
+        "leaves",
+        "helps",
+    ):
         assert word in every

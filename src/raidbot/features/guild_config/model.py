@@ -413,6 +413,12 @@ FAILED_LEADER_PERCENT = Setting(
     Whole("percent", 0, 100),
     50,
 )
+ASSIST_PERCENT = Setting(
+    "assist_percent",
+    "The share of what the leader is paid for a pop that each co-leader is paid.",
+    Whole("percent", 0, 100),
+    50,
+)
 SELF_CREDIT_CAP = Setting(
     "self_credit_cap",
     "How many runs and keys an organizer may credit to themselves a day before an officer has to confirm.",
@@ -447,6 +453,7 @@ SETTINGS: dict[str, Setting[Any]] = {
         O3_SCREENSHOT,
         FAILED_RAIDERS_PERCENT,
         FAILED_LEADER_PERCENT,
+        ASSIST_PERCENT,
         SELF_CREDIT_CAP,
         NICKNAME,
     )

@@ -23,6 +23,8 @@ class KeyState(StrEnum):
     """Nobody said whose it was, for a week."""
     DISMISSED = "dismissed"
     """It was not used after all."""
+    DROPPED = "dropped"
+    """Its pop was taken back; what was known of it stays in its row."""
 
 
 class KeyUse(msgspec.Struct, frozen=True, kw_only=True):

@@ -54,7 +54,7 @@ async def open_keys(tx: Transaction, guild_id: GuildId, run_id: RunId, dungeon: 
         for one in opened
         if one.user_id is not None
     ]
-    return Asked(owed, len(opened) - len(owed))
+    return Asked(owed, sum(one.state is KeyState.OPEN for one in opened))
 
 
 async def drop_pop(tx: Transaction, pop_id: int) -> None:

@@ -28,6 +28,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     id: KeyUseId
     user_id: UserId | None
     """Null unless it is known already whose it was."""
+    state: KeyState
     dungeon: str
     pop_id: int | None
     used_at: datetime
@@ -36,33 +37,56 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 async def open_keys(tx: Transaction, new: Opening, at: datetime) -> list[Opened]:
     """Write down one key for each pop that has none yet, and for a run without pops one of each kind.
 
-    The run's row must be held.
+    What was said by hand of the keys of such a run before it was reopened holds again. The run's row must be held.
     """
     return await tx.many(
         Opened,
         """
         WITH first AS (SELECT * FROM unnest($4::text[], $5::text[]) AS f (dungeon, key)),
+        whole AS (
+            SELECT p.id, p.dungeon, p.popped_at FROM run_pop p
+             WHERE p.run_id = $2 AND p.undone_at IS NULL AND p.number = 0
+               AND NOT EXISTS (SELECT FROM key_use u WHERE u.pop_id = p.id)),
+        former AS (
+            SELECT id, popped_at FROM run_pop
+             WHERE run_id = $2 AND undone_at IS NOT NULL AND number = 0 ORDER BY id DESC LIMIT 1),
+        dropped AS (
+            SELECT u.key, u.user_id, u.state_before, u.used_at, u.logged_at, u.logged_by,
+                   coalesce(u.logged_by, 0) <> 0 AS by_hand
+              FROM key_use u JOIN former ON former.id = u.pop_id WHERE u.state = 'dropped'),
+        popped AS (
+            SELECT o.key, o.user_id, o.settled_at FROM run_offer o
+             WHERE o.run_id = $2 AND o.state = 'popped' AND o.key = ANY($3)
+               AND (NOT EXISTS (SELECT FROM dropped)
+                    OR o.settled_at > (SELECT popped_at FROM former)
+                    OR EXISTS (SELECT FROM dropped d
+                                WHERE NOT d.by_hand AND d.key = o.key AND d.user_id = o.user_id))),
+        asked AS (
+            SELECT key FROM unnest($3::text[]) AS k (key) WHERE NOT EXISTS (SELECT FROM dropped)
+             UNION ALL
+            SELECT key FROM dropped WHERE NOT by_hand),
         used AS (
             SELECT p.id AS pop_id, p.dungeon, coalesce(p.key, first.key) AS key, p.popper_id AS user_id,
-                   p.popped_at AS used_at
+                   CASE WHEN p.popper_id IS NULL THEN 'open' ELSE 'logged' END AS state, p.popped_at AS used_at,
+                   CASE WHEN p.popper_id IS NOT NULL THEN $6::timestamptz END AS logged_at,
+                   CASE WHEN p.popper_id IS NOT NULL THEN 0 END AS logged_by
               FROM run_pop p JOIN first ON first.dungeon = p.dungeon
              WHERE p.run_id = $2 AND p.undone_at IS NULL AND p.number > 0
                AND NOT EXISTS (SELECT FROM key_use u WHERE u.pop_id = p.id)
              UNION ALL
-            SELECT p.id, p.dungeon, k.key, o.user_id, coalesce(o.settled_at, p.popped_at)
-              FROM run_pop p
-             CROSS JOIN unnest($3::text[]) AS k (key)
-              LEFT JOIN run_offer o ON o.run_id = p.run_id AND o.key = k.key AND o.state = 'popped'
-             WHERE p.run_id = $2 AND p.undone_at IS NULL AND p.number = 0
-               AND NOT EXISTS (SELECT FROM key_use u WHERE u.pop_id = p.id)),
+            SELECT w.id, w.dungeon, k.* FROM whole w CROSS JOIN (
+                SELECT key, user_id, state_before, used_at, logged_at, logged_by FROM dropped WHERE by_hand
+                 UNION ALL
+                SELECT key, user_id, 'logged', settled_at, $6, 0 FROM popped) AS k
+             UNION ALL
+            SELECT w.id, w.dungeon, a.key, NULL, 'open', w.popped_at, NULL, NULL FROM whole w CROSS JOIN asked a
+             WHERE NOT EXISTS (SELECT FROM popped WHERE popped.key = a.key)),
         added AS (
             INSERT INTO key_use (guild_id, run_id, pop_id, dungeon, key, user_id, state, used_at, logged_at, logged_by)
-            SELECT $1, $2, pop_id, dungeon, key, user_id, CASE WHEN user_id IS NULL THEN 'open' ELSE 'logged' END,
-                   used_at, CASE WHEN user_id IS NOT NULL THEN $6::timestamptz END,
-                   CASE WHEN user_id IS NOT NULL THEN 0 END
+            SELECT $1, $2, pop_id, dungeon, key, user_id, state, used_at, logged_at, logged_by
               FROM used ORDER BY used_at, key
-            RETURNING id, user_id, dungeon, pop_id, used_at)
-        SELECT id, user_id, dungeon, pop_id, used_at FROM added ORDER BY id
+            RETURNING id, user_id, state, dungeon, pop_id, used_at)
+        SELECT id, user_id, state, dungeon, pop_id, used_at FROM added ORDER BY id
         """,
         new.guild_id,
         new.run_id,
@@ -74,9 +98,16 @@ async def open_keys(tx: Transaction, new: Opening, at: datetime) -> list[Opened]
 
 
 async def drop_pop(tx: Transaction, pop_id: int) -> int:
-    """Let the keys of a pop that was taken back count as not used. The run's row must be held."""
+    """Let the keys of a pop that was taken back count as not used, and keep what was known of them.
+
+    The run's row must be held.
+    """
     return await tx.run(
-        "UPDATE key_use SET state = 'dismissed', user_id = NULL, revision = revision + 1 WHERE pop_id = $1", pop_id
+        """
+        UPDATE key_use SET state = 'dropped', state_before = state, revision = revision + 1
+         WHERE pop_id = $1 AND state <> 'dropped'
+        """,
+        pop_id,
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import GuildId, UserId
 from raidbot.core.ranks import Rank
-from raidbot.features.points.model import Logged
+from raidbot.features.points.model import Credit, CreditId, Logged
 
 Amount = Annotated[int, msgspec.Meta(ge=-99, le=99)]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -39,5 +39,24 @@ class LogKey(LogByHand, frozen=True, kw_only=True):
     """Which one; None: the dungeon's first."""
 
 
+class DecideCredit(msgspec.Struct, frozen=True):
+    """Say whether a member gets what they want credited above what a day allows."""
+
+    guild_id: GuildId
+    credit_id: CreditId
+
+
+class ConfirmCredit(DecideCredit, frozen=True):
+    """Write it into the ledger, once."""
+
+
+class RefuseCredit(DecideCredit, frozen=True):
+    """Leave it out."""
+
+
 log_run = Endpoint("POST", "/guilds/{guild_id}/logged-runs", Rank.ORGANIZER, LogRun, Logged)
 log_key = Endpoint("POST", "/guilds/{guild_id}/logged-keys", Rank.ORGANIZER, LogKey, Logged)
+
+CREDIT = "/guilds/{guild_id}/credits/{credit_id}"
+confirm_credit = Endpoint("POST", CREDIT + "/confirm", Rank.OFFICER, ConfirmCredit, Credit)
+refuse_credit = Endpoint("POST", CREDIT + "/refuse", Rank.OFFICER, RefuseCredit, Credit)

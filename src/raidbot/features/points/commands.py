@@ -6,7 +6,6 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from raidbot.bot import look
 from raidbot.bot.commands import command
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
@@ -15,7 +14,8 @@ from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
 from raidbot.features.points import api
-from raidbot.features.points.model import AwardKind, BadDay, Logged
+from raidbot.features.points.model import BadDay
+from raidbot.features.points.panels import written
 
 Amount = app_commands.Range[int, -99, 99]
 Reason = app_commands.Range[str, 1, 500]
@@ -106,17 +106,3 @@ def day(typed: str | None) -> date | None:
         return date.fromisoformat(typed.strip())
     except ValueError:
         raise BadDay("Type the day as year-month-day, for example 2026-03-31, or leave it out for today.") from None
-
-
-def written(logged: Logged) -> discord.ui.LayoutView:
-    """Draw what was written by hand."""
-    dungeon = catalogue.find(logged.dungeon)
-    name = f"{dungeon.emoji} {dungeon.name}" if dungeon else logged.dungeon
-    thing = "run led" if logged.kind is AwardKind.LEAD else "key popped"
-    return look.sheet(
-        look.text(
-            f"✅ {logged.quantity:+d} {thing} for <@{logged.user_id}> · {name}",
-            f"{logged.points:+f} points, for {discord.utils.format_dt(logged.happened_at, 'D')}. "
-            f"They have {logged.total} in all.",
-        )
-    )

@@ -3,12 +3,19 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NewType
 
 import msgspec
 from msgspec.structs import replace
 
-from raidbot.core.errors import Refusal
+from raidbot.core.errors import NotAllowed, NotFound, Refusal
 from raidbot.core.ids import UserId
+
+CreditId = NewType("CreditId", int)
+"""Our own number of something that waits to be credited."""
+
+CREDIT_WAITS = "credit_waits"
+"""The notice that somebody wants more for themselves than a day allows."""
 
 
 class AwardKind(StrEnum):
@@ -108,6 +115,32 @@ class Logged(msgspec.Struct, frozen=True, kw_only=True):
     happened_at: datetime
     total: int
     """How many of that kind they have for the dungeon now."""
+    waits: bool = False
+    """Nothing was written yet: an officer is asked to confirm it."""
+
+
+class CreditState(StrEnum):
+    """What an officer decided. Its values are those of `credit.state` in the database."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class Credit(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member wants credited to themselves above what a day allows."""
+
+    id: CreditId
+    user_id: UserId
+    kind: AwardKind
+    dungeon: str
+    quantity: int
+    points: Decimal
+    subject: str
+    happened_at: datetime
+    reason: str
+    state: CreditState
+    decided_by: UserId | None
 
 
 class NothingLogged(Refusal):
@@ -128,3 +161,15 @@ class BelowZero(Refusal):
 
 class SelfCreditCap(Refusal):
     """Nobody credits more than so much a day to themselves."""
+
+
+class UnknownCredit(NotFound):
+    """Nothing of that number waits to be credited in this guild."""
+
+
+class CreditDecided(Refusal):
+    """An officer has decided about it."""
+
+
+class NotYourOwnCredit(NotAllowed):
+    """Nobody confirms what is credited to themselves."""

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from raidbot.core.ids import UserId
 from raidbot.dungeons.model import Dungeon, DungeonKey
 from raidbot.features.points.model import (
     Award,
     BadDay,
     BelowZero,
+    Credit,
+    CreditDecided,
+    CreditState,
     Difference,
     NothingLogged,
+    NotYourOwnCredit,
     Pay,
     SelfCreditCap,
 )
@@ -100,16 +105,34 @@ def check_total(amount: int, total: int) -> None:
         raise BelowZero(f"They have {total} of that, so at most {total} can be taken away. Check the dungeon.")
 
 
-def check_cap(amount: int, today: int, most: int) -> None:
-    """Check that a member may credit so much to themselves.
+def within_cap(amount: int, today: int, most: int) -> bool:
+    """Return whether a member may credit so much to themselves without an officer."""
+    return amount <= 0 or today + amount <= most
+
+
+def check_asked(amount: int, most: int, today: int, *, asked: bool) -> None:
+    """Check that there is somewhere to ask an officer about what is above the cap.
 
     Raises:
-        SelfCreditCap: with what they credited to themselves today it is too much.
+        SelfCreditCap: there is not.
     """
-    if amount > 0 and today + amount > most:
+    if not asked:
         raise SelfCreditCap(
-            f"You may credit {most} entries a day to yourself, and {today} are used. "
+            f"You may credit {most} entries a day to yourself, {today} are used, and these are {amount}. "
             "Ask an officer other than yourself to log it for you: the same command with member.",
             most=most,
             used=today,
         )
+
+
+def check_credit(credit: Credit, caller: UserId) -> None:
+    """Check that a member may decide what another wants credited.
+
+    Raises:
+        NotYourOwnCredit: it is their own.
+        CreditDecided: an officer was faster.
+    """
+    if credit.user_id == caller:
+        raise NotYourOwnCredit("Nobody confirms what is credited to themselves. Ask another officer.")
+    if credit.state is not CreditState.OPEN:
+        raise CreditDecided(f"<@{credit.decided_by}> has decided that already: {credit.state}.")

@@ -6,13 +6,33 @@ from typing import Any
 from raidbot.backend.serving import Call, serves
 from raidbot.core.errors import InvalidRequest
 from raidbot.core.ids import GuildId, UserId
+from raidbot.core.text import shown
 from raidbot.database.transaction import Transaction
 from raidbot.dungeons import catalogue
 from raidbot.dungeons.model import Dungeon
+from raidbot.features.discord_state import service as discord_state
+from raidbot.features.discord_state.model import NoticeWish
 from raidbot.features.guild_config import service as guild_config
-from raidbot.features.guild_config.model import SELF_CREDIT_CAP
-from raidbot.features.points import api, rules, store
-from raidbot.features.points.model import Award, AwardKind, Difference, Hand, Logged, NothingLogged, Pay
+from raidbot.features.guild_config.model import SELF_CREDIT_CAP, ChannelKey
+from raidbot.features.inbox import service as inbox
+from raidbot.features.points import api, rules
+from raidbot.features.points.model import (
+    CREDIT_WAITS,
+    Award,
+    AwardKind,
+    Credit,
+    CreditState,
+    Difference,
+    Hand,
+    Logged,
+    NothingLogged,
+    Pay,
+    UnknownCredit,
+)
+from raidbot.features.points.store import credits as wishes
+from raidbot.features.points.store import ledger as store
+
+WEEK_S = 7 * 24 * 60 * 60
 
 
 async def pay(tx: Transaction, guild_id: GuildId, pays: Sequence[Pay], hand: Hand) -> int:
@@ -89,18 +109,19 @@ def _pay(call: Call[Any], dungeon: Dungeon, kind: AwardKind, what: str) -> Pay:
 
 
 async def _by_hand(call: Call[Any], entry: Pay) -> Logged:
-    """Write an entry within the cap of a day and not below 0; pressed twice, it is written once."""
+    """Write an entry within the cap of a day and not below 0; pressed twice, it is written once.
+
+    What a member credits to themselves above the cap waits for an officer.
+    """
     tx, guild_id = call.tx, call.ask.guild_id
     await store.hold_member(tx, guild_id, entry.user_id)
     before = await store.total(tx, guild_id, entry.user_id, entry.kind, entry.dungeon)
+    waits = False
     if not await store.standing(tx, guild_id, [entry.subject]):
         rules.check_total(entry.quantity, before)
-        if entry.user_id == call.caller:
-            midnight = call.now.replace(hour=0, minute=0, second=0, microsecond=0)
-            settings = await guild_config.settings_of(tx, guild_id)
-            today = await store.credited_to_themselves(tx, guild_id, call.caller, midnight)
-            rules.check_cap(entry.quantity, today, settings.get(SELF_CREDIT_CAP))
-        await pay(tx, guild_id, [entry], Hand(call.caller, call.now))
+        waits = entry.user_id == call.caller and await _above_cap(call, entry)
+        if not waits:
+            await pay(tx, guild_id, [entry], Hand(call.caller, call.now))
     return Logged(
         user_id=entry.user_id,
         kind=entry.kind,
@@ -109,7 +130,81 @@ async def _by_hand(call: Call[Any], entry: Pay) -> Logged:
         points=entry.points,
         happened_at=entry.happened_at,
         total=await store.total(tx, guild_id, entry.user_id, entry.kind, entry.dungeon),
+        waits=waits,
     )
+
+
+async def _above_cap(call: Call[Any], entry: Pay) -> bool:
+    """Return whether an entry is more than its writer may credit to themselves today; an officer is asked then."""
+    guild_id: GuildId = call.ask.guild_id
+    midnight = call.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    most = (await guild_config.settings_of(call.tx, guild_id)).get(SELF_CREDIT_CAP)
+    today = await store.credited_to_themselves(call.tx, guild_id, call.caller, midnight)
+    if rules.within_cap(entry.quantity, today, most):
+        return False
+    channels = (await guild_config.mappings_of(call.tx, guild_id)).channels
+    rules.check_asked(entry.quantity, most, today, asked=ChannelKey.BOT_LOG in channels)
+    credit = await wishes.wish(call.tx, guild_id, entry, call.now)
+    if credit is not None:
+        await discord_state.tell(call.tx, guild_id, [_notice(credit)], call.now)
+    return True
+
+
+def _notice(credit: Credit) -> NoticeWish:
+    body = {
+        "user_id": str(int(credit.user_id)),
+        "kind": credit.kind,
+        "dungeon": credit.dungeon,
+        "quantity": credit.quantity,
+        "reason": credit.reason,
+        "day": credit.happened_at.date().isoformat(),
+    }
+    return NoticeWish(
+        name=f"credit-{credit.id}",
+        kind=CREDIT_WAITS,
+        subject_id=credit.id,
+        channel=ChannelKey.BOT_LOG,
+        body=body,
+        lapses_s=WEEK_S,
+    )
+
+
+@serves(api.confirm_credit)
+async def confirm_credit(call: Call[api.ConfirmCredit]) -> Credit:
+    """Write what a member wants credited to themselves into the ledger, in the officer's name."""
+    credit = await _decided(call, CreditState.CONFIRMED)
+    entry = Pay(
+        user_id=credit.user_id,
+        kind=credit.kind,
+        dungeon=credit.dungeon,
+        quantity=credit.quantity,
+        points=credit.points,
+        subject=credit.subject,
+        happened_at=credit.happened_at,
+        reason=credit.reason,
+    )
+    await pay(call.tx, call.ask.guild_id, [entry], Hand(call.caller, call.now))
+    return credit
+
+
+@serves(api.refuse_credit)
+async def refuse_credit(call: Call[api.RefuseCredit]) -> Credit:
+    """Leave out what a member wants credited to themselves."""
+    return await _decided(call, CreditState.REFUSED)
+
+
+async def _decided(call: Call[Any], state: CreditState) -> Credit:
+    """Decide about a credit, once, and leave its member a letter about it."""
+    ask: api.DecideCredit = call.ask
+    credit = await wishes.hold(call.tx, ask.guild_id, ask.credit_id)
+    if credit is None:
+        raise UnknownCredit("Nothing of that number waits to be credited on this server.")
+    rules.check_credit(credit, call.caller)
+    decided = await wishes.decide(call.tx, credit.id, state, call.caller, call.now)
+    what = f"{credit.quantity} \N{MULTIPLICATION SIGN} {_dungeon(credit.dungeon).name}"
+    body = f"<@{call.caller}> {state} what you logged for yourself: {what}, “{shown(credit.reason)}”."
+    await inbox.leave(call.tx, ask.guild_id, credit.user_id, f"Your log was {state}", body, call.now)
+    return decided
 
 
 def _dungeon(key: str) -> Dungeon:

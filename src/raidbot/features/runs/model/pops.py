@@ -56,6 +56,8 @@ class PopPaid(msgspec.Struct, frozen=True, kw_only=True):
     popped_at: datetime
     before: int
     """How often it may have been paid before, and taken back: never too small."""
+    helper_ids: list[UserId]
+    """The co-leaders when its key popped."""
     user_ids: list[UserId]
     """Who was in when its window closed."""
 

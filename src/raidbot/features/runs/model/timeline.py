@@ -52,6 +52,8 @@ class OwnPop(msgspec.Struct, frozen=True, kw_only=True):
     """What they were paid for it as a raider."""
     led: Decimal | None
     """What they were paid for leading it; None: nothing was."""
+    helped: Decimal | None
+    """What they were paid as a co-leader; None: nothing was."""
     reason: str | None
     """Why staff corrected it, if they did."""
 

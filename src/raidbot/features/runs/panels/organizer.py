@@ -24,6 +24,7 @@ from raidbot.features.runs.panels.words import (
     OUTCOMES,
     REASONS,
     STEPS,
+    attendance,
     closing_line,
     dungeon_of,
     ending,
@@ -89,10 +90,8 @@ def desk(run: Run) -> discord.ui.LayoutView:
 
 def _facts(run: Run) -> list[str]:
     """Say what those who lead have to know: who is there, where, and who holds which key."""
-    places = f" of {run.raiders + run.free}" if run.free is not None else ""
-    waiting = f" · {run.waiting} waiting" if run.waiting else ""
     return [
-        f"{status_line(run)} · **{look.many(run.raiders, 'raider')}**{places} in{waiting}",
+        f"{status_line(run)} · {attendance(run)}",
         f"Party: {shown(run.party) if run.party else 'not set'}",
         f"Location: {shown(run.location) if run.location else 'not set'} — known to {KNOWN_TO[run.stage]}",
         pop_line(run),

@@ -84,6 +84,7 @@ def _own(told: Told) -> str:
     which = "The whole run" if pop.number == WHOLE_RUN else f"Key {pop.number}"
     points = f" — {pop.points:f} points" if pop.points else ""
     led = f", and {pop.led:f} for leading" if pop.led is not None else ""
+    led += f", and {pop.helped:f} as co-leader" if pop.helped is not None else ""
     reason = f" · reason: {shown(pop.reason)}" if pop.reason else ""
     return f"{which} ({look.ago(pop.popped_at)}): {WHY[told.why]}{points}{led}{reason}"
 

@@ -153,11 +153,16 @@ def place_line(run: Run) -> str:
     return " · ".join(f"{label}: **{shown(value)}**" for label, value in places if value)
 
 
+def attendance(run: Run) -> str:
+    """Return how many are in, how many more may come, and how many wait."""
+    free = "" if run.free is None else f" · {run.free} free" if run.free else " · full"
+    waiting = f" · {run.waiting} waiting" if run.waiting else ""
+    return f"**{look.many(run.raiders, 'raider')}** in{free}{waiting}"
+
+
 def counts(run: Run) -> list[str]:
     """Say how many are in, and what is there of what is needed."""
     dungeon = dungeon_of(run)
-    places = f" of {run.raiders + run.free}" if run.free is not None else ""
-    waiting = f" · {run.waiting} waiting" if run.waiting else ""
     keys = [_have(key.emoji, key.label, _held(run, key.key), key.needed) for key in dungeon.keys]
     wants = [_brought(run, want) for want in dungeon.wants if want.key not in BY_KEY and want.needed]
     missing = [
@@ -167,7 +172,7 @@ def counts(run: Run) -> list[str]:
     ]
     classes = [f"{one.emoji} {one.name} {run.classes[one.key]}" for one in CLASSES if one.key in run.classes]
     return [
-        f"**{look.many(run.raiders, 'raider')}**{places} in{waiting}",
+        attendance(run),
         f"-# Keys: {' · '.join(keys)}" if keys else "",
         f"-# Wanted: {' · '.join(wants)}" if wants else "",
         f"-# Classes in: {' · '.join(classes)}" if classes else "",

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from raidbot.core.ids import UserId
 from raidbot.dungeons.model import Dungeon
-from raidbot.features.guild_config.model import FAILED_LEADER_PERCENT, FAILED_RAIDERS_PERCENT, Settings
+from raidbot.features.guild_config.model import ASSIST_PERCENT, FAILED_LEADER_PERCENT, FAILED_RAIDERS_PERCENT, Settings
 from raidbot.features.points.model import AwardKind, Pay
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.pops import NothingToUndo, Outcome, Pop, PopCounted, PopPaid, PopRefused
@@ -107,27 +107,36 @@ def only_key(dungeon: Dungeon) -> str | None:
 def pays(pop: PopPaid, run_id: int, dungeon: Dungeon, settings: Settings) -> list[Pay]:
     """Return who is paid what for a pop whose window is closed."""
     raiders, leader = _percents(pop.outcome, settings)
-    completed = pop.outcome is Outcome.COMPLETED
+    for_raiders, for_leader = share(dungeon.points.raider, raiders), share(dungeon.points.organizer, leader)
+    for_helpers = share(for_leader, settings.get(ASSIST_PERCENT))
+    completed, led = int(pop.outcome is Outcome.COMPLETED), int(pop.outcome is not Outcome.NOBODY)
 
     def pay(user_id: UserId, kind: AwardKind, points: Decimal, quantity: int) -> Pay:
-        subject = f"lead:{pop.id}" if kind is AwardKind.LEAD else f"pop:{pop.id}:{int(user_id)}"
         return Pay(
             user_id=user_id,
             kind=kind,
             dungeon=dungeon.key,
             quantity=quantity,
             points=points,
-            subject=subject,
+            subject=_subject(pop, kind, user_id),
             happened_at=pop.popped_at,
             run_id=run_id,
             pop_id=pop.id,
         ).again(pop.before)
 
-    for_raiders, for_leader = share(dungeon.points.raider, raiders), share(dungeon.points.organizer, leader)
-    owed = [pay(one, AwardKind.COMPLETION, for_raiders, int(completed)) for one in sorted(pop.user_ids)]
-    if pop.outcome is not Outcome.NOBODY:
-        owed.append(pay(pop.leader_id, AwardKind.LEAD, for_leader, 1))
+    owed = [
+        *(pay(one, AwardKind.COMPLETION, for_raiders, completed) for one in sorted(pop.user_ids)),
+        pay(pop.leader_id, AwardKind.LEAD, for_leader, led),
+        *(pay(one, AwardKind.ASSIST, for_helpers, led) for one in sorted({*pop.helper_ids} - {pop.leader_id})),
+    ]
     return [one for one in owed if one.points or one.quantity]
+
+
+def _subject(pop: PopPaid, kind: AwardKind, user_id: UserId) -> str:
+    """Return what names a payment: of each pop one is for leading, whoever that was."""
+    if kind is AwardKind.LEAD:
+        return f"lead:{pop.id}"
+    return f"{'assist' if kind is AwardKind.ASSIST else 'pop'}:{pop.id}:{int(user_id)}"
 
 
 def _percents(outcome: Outcome, settings: Settings) -> tuple[int, int]:

@@ -33,7 +33,7 @@ from raidbot.features.runs.store import pops as store
 PING_LAPSES_S = 60
 """A call to a window that has closed helps nobody."""
 
-FOR_POPS = (AwardKind.COMPLETION, AwardKind.LEAD)
+FOR_POPS = (AwardKind.COMPLETION, AwardKind.LEAD, AwardKind.ASSIST)
 """What a pop itself pays; keys are paid as they are logged."""
 
 

@@ -54,7 +54,10 @@ CLOSING: LiteralString = """
                    'id', d.id, 'number', d.number, 'dungeon', d.dungeon, 'outcome', d.outcome,
                    'leader_id', d.leader_id::text, 'popped_at', d.popped_at,
                    'before', (SELECT count(DISTINCT a.written_at) FROM award a
-                               WHERE a.pop_id = d.id AND a.corrects IS NULL AND a.kind IN ('completion', 'lead')),
+                               WHERE a.pop_id = d.id AND a.corrects IS NULL AND a.kind <> 'key'),
+                   'helper_ids', (SELECT coalesce(jsonb_agg(DISTINCT l.user_id::text), '[]') FROM run_leader l
+                                   WHERE l.run_id = $2 AND l.role = 'co_leader' AND l.since <= d.popped_at
+                                     AND (l.until IS NULL OR l.until > d.popped_at)),
                    'user_ids', (SELECT coalesce(jsonb_agg(i.user_id::text), '[]') FROM inside i)) AS pop
           FROM done d)
 """
@@ -306,6 +309,9 @@ async def paid(tx: Transaction, run_id: RunId) -> list[PopPaid]:
         PopPaid,
         """
         SELECT p.id, p.number, p.dungeon, p.outcome, p.leader_id, p.popped_at, 0 AS before,
+               array(SELECT DISTINCT l.user_id::text FROM run_leader l
+                      WHERE l.run_id = $1 AND l.role = 'co_leader' AND l.since <= p.popped_at
+                        AND (l.until IS NULL OR l.until > p.popped_at)) AS helper_ids,
                array(SELECT s.user_id::text FROM run_snapshot s
                       WHERE s.pop_id = p.id AND s.struck_at IS NULL ORDER BY s.user_id) AS user_ids
           FROM run_pop p

@@ -27,6 +27,9 @@ async def own_pops(tx: Transaction, run_id: RunId, user_id: UserId) -> list[OwnP
                (SELECT sum(a.points) FROM award a
                  WHERE a.pop_id = p.id AND a.user_id = $2 AND a.kind = 'lead'
                 HAVING sum(a.quantity) <> 0 OR sum(a.points) <> 0) AS led,
+               (SELECT sum(a.points) FROM award a
+                 WHERE a.pop_id = p.id AND a.user_id = $2 AND a.kind = 'assist'
+                HAVING sum(a.points) <> 0) AS helped,
                (SELECT a.reason FROM award a
                  WHERE a.pop_id = p.id AND a.user_id = $2 AND a.reason IS NOT NULL
                  ORDER BY a.id DESC LIMIT 1) AS reason

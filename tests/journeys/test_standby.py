@@ -1,0 +1,107 @@
+"""Several bot processes: one serves, another stands by and takes over, and members hardly notice."""
+
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from tests.support.house import KEY, House, a_house, until
+from tests.support.raid import Raid
+from tests.support.reading import words
+from tests.support.redis import RedisServer
+
+from raidbot.bot.backend import Backend as Client
+from raidbot.core.ids import UserId
+from raidbot.features.runs.api import life
+
+pytestmark = pytest.mark.journey
+
+
+async def health(port: int) -> dict[str, Any]:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/health") as answer:
+        return {"status": answer.status, **await answer.json()}
+
+
+async def serves(port: int, guilds: int = 1) -> None:
+    async def well() -> bool:
+        told = await health(port)
+        return bool(told["ok"] and told["compared"] and not told["stands_by_for"] and told["guilds"] == guilds)
+
+    await until(well, "it to serve")
+
+
+async def stands_by(port: int) -> None:
+    async def waits() -> bool:
+        told = await health(port)
+        return told["status"] == 200 and bool(told["stands_by_for"])
+
+    await until(waits, "it to stand by")
+    assert (await health(port))["guilds"] == 0
+
+
+async def stopped(house: House, name: str) -> None:
+    """Ask a process to end, and wait until it has."""
+    process = house.processes.pop(name)
+    process.terminate()
+    assert await process.wait() == 0
+
+
+async def test_one_bot_serves_another_takes_over_and_the_first_stands_by_in_its_turn(
+    database_url: str, tmp_path: Path, redis_server: RedisServer
+) -> None:
+    async with a_house(database_url, tmp_path, REDIS_URL=redis_server.url) as (house, hands):
+        raid = await Raid.of(house, hands)
+        await raid.open(party="p", location="l")
+        panel = await raid.panel("Open")
+        await raid.press("Rook", panel, "Join")
+        other = await house.start_another_bot("other bot")
+        await stands_by(other)
+
+        await house.kill("bot")
+        await serves(other)
+        redis_server.kill()
+        joined = await raid.press("Tansy", panel, "Join")
+        assert "You are in" in words(joined["message"])
+        await raid.panel("3 raiders")
+        assert "Redis is away" in house.log("other bot")
+
+        await house.start_bot(wait=False)
+        await stands_by(house.figures_port)
+        await stopped(house, "other bot")
+        await serves(house.figures_port)
+        await raid.press("Pike", panel, "Join")
+        await raid.panel("4 raiders")
+        assert len(await raid.panels()) == 1
+
+
+async def test_shards_are_served_by_two_bots_on_two_backends_and_each_change_is_shown_once(
+    database_url: str, tmp_path: Path, redis_server: RedisServer
+) -> None:
+    async with a_house(database_url, tmp_path, REDIS_URL=redis_server.url, SHARD_COUNT="2", SHARD_IDS="0") as (
+        house,
+        hands,
+    ):
+        raid = await Raid.of(house, hands)
+        backend = await house.start_another_backend("other backend")
+        mine = (house.guild_id >> 22) % 2
+        other = await house.start_another_bot("other bot", SHARD_IDS="1", BACKEND_URL=f"http://127.0.0.1:{backend}/v1")
+        await serves(house.figures_port, guilds=1 - mine)
+        await serves(other, guilds=mine)
+
+        opened = await raid.open(party="p", location="l")
+        panel = await raid.panel("Open")
+        for who in ("Rook", "Tansy", "Pike"):
+            await raid.press(who, panel, "Join")
+        await raid.press("Odalys", opened["message"], "Start")
+        await raid.panel("Live", "4 raiders", number=0)
+        async with Client(house.backend_url, KEY) as client:
+            [run] = await client.call(
+                life.list_runs, life.ListRuns(house.guild_id), actor=UserId(raid.people["Odalys"])
+            )
+            await client.call(
+                life.note_run,
+                life.NoteRun(house.guild_id, run.id, note="By the other"),
+                actor=UserId(raid.people["Odalys"]),
+            )
+        await raid.panel("By the other", number=0)
+        assert len([one for one in await raid.panels() if "Lost Halls" in words(one) and one["components"]]) == 2
