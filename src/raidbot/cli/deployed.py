@@ -18,6 +18,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 UNITS = ("raidbot-migrate", "raidbot-backend", "raidbot-bot")
 UNIT_FOLDER = Path("/etc/systemd/system")
+ACCOUNT = "raidbot"
+"""The account that the units run as."""
+MAKE = f"useradd --system --home-dir /var/lib/raidbot --shell /usr/sbin/nologin {ACCOUNT}"
 SECRETS = "secrets"
 """The folder beside `.env` that Compose hands files of secrets from."""
 
@@ -118,11 +121,19 @@ def _until_gone(pid: int) -> None:
 class Systemd:
     """Units of systemd."""
 
-    def __init__(self, wanted: OperatorSettings) -> None:
+    def __init__(self, wanted: OperatorSettings, folder: Path) -> None:
         self._units = wanted.install_dir / "current" / "deploy" / "systemd"
+        self._environ = folder / ".env"
 
     def start(self) -> None:
-        """Put the units in place and start them."""
+        """Let the units' account read `.env`, put the units in place and start them."""
+        try:
+            shutil.chown(self._environ, group=ACCOUNT)
+        except (LookupError, OSError) as fault:
+            raise CommandFailed(
+                f"{self._environ} cannot be given to the group {ACCOUNT}: {fault}. Make it: {MAKE}"
+            ) from fault
+        self._environ.chmod(0o640)
         for name in UNITS:
             shutil.copy(self._units / f"{name}.service", UNIT_FOLDER)
         run("systemctl", "daemon-reload")
@@ -139,14 +150,15 @@ class Compose:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def compose(self, *arguments: str) -> str:
-        """Run `docker compose` on our file.
+    def compose(self, *arguments: str, image: str | None = None) -> str:
+        """Run `docker compose` on our file, if wanted with another image than `.env` names.
 
         Raises:
             CommandFailed: it failed.
         """
         named = ("--project-directory", ".", "--file", "deploy/docker-compose.yml")
-        return run("docker", "compose", *named, *arguments, folder=self._folder)
+        chosen = ("env", f"RAIDBOT_IMAGE={image}") if image else ()
+        return run(*chosen, "docker", "compose", *named, *arguments, folder=self._folder)
 
     def start(self) -> None:
         """Build the image and start all containers, waiting until they are healthy."""
@@ -169,5 +181,5 @@ def deployed(wanted: OperatorSettings, folder: Path) -> Deployed:
         folder: Where `.env` is, and with Compose the checkout.
     """
     if wanted.deployment is Deployment.SYSTEMD:
-        return Systemd(wanted)
+        return Systemd(wanted, folder)
     return Compose(folder) if wanted.deployment is Deployment.COMPOSE else Embedded(wanted, folder)

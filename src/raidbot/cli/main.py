@@ -145,6 +145,38 @@ def init(  # noqa: PLR0913 - an option each
 
 
 @app.command()
+def update(
+    release: Annotated[str | None, typer.Argument(help="Which one; the newest if none is named.")] = None,
+    *,
+    when_quiet: Annotated[bool, typer.Option("--when-quiet", help="Wait until no run is on, and do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    patience: Annotated[float, typer.Option(help="Seconds that the new release may take to get well.")] = 60,
+    folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path(),
+) -> None:
+    """Show what is new, take a backup, migrate, switch, and go back by itself if it does not get well."""
+    from raidbot.cli import releases, updating  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        wanted = settings.load_operator(settings.environment(folder))
+        wish = updating.Wish(release=release, when_quiet=when_quiet, yes=yes, patience_s=patience)
+        updating.update(wanted, releases.releases(wanted, folder.absolute()), wish)
+
+
+@app.command()
+def rollback(
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path(),
+) -> None:
+    """Let the release before run again."""
+    from raidbot.cli import releases, updating  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        wanted = settings.load_operator(settings.environment(folder))
+        updating.rollback(wanted, releases.releases(wanted, folder.absolute()), updating.Wish(yes=yes))
+
+
+@app.command()
 def rotate(
     what: Annotated[What, typer.Argument(help="Which secret became known.")],
     *,
