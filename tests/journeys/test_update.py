@@ -18,23 +18,21 @@ SYSTEMCTL = """#!{python}
 import os, select, signal, subprocess, sys
 from pathlib import Path
 
-part = sys.argv[2].removeprefix("raidbot-")
-held = Path("{folder}") / (part + ".pid")
-if held.exists():
-    try:
-        watched = os.pidfd_open(int(held.read_text()))
-        os.kill(int(held.read_text()), signal.SIGTERM)
-        select.select([watched], [], [], 30)
-    except ProcessLookupError:
-        pass
-if sys.argv[1] == "restart":
-    with open("{folder}/" + part + ".log", "ab") as said:
-        command = ["{folder}/opt/current/.venv/bin/raidbot", part]
-        unit = subprocess.Popen(command, cwd="{folder}", stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                                start_new_session=True)
-    held.write_text(str(unit.pid))
-else:
-    held.unlink(missing_ok=True)
+for part in [unit.removeprefix("raidbot-") for unit in sys.argv[2:]]:
+    held = Path("{folder}") / (part + ".pid")
+    if held.exists():
+        try:
+            watched = os.pidfd_open(int(held.read_text()))
+            os.kill(int(held.read_text()), signal.SIGTERM)
+            select.select([watched], [], [], 30)
+        except ProcessLookupError:
+            pass
+    if sys.argv[1] == "restart":
+        with open("{folder}/" + part + ".log", "ab") as said:
+            command = ["{folder}/opt/current/.venv/bin/raidbot", part]
+            unit = subprocess.Popen(command, cwd="{folder}", stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                                    start_new_session=True)
+        held.write_text(str(unit.pid))
 """
 
 BOOTSTRAP = """#!/bin/sh
@@ -123,8 +121,7 @@ async def test_a_release_that_gets_well_stays_and_one_that_does_not_is_taken_bac
     machine = Machine(house)
     machine.make_releases()
     try:
-        for part in ("backend", "bot"):
-            await machine.systemctl("restart", f"raidbot-{part}")
+        await machine.systemctl("restart", "raidbot-backend", "raidbot-bot")
         await until(house._bot_compared, "the first release to run")
 
         code, said = await machine.raidbot("update", "v1.10.0", "--yes")
@@ -147,6 +144,5 @@ async def test_a_release_that_gets_well_stays_and_one_that_does_not_is_taken_bac
         assert (code, machine.runs()) == (0, "v1.0.0"), said
         assert (machine.opt / "previous").resolve().name == "v1.10.0"
     finally:
-        for part in ("bot", "backend"):
-            await machine.systemctl("stop", f"raidbot-{part}")
+        await machine.systemctl("stop", "raidbot-bot", "raidbot-backend")
         await house.stop()

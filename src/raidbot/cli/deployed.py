@@ -59,8 +59,8 @@ class Deployed(Protocol):
         """
         ...
 
-    def restart(self, part: str) -> None:
-        """Start `backend` or `bot` anew, with the settings as they are now.
+    def restart(self, *parts: str) -> None:
+        """Start `backend` or `bot` anew, or both at once, with the settings as they are now.
 
         Raises:
             CommandFailed: a program of this machine failed.
@@ -92,9 +92,9 @@ class Embedded:
             )
         self._pid.write_text(f"{up.pid}\n")
 
-    def restart(self, part: str) -> None:
+    def restart(self, *parts: str) -> None:
         """Start everything anew: one process watches over all parts."""
-        log.info("Everything is started anew", part=part)
+        log.info("Everything is started anew", parts=parts)
         if pid := self._running():
             os.kill(pid, signal.SIGTERM)
             _until_gone(pid)
@@ -139,9 +139,9 @@ class Systemd:
         run("systemctl", "daemon-reload")
         run("systemctl", "enable", "--now", *UNITS)
 
-    def restart(self, part: str) -> None:
-        """Restart one unit."""
-        run("systemctl", "restart", f"raidbot-{part}")
+    def restart(self, *parts: str) -> None:
+        """Restart units, several at once."""
+        run("systemctl", "restart", *(f"raidbot-{part}" for part in parts))
 
 
 class Compose:
@@ -168,9 +168,9 @@ class Compose:
         """Start PostgreSQL alone and wait until it answers."""
         self.compose("up", "--detach", "--wait", "db")
 
-    def restart(self, part: str) -> None:
-        """Make one container anew."""
-        self.compose("up", "--detach", "--no-deps", "--force-recreate", part)
+    def restart(self, *parts: str) -> None:
+        """Make containers anew."""
+        self.compose("up", "--detach", "--no-deps", "--force-recreate", *parts)
 
 
 def deployed(wanted: OperatorSettings, folder: Path) -> Deployed:

@@ -146,8 +146,7 @@ class SystemdReleases:
         if before != release:
             self._link("previous", before)
         self._link("current", release)
-        self._units.restart("backend")
-        self._units.restart("bot")
+        self._units.restart("backend", "bot")
 
     def _program(self, release: str) -> Path:
         return self._root / "releases" / release / ".venv" / "bin" / "raidbot"

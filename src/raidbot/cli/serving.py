@@ -45,6 +45,7 @@ class Service:
         self._standing = Standing()
         self._metrics = Metrics()
         self._database: Database | None = None
+        self._serving: Backend | None = None
         self._known = migrations.load_migrations()
 
     async def run(self) -> None:
@@ -61,8 +62,8 @@ class Service:
                 timeout_graceful_shutdown=GRACE_S,
             )
         )
-        for sign in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises its signal again once it is through
-            asyncio.get_running_loop().add_signal_handler(sign, lambda: None)
+        for sign in (signal.SIGTERM, signal.SIGINT):  # beside uvicorn, which takes no new requests from now on
+            asyncio.get_running_loop().add_signal_handler(sign, self._let_go)
         async with figures(wanted.bind, wanted.metrics_port, self._metrics.registry, self._health):
             serving = asyncio.ensure_future(server.serve())
             inside = asyncio.ensure_future(self._inside())
@@ -74,11 +75,17 @@ class Service:
             if not inside.cancelled():
                 inside.result()
 
+    def _let_go(self) -> None:
+        """Answer the bots that wait for events, which would hold up the end for as long as they may."""
+        if self._serving is not None:
+            self._serving.stream.close()
+
     async def _inside(self) -> None:
         """Open the door once everything is there, and keep it open until cancelled."""
         database = self._database = await self._fit_database()
         try:
-            app = application(self._backend(database))
+            self._serving = self._backend(database)
+            app = application(self._serving)
             async with app.router.lifespan_context(app):
                 self._standing.well()
                 self._door.open(app)
