@@ -11,12 +11,12 @@ from raidbot import settings
 from raidbot.cli import initiating
 from raidbot.cli.initiating import Asked, CannotBegin
 from raidbot.cli.portal import Application
-from raidbot.core.ids import GuildId, Snowflake
+from raidbot.core.ids import GuildId, Snowflake, UserId
 from raidbot.database.embedded import EmbeddedServer
 from raidbot.database.migrate import migrate, status
 from raidbot.settings import Deployment
 
-BOT = Application(Snowflake(11), "Raid Bot", [], {GuildId(22): "Pub Halls"}, "")
+BOT = Application(Snowflake(11), UserId(11), "Raid Bot", [], {GuildId(22): "Pub Halls"}, "")
 
 
 def asked(folder: Path, deployment: Deployment = Deployment.EMBEDDED, **more: str | int) -> Asked:

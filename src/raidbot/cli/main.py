@@ -145,6 +145,17 @@ def init(  # noqa: PLR0913 - an option each
 
 
 @app.command()
+def doctor(*, folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path()) -> None:
+    """Look over settings, database, Discord, machine and processes; each finding says how it is mended.
+
+    The exit code tells where the first problem is: 2 settings, 3 database, 4 Discord, 5 machine, 6 processes.
+    """
+    from raidbot.cli import examining  # noqa: PLC0415 - a process loads only what it runs
+
+    raise typer.Exit(examining.examine(settings.environment(folder)))
+
+
+@app.command()
 def update(
     release: Annotated[str | None, typer.Argument(help="Which one; the newest if none is named.")] = None,
     *,
