@@ -59,3 +59,7 @@ change name text: setup
 # Gather the lines of changes/ into CHANGELOG.md for a release
 release version: setup
     @towncrier build --yes --version "$1"
+
+# Asks the whole API at random, many times
+fuzz:
+    API_EXAMPLES=60 .venv/bin/pytest tests/backend/test_whole_api.py -q

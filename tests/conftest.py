@@ -1,5 +1,9 @@
 """What every test may ask for."""
 
+import logging
+
+import structlog
+
 pytest_plugins = [
     "tests.support.database",
     "tests.support.backend",
@@ -7,3 +11,6 @@ pytest_plugins = [
     "tests.support.realmeye",
     "tests.support.redis",
 ]
+
+# As processes do by themselves. To write each statement takes longer than to carry it out.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))

@@ -11,6 +11,15 @@ BEGIN
 END
 $$;
 
+CREATE TABLE alert (
+    name text NOT NULL,
+    sentence text NOT NULL,
+    page text NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    over_at timestamp with time zone,
+    times bigint DEFAULT 1 NOT NULL
+);
+
 CREATE TABLE award (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -966,6 +975,9 @@ ALTER TABLE watch ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+ALTER TABLE ONLY alert
+    ADD CONSTRAINT alert_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY award
     ADD CONSTRAINT award_pkey PRIMARY KEY (id);

@@ -10,6 +10,7 @@ from structlog.types import EventDict
 
 from raidbot.backend import jobs
 from raidbot.backend.jobs import ALARM_AFTER, Job, NextDue, Runner, Tick
+from raidbot.backend.metrics import Metrics
 from raidbot.core.clock import Clock
 from raidbot.database.pool import Database
 from raidbot.database.transaction import Transaction
@@ -34,7 +35,7 @@ def said(lines: Sequence[EventDict], words: str) -> int:
 async def test_the_third_failure_in_a_row_raises_the_alarm_and_a_success_ends_the_row_raids_45(
     database: Database,
 ) -> None:
-    runner = Runner(database, Clock(), lambda: None)
+    runner = Runner(database, Clock(), lambda: None, Metrics())
     failing, working = Job("fragile", EVERY, fails, None), Job("fragile", EVERY, works, None)
 
     with capture_logs() as lines:
@@ -57,12 +58,12 @@ async def test_a_job_that_another_process_is_at_is_left_out_and_the_log_says_so(
         nonlocal turns
         del tick
         turns += 1
-        await Runner(database, Clock(), lambda: None).turn(one)
+        await Runner(database, Clock(), lambda: None, Metrics()).turn(one)
         return 0
 
     one = Job("slow", EVERY, looks_again, None)
     with capture_logs() as lines:
-        await Runner(database, Clock(), lambda: None).turn(one)
+        await Runner(database, Clock(), lambda: None, Metrics()).turn(one)
 
     assert (turns, said(lines, "still running"), said(lines, "Job failed")) == (1, 1, 0)
 
@@ -84,7 +85,7 @@ async def test_a_change_wakes_who_waits_for_rows_and_nobody_who_keeps_hours(
         del tx
 
     monkeypatch.setattr(jobs, "registered", {"rows": turning("rows", nothing_due), "nightly": turning("nightly", None)})
-    runner = Runner(database, Clock(), lambda: None)
+    runner = Runner(database, Clock(), lambda: None, Metrics())
     running = asyncio.create_task(runner.run())
     try:
         async with asyncio.timeout(60):

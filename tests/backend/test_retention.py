@@ -8,6 +8,7 @@ import pytest_asyncio
 from raidbot.backend import events
 from raidbot.backend.events import Stream, emit
 from raidbot.backend.jobs import Runner, registered
+from raidbot.backend.metrics import Metrics
 from raidbot.core.clock import Clock
 from raidbot.core.events import ReadEvents
 from raidbot.core.ids import GuildId
@@ -36,7 +37,7 @@ async def happened(database: Database, clock: Clock, age: timedelta, times: int 
 
 
 async def forget(database: Database, clock: Clock) -> None:
-    await Runner(database, clock, lambda: None).turn(registered["outbox-retention"])
+    await Runner(database, clock, lambda: None, Metrics()).turn(registered["outbox-retention"])
 
 
 async def kept(database: Database) -> int:

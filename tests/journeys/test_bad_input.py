@@ -1,6 +1,7 @@
 """What goes wrong is told in a sentence that helps, and leaves nothing half-made behind."""
 
 import asyncio
+import itertools
 from typing import Any
 
 import pytest
@@ -134,6 +135,13 @@ async def test_the_database_is_away_and_comes_back(raid: Raid, postgres: Embedde
     told = await raid.press("Rook", panel, "Join")
     assert "press again" in words(told["message"]).lower() or "try again" in words(told["message"]).lower()
 
+    shifts = itertools.count(20, 20)
+
+    async def alarmed() -> bool:
+        raid.house.clock_file.write_text(str(next(shifts)))
+        return "database_away" in raid.house.log("backend") or await asyncio.sleep(0.3, result=False)
+
+    await until(alarmed, "the operator to be told")
     await asyncio.to_thread(postgres.start)
 
     async def joined() -> bool:

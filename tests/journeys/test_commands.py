@@ -4,9 +4,14 @@ from typing import Any
 
 import aiohttp
 import pytest
-from tests.support.house import until
+from msgspec.structs import replace
+from tests.support.house import KEY, until
 from tests.support.raid import Raid
 from tests.support.reading import words
+
+from raidbot.bot.backend import Backend as Client
+from raidbot.core.alerts import RunbookPage
+from raidbot.features.alerts.api import NoteAlert, note_alert
 
 pytestmark = pytest.mark.journey
 
@@ -59,6 +64,20 @@ async def test_the_figures_tell_how_long_each_kind_of_interaction_took(raid: Rai
     assert 'raidbot_bot_interaction_seconds_count{what="/run"} 1.0' in told
     assert 'raidbot_bot_interaction_seconds_count{what="run:join"} 1.0' in told
     assert "raidbot_bot_gateway_seconds 0.0\n" not in told
+    assert "raidbot_bot_answered_seconds_count 2.0" in told
+    assert 'path="/guilds/{guild_id}/runs"' in told
+    assert 'raidbot_bot_discord_requests_total{method="PATCH",status="429"}' not in told
+
+
+async def test_an_alert_and_its_end_stand_in_the_log_of_the_bot(raid: Raid) -> None:
+    ask = NoteAlert(name="job_sweep", sentence="The job sweep failed 3 times.", page=RunbookPage.JOB_FAILS, raised=True)
+    async with Client(raid.house.backend_url, KEY) as client:
+        await client.call(note_alert, ask)
+        told = await raid.said("bot-log", "🚨 The job sweep failed 3 times.")
+        await client.call(note_alert, replace(ask, raised=False))
+
+    await raid.said("bot-log", "Over after 0 minutes")
+    assert "runbook, page job-fails" in words(told)
 
 
 async def test_a_role_that_nobody_can_give_is_refused_with_what_to_do_and_changes_nothing(raid: Raid) -> None:

@@ -54,7 +54,7 @@ class Backend:
 
     def __post_init__(self) -> None:
         self.stream = Stream(self.database, self.clock)
-        self.jobs = Runner(self.database, self.clock, self.stream.wake)
+        self.jobs = Runner(self.database, self.clock, self.stream.wake, self.metrics)
         self.api_keys = [self.api_key, *([self.old_api_key] if self.old_api_key else [])]
 
 
@@ -68,7 +68,7 @@ def application(backend: Backend, *, run_jobs: bool = True) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        backend.jobs = Runner(backend.database, backend.clock, backend.stream.wake)
+        backend.jobs = Runner(backend.database, backend.clock, backend.stream.wake, backend.metrics)
         running = [asyncio.ensure_future(one(backend)) for one in backend.beside]
         if run_jobs:
             running.append(asyncio.ensure_future(backend.jobs.run()))

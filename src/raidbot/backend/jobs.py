@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import structlog
 
+from raidbot.backend.metrics import Metrics
 from raidbot.core.clock import Clock
 from raidbot.database.pool import Database
 from raidbot.database.transaction import Transaction
@@ -73,10 +74,12 @@ class Runner:
 
     Args:
         wake: Called after each committed batch, so that bots hear of it.
+        metrics: Where it is counted how long turns take and which fail.
     """
 
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None], metrics: Metrics) -> None:
         self._database = database
+        self._metrics = metrics
         self._clock = clock
         self._wake = wake
         self._failures: dict[str, int] = {}
@@ -101,16 +104,28 @@ class Runner:
     async def turn(self, one: Job) -> datetime | None:
         """Do all batches of a job that are due; return when the next thing falls due, if known."""
         try:
-            while await self._batch(one):
-                self._wake()
-            self._failures[one.name] = 0
+            with self._metrics.jobs.labels(one.name).time():
+                while await self._batch(one):
+                    self._wake()
+            self._count(one, 0)
             return await self._next(one)
         except Exception:
-            count = self._failures[one.name] = self._failures.get(one.name, 0) + 1
+            count = self._count(one, self._failures.get(one.name, 0) + 1)
+            self._metrics.failed_jobs.labels(one.name).inc()
             log.exception("Job failed", job=one.name, failures=count)
             if count >= ALARM_AFTER:
                 log.exception("Job failed %s times consecutively", count, job=one.name)
             return None
+
+    @property
+    def failing(self) -> dict[str, int]:
+        """The jobs that failed so often in a row that the log says `consecutively`, and how often."""
+        return {name: count for name, count in self._failures.items() if count >= ALARM_AFTER}
+
+    def _count(self, one: Job, failures: int) -> int:
+        self._failures[one.name] = failures
+        self._metrics.job_failures_in_a_row.labels(one.name).set(failures)
+        return failures
 
     async def _batch(self, one: Job) -> int:
         async with self._database.transaction(label=f"job-{one.name}") as tx:

@@ -1,6 +1,13 @@
 """The backend's figures for Prometheus."""
 
-from prometheus_client import CollectorRegistry, Histogram
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from typing_extensions import override
+
+from raidbot.database.pool import Database
 
 
 class Metrics:
@@ -22,3 +29,41 @@ class Metrics:
             registry=self.registry,
             buckets=(0, 1, 2, 3, 4, 6, 10, 20),
         )
+        self.jobs = Histogram(
+            "raidbot_job_seconds",
+            "Time of a turn of a job, all its batches together",
+            ["job"],
+            registry=self.registry,
+            buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120),
+        )
+        self.failed_jobs = Counter(
+            "raidbot_job_failures_total", "Turns of a job that failed", ["job"], registry=self.registry
+        )
+        self.job_failures_in_a_row = Gauge(
+            "raidbot_job_failures_in_a_row",
+            "Turns of a job that failed one after the other",
+            ["job"],
+            registry=self.registry,
+        )
+
+    def watch(self, database: Database) -> None:
+        """Show the figures of a pool too."""
+        self.registry.register(_Pool(database))
+
+
+class _Pool(Collector):
+    """Reads the figures of a pool when they are asked for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @override
+    def collect(self) -> Iterator[Metric]:
+        pool = self._database
+        yield GaugeMetricFamily("raidbot_pool_connections", "Open connections to PostgreSQL", pool.size)
+        yield GaugeMetricFamily("raidbot_pool_idle", "Open connections that nobody uses", pool.idle)
+        yield GaugeMetricFamily("raidbot_pool_waiting", "Transactions that wait for a connection", pool.waiting)
+        yield CounterMetricFamily("raidbot_pool_waits", "Transactions that asked for a connection", pool.waits)
+        yield CounterMetricFamily("raidbot_pool_wait_seconds", "Seconds that they waited, all together", pool.waited_s)
+        yield CounterMetricFamily("raidbot_pool_exhausted", "Transactions that got none in time", pool.refused)
+        yield CounterMetricFamily("raidbot_slow_queries", "Queries that took longer than 100 ms", pool.slow_queries)

@@ -36,39 +36,56 @@ class ErrorBody(msgspec.Struct, frozen=True):
     error: Error
 
 
+class Schemas:
+    """The schemas of all types that travel, by one set of names: types of one name are told apart by their modules."""
+
+    def __init__(self, types: Iterable[Any]) -> None:
+        every = list(dict.fromkeys(types))
+        found, self.components = msgspec.json.schema_components(
+            every, schema_hook=schema_hook, ref_template="#/components/schemas/{name}"
+        )
+        self._schemas = dict(zip(every, found, strict=True))
+
+    def of(self, kind: Any) -> dict[str, Any]:
+        """Return the schema of a type, mostly a reference."""
+        return self._schemas[kind]
+
+    def fields(self, one: Endpoint[Any, Any]) -> tuple[dict[str, Any], set[str]]:
+        """Return the schema of each field of an ask, and which of them are required."""
+        own = self.components[self.of(one.ask)["$ref"].rpartition("/")[2]]
+        return own.get("properties", {}), set(own.get("required", []))
+
+
 def document(served: Iterable[Endpoint[Any, Any]], version: str) -> dict[str, Any]:
     """Describe the endpoints; they stand in the order of their paths."""
     endpoints = sorted([*served, read_events, health], key=lambda one: (one.path, one.method))
-    types = [kind for one in endpoints for kind in (one.ask, one.reply)] + [ErrorBody]
-    _, components = msgspec.json.schema_components(
-        types, schema_hook=schema_hook, ref_template="#/components/schemas/{name}"
-    )
+    schemas = Schemas([ErrorBody, *(kind for one in endpoints for kind in (one.ask, one.reply))])
     paths: dict[str, dict[str, Any]] = {}
     for one in endpoints:
-        paths.setdefault(f"/v1{one.path}", {})[one.method.lower()] = _operation(one)
+        paths.setdefault(f"/v1{one.path}", {})[one.method.lower()] = _operation(one, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "RotMG Raid Bot backend", "version": version},
         "paths": paths,
         "components": {
-            "schemas": components,
+            "schemas": schemas.components,
             "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
         },
     }
 
 
-def _operation(one: Endpoint[Any, Any]) -> dict[str, Any]:
+def _operation(one: Endpoint[Any, Any], schemas: Schemas) -> dict[str, Any]:
     summary = (one.ask.__doc__ or one.ask.__name__).strip().splitlines()[0]
     operation: dict[str, Any] = {
         "operationId": one.ask.__name__,
         "summary": summary,
         "description": _who(one),
-        "parameters": _parameters(one),
-        "responses": {"200": _content("Done.", _schema(one.reply)), **_errors(one)},
+        "parameters": _parameters(one, schemas),
+        "responses": {"200": _content("Done.", schemas.of(one.reply)), **_errors(one, schemas)},
     }
     if one is not health:
         operation["security"] = [{"key": []}]
-    if body := _body(one):
+    if body := _body(one, schemas):
         operation["requestBody"] = body
     return operation
 
@@ -79,35 +96,18 @@ def _who(one: Endpoint[Any, Any]) -> str:
     return f"Called for a member with the rank {one.needs.label} or higher." if one.needs else "Called for any member."
 
 
-def _errors(one: Endpoint[Any, Any]) -> dict[str, Any]:
-    told = {status: _content(text, {"$ref": "#/components/schemas/ErrorBody"}) for status, text in ERRORS.items()}
+def _errors(one: Endpoint[Any, Any], schemas: Schemas) -> dict[str, Any]:
     if one is health:
-        return {"503": _content("There is no database.", _schema(one.reply))}
-    return told
+        return {"503": _content("There is no database.", schemas.of(one.reply))}
+    return {status: _content(text, schemas.of(ErrorBody)) for status, text in ERRORS.items()}
 
 
 def _content(description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
-def _schema(kind: type[Any]) -> dict[str, Any]:
-    ((schema,), _) = msgspec.json.schema_components(
-        [kind], schema_hook=schema_hook, ref_template="#/components/schemas/{name}"
-    )
-    return schema
-
-
-def _fields(one: Endpoint[Any, Any]) -> tuple[dict[str, Any], set[str]]:
-    """Return the schema of each field of an ask, and which of them are required."""
-    _, components = msgspec.json.schema_components(
-        [one.ask], schema_hook=schema_hook, ref_template="#/components/schemas/{name}"
-    )
-    own = components[one.ask.__name__]
-    return own.get("properties", {}), set(own.get("required", []))
-
-
-def _parameters(one: Endpoint[Any, Any]) -> list[dict[str, Any]]:
-    properties, required = _fields(one)
+def _parameters(one: Endpoint[Any, Any], schemas: Schemas) -> list[dict[str, Any]]:
+    properties, required = schemas.fields(one)
     parameters: list[dict[str, Any]] = []
     if one.needs is not None:
         actor = {"type": "string", "pattern": "^[1-9][0-9]{0,17}$"}
@@ -121,8 +121,8 @@ def _parameters(one: Endpoint[Any, Any]) -> list[dict[str, Any]]:
     return parameters
 
 
-def _body(one: Endpoint[Any, Any]) -> dict[str, Any] | None:
-    properties, required = _fields(one)
+def _body(one: Endpoint[Any, Any], schemas: Schemas) -> dict[str, Any] | None:
+    properties, required = schemas.fields(one)
     sent = {name: schema for name, schema in properties.items() if name not in one.path_fields}
     if one.method == "GET" or not sent:
         return None

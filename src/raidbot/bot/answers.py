@@ -14,6 +14,7 @@ import discord
 import structlog
 
 from raidbot.bot.buttons import Manner
+from raidbot.bot.metrics import is_answered
 from raidbot.bot.replies import Answer, fault, refusal
 from raidbot.core.errors import Refusal
 
@@ -153,9 +154,12 @@ async def _guarded(interaction: discord.Interaction[Any], sending: Awaitable[Any
 
     What was decided stands in the record, and the same button shows it again.
     """
+    first = not interaction.response.is_done()
     try:
         await sending
     except (discord.HTTPException, discord.InteractionResponded, aiohttp.ClientError, TimeoutError) as late:
         log.warning("An answer did not arrive", interaction=str(interaction.id), reason=str(late))
         return False
+    if first:
+        is_answered()
     return True

@@ -18,6 +18,7 @@ from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.canvas import Canvas
 from raidbot.bot.hearing import Ears, EventReader, comparisons
 from raidbot.bot.logins import LoginRefused, Logins
+from raidbot.bot.metrics import DISCORD
 from raidbot.bot.painter import Painter
 from raidbot.bot.panels import Postings
 from raidbot.bot.pressing import Desk
@@ -97,11 +98,17 @@ class RaidBot(discord.AutoShardedClient):
         self._desk = Desk(parts.backend, self.painter, parts.rates, parts.guild_ids)
         self.tree: app_commands.CommandTree[RaidBot] = app_commands.CommandTree(self)
         self._running: list[asyncio.Task[None]] = []
+        self._readers: list[EventReader] = []
         self.compared = asyncio.Event()
         """Set once everything was compared with the record after the start."""
         self.registered = asyncio.Event()
         """Set once every guild was told which commands there are."""
         self._spent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def events_age_s(self) -> float:
+        """Since when no events could be read, of the shard that is worst off."""
+        return max((one.age_s for one in self._readers), default=0.0)
 
     async def serve(self, token: str) -> None:
         """Connect and stay connected until this is cancelled.
@@ -146,6 +153,7 @@ class RaidBot(discord.AutoShardedClient):
         for shard_id in self._parts.shard_ids or (0,):
             shard = (shard_id, self._parts.shard_count or 1) if self._parts.shard_ids else (0, 1)
             reader = EventReader(self._ears, self._parts.clock, self.compare, shard)
+            self._readers.append(reader)
             self._running.append(asyncio.create_task(reader.run(), name=f"events {shard_id}"))
         self._running.append(asyncio.create_task(self._compare_for_ever(), name="comparison"))
         await self._register()
@@ -246,6 +254,7 @@ class RaidBot(discord.AutoShardedClient):
 
     async def _learn(self, _: aiohttp.ClientSession, __: SimpleNamespace, done: aiohttp.TraceRequestEndParams) -> None:
         """Read the budgets of posts and edits from Discord's own headers."""
+        DISCORD.labels(done.method, done.response.status).inc()
         headers = done.response.headers
         if done.method == "POST" and (posted := POST_PATH.search(done.url.path)) and "X-RateLimit-Limit" in headers:
             self._canvas.turns.learn(ChannelId(int(posted[1])), int(headers["X-RateLimit-Limit"]))

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from http import HTTPStatus
+from time import perf_counter
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -9,6 +10,7 @@ import aiohttp
 import msgspec
 import structlog
 
+from raidbot.bot.metrics import BACKEND
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.errors import Refusal, Unavailable
 from raidbot.core.ids import InteractionId, UserId
@@ -115,7 +117,7 @@ class Backend:
         fields: dict[str, Any] = msgspec.to_builtins(ask, enc_hook=encode_hook)
         path = {name: fields.pop(name) for name in endpoint.path_fields}
         url = self._url + endpoint.path.format(**path)
-        status, body = await self._send(endpoint.method, url, fields, self._headers(actor, key))
+        status, body = await self._send(endpoint, url, fields, self._headers(actor, key))
         if status < 400:  # noqa: PLR2004 - HTTP's border
             return self.recent.kept(self._decoder(endpoint.reply).decode(body))
         raise self._told(status, body)
@@ -128,7 +130,10 @@ class Backend:
             headers["idempotency-key"] = headers["x-request-id"] = str(int(key))
         return headers
 
-    async def _send(self, method: str, url: str, fields: dict[str, Any], headers: dict[str, str]) -> tuple[int, bytes]:
+    async def _send(
+        self, endpoint: Endpoint[Any, Any], url: str, fields: dict[str, Any], headers: dict[str, str]
+    ) -> tuple[int, bytes]:
+        method, began, outcome = endpoint.method, perf_counter(), "away"
         if self._session is None:
             raise RuntimeError("the backend client is used before it was opened")
         asked = {name: str(value) for name, value in fields.items() if value is not None} if method == "GET" else None
@@ -136,12 +141,16 @@ class Backend:
         try:
             async with self._session.request(method, url, params=asked, data=sent, headers=headers) as answer:
                 status, body = answer.status, await answer.read()
+            outcome = str(status)
         except TimeoutError:
+            outcome = "timed out"
             log.warning("Request to the backend timed out", method=method, url=url, after_s=self._timeout.total)
             raise Unavailable("The raid service is taking too long. Look at the panel, then press again.") from None
         except aiohttp.ClientError as gone:
             self._is_away(str(gone))
             raise Unavailable(AWAY) from None
+        finally:
+            BACKEND.labels(endpoint.path, outcome).observe(perf_counter() - began)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             self._is_away("it is starting, or its database is away")
         else:

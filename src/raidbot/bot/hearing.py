@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, TypeAlias, TypeVar, cast
 
 import discord
@@ -26,6 +27,9 @@ PAUSE_S = 0.15
 """Between two readings, so that a crowd of clicks makes few of them."""
 
 RETRY_S = 1.0
+
+LONGEST_READ_S = 25.0
+"""So long a read may take while nothing happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,19 @@ class EventReader:
         self._shard = shard
         self._place: str | None = None
         self._away: str | None = None
+        self._read_at = perf_counter()
+
+    @property
+    def age_s(self) -> float:
+        """Since when no events could be read. A read may take 20 s while nothing happens."""
+        return max(0.0, perf_counter() - self._read_at - LONGEST_READ_S)
 
     async def run(self) -> None:
         """Read until cancelled."""
         while True:
             try:
                 await self._turn()
+                self._read_at = perf_counter()
                 self._away = None
                 await self._clock.sleep(PAUSE_S)
             except (Refusal, Fault) as away:

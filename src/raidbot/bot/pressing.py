@@ -14,7 +14,7 @@ from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.buttons import Opened, Pressed, find_component, find_form, forms, gates
 from raidbot.bot.commands import Declared
 from raidbot.bot.files import Upload
-from raidbot.bot.metrics import ANSWERED
+from raidbot.bot.metrics import DONE, arrives
 from raidbot.bot.painter import Painter
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import Bucket, Rates
@@ -49,6 +49,7 @@ class Desk:
 
     async def take(self, interaction: discord.Interaction[Any]) -> None:
         """Answer a press, a choice or a submitted form."""
+        arrives()
         try:
             press = self._press(interaction)
         except Refusal as refused:
@@ -64,11 +65,12 @@ class Desk:
             await answers.turn_down(interaction, old)
             return
         route = found[0]
-        with ANSWERED.labels(route.pattern.pattern.partition(":(")[0]).time():
+        with DONE.labels(route.pattern.pattern.partition(":(")[0]).time():
             await self._carry_out(interaction, route, _with_parts(press, found[1]))
 
     async def run(self, interaction: discord.Interaction[Any], used: Declared, options: dict[str, Any]) -> None:
         """Answer a command."""
+        arrives()
 
         async def work() -> Answer:
             press = self._press(interaction)
@@ -85,7 +87,7 @@ class Desk:
             finally:
                 self._note(press, used.name, options, outcome)
 
-        with ANSWERED.labels(f"/{used.name}").time():
+        with DONE.labels(f"/{used.name}").time():
             await answers.command(interaction, work)
 
     async def read(self, message: discord.Message) -> None:

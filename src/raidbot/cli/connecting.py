@@ -3,7 +3,7 @@
 import asyncio
 import math
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import aiohttp
@@ -14,13 +14,17 @@ import uvloop
 from raidbot import features
 from raidbot.bot import metrics
 from raidbot.bot.app import BotParts, RaidBot, point_at
-from raidbot.bot.backend import Backend
+from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.logins import LoginRefused, Logins
 from raidbot.bot.rates import Rates
+from raidbot.cli.alarms import Alarms, Noted
 from raidbot.cli.figures import figures
 from raidbot.cli.leasing import Identity, Lease, LeaseLost
 from raidbot.cli.standing import Pauses, Standing
+from raidbot.core.alerts import Change, Condition, RunbookPage
 from raidbot.core.clock import Clock
+from raidbot.core.errors import Refusal
+from raidbot.features.alerts.api import NoteAlert, note_alert
 from raidbot.features.discord_state.panels import RecordedPostings
 from raidbot.settings import BotSettings, SettingsFault
 
@@ -36,6 +40,9 @@ NO_INTENT = (
     "The bot may not see members or what they write. Switch on Server Members Intent and Message Content Intent on the "
     "page Bot of the developer portal."
 )
+
+LATE_S = 120
+"""A drawing that waits for so long is worth an alert."""
 
 OUTSIDE = (LoginRefused, LeaseLost, discord.DiscordException, aiohttp.ClientError, OSError)
 """What ends a connection without being a mistake of ours."""
@@ -60,8 +67,10 @@ async def _connect(settings: BotSettings, reread: Callable[[], BotSettings]) -> 
     metrics.BACKLOG.set_function(lambda: line.bot.painter.backlog if line.bot else 0)
     metrics.OLDEST.set_function(lambda: line.bot.painter.oldest_s if line.bot else 0)
     metrics.GATEWAY.set_function(lambda: line.bot.latency if line.bot else math.nan)
+    metrics.EVENTS.set_function(lambda: line.bot.events_age_s if line.bot else 0)
     async with figures(settings.bind, settings.metrics_port, metrics.REGISTRY, line.health):
-        await _until_told(line.keep())
+        alarms = Alarms(settings, "bot", Clock(settings.test_clock_file))
+        await _until_told(_first(line.keep(), alarms.keep(line.wrong, line.note, line.is_well)))
 
 
 async def _until_told(work: Any) -> None:
@@ -150,6 +159,38 @@ class Line:
                 "oldest_s": round(bot.painter.oldest_s, 1) if bot else 0,
             },
         }
+
+    async def is_well(self) -> bool:
+        """Tell whether members are served by this process."""
+        return self._was_well() and (await self.health())["ok"] is True
+
+    def wrong(self) -> Iterator[Condition]:
+        """Return what an operator has to know."""
+        bot, away = self.bot, self._backend.away if self._backend else None
+        if away:
+            told = f"The bot gets no answer from the backend: {away}."
+            yield Condition("backend_away", told, RunbookPage.BOT_SILENT, lasting_s=60)
+        if self._lease and self._lease.served_by:
+            return
+        if not self._was_well():
+            told = self._standing.reason or "The bot is not connected to Discord. It goes on by itself."
+            yield Condition("discord_away", told, RunbookPage.DISCORD_DOWN, lasting_s=180)
+        elif bot and bot.painter.oldest_s > LATE_S:
+            told = f"A panel waits to be drawn for {bot.painter.oldest_s:.0f} s."
+            yield Condition("panels_late", told, RunbookPage.SLOW_CLICKS, lasting_s=30)
+        elif bot and bot.events_age_s > LATE_S:
+            told = "The bot has read no changes from the backend for two minutes, so panels stand still."
+            yield Condition("events_late", told, RunbookPage.BOT_SILENT)
+
+    async def note(self, change: Change) -> Noted:
+        """Write an alert down; without a backend this process is the only one to tell it."""
+        one = change.condition
+        ask = NoteAlert(name=one.name, sentence=one.sentence, page=one.page, raised=change.raised)
+        try:
+            known = self._backend is not None and not (await self._backend.call(note_alert, ask)).fresh
+        except (Refusal, Fault):
+            return Noted.ALONE
+        return Noted.KNOWN if known else Noted.FIRST
 
     def _was_well(self) -> bool:
         return self.bot is not None and self.bot.is_ready() and not self.bot.is_closed()

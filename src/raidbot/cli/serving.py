@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,17 +14,24 @@ from raidbot import features
 from raidbot.backend.app import Backend, application
 from raidbot.backend.door import Door
 from raidbot.backend.metrics import Metrics
+from raidbot.cli.alarms import Alarms, Noted
 from raidbot.cli.figures import figures
 from raidbot.cli.standing import LONGEST_LOCAL_PAUSE_S, Pauses, Standing
+from raidbot.core.alerts import Change, Condition, RunbookPage
 from raidbot.core.clock import Clock
 from raidbot.database import migrate as migrations
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
 from raidbot.database.pool import Database, DatabaseSettings
+from raidbot.features.alerts import service as alerts
+from raidbot.features.alerts.api import NoteAlert
 from raidbot.features.realmeye.jobs.reader import reading_with
 from raidbot.features.realmeye.jobs.site import Manners, user_agent
 from raidbot.settings import BackendSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+EXHAUSTED_S = 300
+"""So long after a request got no connection the alert about it stands."""
 
 GRACE_S = 8
 """Seconds that requests under way get at shutdown: with the pool's closing under the 10 s of Docker's stop."""
@@ -45,7 +53,7 @@ class Service:
         self._standing = Standing()
         self._metrics = Metrics()
         self._database: Database | None = None
-        self._serving: Backend | None = None
+        self._backend_inside: Backend | None = None
         self._known = migrations.load_migrations()
 
     async def run(self) -> None:
@@ -67,25 +75,28 @@ class Service:
         async with figures(wanted.bind, wanted.metrics_port, self._metrics.registry, self._health):
             serving = asyncio.ensure_future(server.serve())
             inside = asyncio.ensure_future(self._inside())
+            alarms = asyncio.ensure_future(Alarms(wanted, "backend", self._clock).keep(self._wrong, self._note))
             await asyncio.wait({serving, inside}, return_when=asyncio.FIRST_COMPLETED)
             server.should_exit = True
             await serving
             inside.cancel()
-            await asyncio.wait({inside})
+            alarms.cancel()
+            await asyncio.wait({inside, alarms})
             if not inside.cancelled():
                 inside.result()
 
     def _let_go(self) -> None:
         """Answer the bots that wait for events, which would hold up the end for as long as they may."""
-        if self._serving is not None:
-            self._serving.stream.close()
+        if self._backend_inside is not None:
+            self._backend_inside.stream.close()
 
     async def _inside(self) -> None:
         """Open the door once everything is there, and keep it open until cancelled."""
         database = self._database = await self._fit_database()
+        self._metrics.watch(database)
         try:
-            self._serving = self._backend(database)
-            app = application(self._serving)
+            backend = self._backend_inside = self._backend(database)
+            app = application(backend)
             async with app.router.lifespan_context(app):
                 self._standing.well()
                 self._door.open(app)
@@ -123,6 +134,38 @@ class Service:
         up = await self._database.ping()
         reason = None if up else "PostgreSQL is away."
         return {"ok": up, "service": "raidbot-backend", "pool_idle": self._database.idle, "reason": reason}
+
+    def _wrong(self) -> Iterator[Condition]:
+        """Return what an operator has to know."""
+        database, backend = self._database, self._backend_inside
+        if database is None or backend is None:
+            yield Condition("database_away", self._door.reason, RunbookPage.DATABASE_AWAY, lasting_s=60)
+            return
+        if database.is_away:
+            yield Condition("database_away", "PostgreSQL does not answer.", RunbookPage.DATABASE_AWAY, lasting_s=60)
+        for name, times in backend.jobs.failing.items():
+            told = f"The job {name} failed {times} times consecutively."
+            yield Condition(f"job_{name.replace('-', '_')}", told, RunbookPage.JOB_FAILS)
+        if database.was_exhausted(within_s=EXHAUSTED_S):
+            told = "Requests got no connection to PostgreSQL within 5 s (pool exhausted)."
+            yield Condition("pool_exhausted", told, RunbookPage.SLOW_CLICKS)
+        if self._metrics.registry.get_sample_value("raidbot_realmeye_away"):
+            told = "RealmEye does not answer or turns us away. Verification offers the screenshot instead."
+            yield Condition("realmeye_away", told, RunbookPage.REALMEYE, lasting_s=1800)
+
+    async def _note(self, change: Change) -> Noted:
+        """Write an alert down; without a database this process is the only one to tell it."""
+        one, backend = change.condition, self._backend_inside
+        told = NoteAlert(name=one.name, sentence=one.sentence, page=one.page, raised=change.raised)
+        if backend is None:
+            return Noted.ALONE
+        try:
+            async with backend.database.transaction(label="alert") as tx:
+                noted = await alerts.note(tx, told, backend.clock.now())
+        except (DatabaseAway, DatabaseBusy):
+            return Noted.ALONE
+        backend.stream.wake()
+        return Noted.FIRST if noted.fresh else Noted.KNOWN
 
     async def _fit_database(self) -> Database:
         """Return a pool on a database with the schema of this release or a newer one; wait until there is one."""

@@ -56,8 +56,15 @@ class Database:
         """Transactions that asked for a connection so far."""
         self.waited_s = 0.0
         """How many seconds they waited, all together."""
+        self.refused = 0
+        """Transactions that got none in time."""
+        self.is_away = False
+        """Whether the last transaction found no PostgreSQL."""
+        self.slow_queries = 0
+        """Queries that took longer than is usual."""
         self._pool = pool
         self._log = log.bind()  # once: an unbound logger is put together anew for every line, even for one not written
+        self._refused_at: float | None = None
         self._free = asyncio.Semaphore(settings.pool_size)
 
     @classmethod
@@ -95,6 +102,10 @@ class Database:
         """How many of them nobody uses."""
         return self._pool.get_idle_size()
 
+    def was_exhausted(self, *, within_s: float) -> bool:
+        """Tell whether a transaction got no connection lately."""
+        return self._refused_at is not None and perf_counter() - self._refused_at < within_s
+
     @asynccontextmanager
     async def transaction(self, *, label: str = "") -> AsyncGenerator[Transaction]:
         """Run the block in one transaction: committed at its end, rolled back when it raises.
@@ -108,7 +119,12 @@ class Database:
             DatabaseBusy: no connection became free in time, or PostgreSQL has none.
             DatabaseAway: there is no connection to PostgreSQL, or it broke. `OutcomeUnknown` if during COMMIT.
         """
-        held = await self._acquire()
+        try:
+            held = await self._acquire()
+        except DatabaseAway:
+            self.is_away = True
+            raise
+        self.is_away = False
         tx = Transaction(held, self.settings.slow_ms, label, self._log)
         try:
             await tx.begin()
@@ -120,6 +136,7 @@ class Database:
             await tx.commit()
         finally:
             tx.close()
+            self.slow_queries += tx.slow_queries
             await self._release(held)
         tx.announce()
 
@@ -172,6 +189,8 @@ class Database:
             raise
 
     def _exhausted(self) -> DatabaseBusy:
+        self.refused += 1
+        self._refused_at = perf_counter()
         size, limit = self.settings.pool_size, self.settings.acquire_timeout_s
         return DatabaseBusy(f"All {size} database connections were in use for {limit:g} s (connection pool exhausted).")
 

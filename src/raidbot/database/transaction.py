@@ -33,6 +33,8 @@ class Transaction:
     def __init__(self, connection: Any, slow_ms: float, label: str, log: structlog.stdlib.BoundLogger) -> None:
         self.statements = 0
         """How many statements it has run, without BEGIN and COMMIT."""
+        self.slow_queries = 0
+        """How many of them took longer than is usual."""
         self._connection = connection
         self._frame = connection.transaction()
         self._slow_ms = slow_ms
@@ -152,6 +154,7 @@ class Transaction:
 
     def _note(self, sql: str, took_ms: float) -> None:
         if took_ms > self._slow_ms:
+            self.slow_queries += 1
             self._log.warning("Slow query", sql=folded(sql), took_ms=round(took_ms, 1), label=self._label)
         else:
             self._log.debug("Query", sql=folded(sql), took_ms=round(took_ms, 1), label=self._label)

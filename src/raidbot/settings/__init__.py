@@ -7,7 +7,14 @@ no setting of ours: it lives in the database.
 `declared` lists the variables, `values` reads them, `loading` finds the faults.
 """
 
-from raidbot.settings.declared import BackendSettings, BotSettings, Everywhere, OperatorSettings, UpSettings
+from raidbot.settings.declared import (
+    AlertSettings,
+    BackendSettings,
+    BotSettings,
+    Everywhere,
+    OperatorSettings,
+    UpSettings,
+)
 from raidbot.settings.loading import (
     SettingsFault,
     environment,
@@ -19,9 +26,11 @@ from raidbot.settings.loading import (
     load_up,
     settings_markdown,
 )
-from raidbot.settings.values import Deployment, Environment, LogLevel, Secret, guild_ids
+from raidbot.settings.values import AlertFormat, Deployment, Environment, LogLevel, Secret, guild_ids
 
 __all__ = [
+    "AlertFormat",
+    "AlertSettings",
     "BackendSettings",
     "BotSettings",
     "Deployment",

@@ -10,9 +10,14 @@ from typing import Annotated, Any
 
 from raidbot.core.ids import GuildId, Snowflake
 from raidbot.settings import values
-from raidbot.settings.values import Deployment, Environment, LogLevel, Secret
+from raidbot.settings.values import AlertFormat, Deployment, Environment, LogLevel, Secret
 
-SECRETS: tuple[Callable[[str], Any], ...] = (values.a_secret, values.a_database_url, values.a_redis_url)
+SECRETS: tuple[Callable[[str], Any], ...] = (
+    values.a_secret,
+    values.a_secret_url,
+    values.a_database_url,
+    values.a_redis_url,
+)
 """Readers of what is never shown."""
 
 
@@ -63,6 +68,22 @@ TEST_CLOCK_FILE = Variable(
     "TEST_CLOCK_FILE",
     "A file with the seconds that all clocks run ahead. For tests; refused in production.",
     values.a_path,
+)
+ALERT_URL = Variable(
+    "ALERT_URL",
+    "Where alerts are posted besides the log of the bot: a webhook, an ntfy topic, a gateway to mail.",
+    values.a_secret_url,
+)
+ALERT_FORMAT = Variable(
+    "ALERT_FORMAT",
+    "`json` for webhooks of Discord, Slack and Mattermost, `text` for ntfy and mail.",
+    values.an_alert_format,
+    default="json",
+)
+HEARTBEAT_URL = Variable(
+    "HEARTBEAT_URL",
+    "Asked for once a minute while bot, backend and database are well, so that a watcher elsewhere misses it when not.",
+    values.a_secret_url,
 )
 PORT = Variable("PORT", "The port of the API. 0 takes a free one.", values.a_port, default="4000")
 BACKEND_METRICS_PORT = Variable(
@@ -201,7 +222,16 @@ class Everywhere:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackendSettings(Everywhere):
+class AlertSettings(Everywhere):
+    """What a process reads that tells the operator of faults."""
+
+    alert_url: Annotated[Secret | None, ALERT_URL]
+    alert_format: Annotated[AlertFormat, ALERT_FORMAT]
+    heartbeat_url: Annotated[Secret | None, HEARTBEAT_URL]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackendSettings(AlertSettings):
     """What the backend reads."""
 
     port: Annotated[int, PORT]
@@ -216,7 +246,7 @@ class BackendSettings(Everywhere):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BotSettings(Everywhere):
+class BotSettings(AlertSettings):
     """What the bot reads."""
 
     application_id: Annotated[Snowflake, APPLICATION_ID]

@@ -80,6 +80,15 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class AlertFormat(StrEnum):
+    """How alerts are posted."""
+
+    JSON = "json"
+    """For webhooks of Discord, Slack and Mattermost."""
+    TEXT = "text"
+    """For ntfy and gateways to mail."""
+
+
 def an_environment(text: str) -> Environment:
     """Read the kind of environment."""
     return _one_of(Environment, text)
@@ -93,6 +102,11 @@ def a_deployment(text: str) -> Deployment:
 def a_log_level(text: str) -> LogLevel:
     """Read a log level."""
     return _one_of(LogLevel, text)
+
+
+def an_alert_format(text: str) -> AlertFormat:
+    """Read how alerts are posted."""
+    return _one_of(AlertFormat, text)
 
 
 def an_address(text: str) -> str:
@@ -154,6 +168,11 @@ def a_redis_url(text: str) -> Secret:
 def a_web_url(text: str) -> str:
     """Read the address of an HTTP service, without a slash at the end."""
     return _url(text, "http", "https").rstrip("/")
+
+
+def a_secret_url(text: str) -> Secret:
+    """Read the address of an HTTP service that lets in whoever knows it."""
+    return Secret(_url(text, "http", "https"))
 
 
 def a_backend_url(text: str) -> str:

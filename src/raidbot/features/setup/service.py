@@ -47,7 +47,8 @@ async def want_creations(call: Call[api.WantCreations]) -> SetupState:
     """Write down what is to be made in Discord before any of it is made."""
     ask = call.ask
     await store.hold_setup(call.tx, ask.guild_id)
-    order = store.Order(guild_id=ask.guild_id, wanted=ask.wanted, there=ask.there, by=call.caller, at=call.now)
+    wanted = list({(one.kind, one.key): one for one in ask.wanted}.values())
+    order = store.Order(guild_id=ask.guild_id, wanted=wanted, there=ask.there, by=call.caller, at=call.now)
     await store.add_creations(call.tx, order)
     return await _state(call.tx, ask.guild_id)
 
