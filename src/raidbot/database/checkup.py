@@ -28,6 +28,7 @@ SELECT name, setting, unit, current_setting(name) AS shown FROM pg_settings WHER
 """
 UNITS = {"8kB": 8192, "kB": 1024, "MB": 1 << 20}
 
+# Measured by PostgreSQL's own clock, since the times it is compared with are PostgreSQL's own.
 CONNECTIONS = """
 SELECT (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken,
        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS most,
