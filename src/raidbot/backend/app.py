@@ -52,10 +52,13 @@ class Backend:
     metrics: Metrics = field(default_factory=Metrics)
     room: Room = field(default_factory=Room)
     """How much room the disk has, as this process saw it last."""
+    old_api_key: str | None = None
+    """Counts too, while a new key is on its way to the bots."""
 
     def __post_init__(self) -> None:
         self.stream = Stream(self.database, self.clock)
         self.jobs = Runner(self.database, self.clock, self.stream.wake, self.metrics)
+        self.api_keys = [self.api_key, *([self.old_api_key] if self.old_api_key else [])]
 
 
 def application(backend: Backend, *, run_jobs: bool = True) -> Starlette:
@@ -93,7 +96,7 @@ def _own_routes(backend: Backend) -> list[Route]:
         return answers.json(told, HTTPStatus.OK if told.ok else HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def stream(request: Request, _: str) -> Response:
-        requests.check_key(request, backend.api_key)
+        requests.check_key(request, backend.api_keys)
         return answers.json(await backend.stream.read(await events.read(request)))
 
     async def document(_: Request, __: str) -> Response:
@@ -111,7 +114,7 @@ def _route(backend: Backend, endpoint: Endpoint[Any, Any], handler: Handler[Any,
     reader = requests.Reader(endpoint)
 
     async def answer(request: Request, reference: str) -> Response:
-        requests.check_key(request, backend.api_key)
+        requests.check_key(request, backend.api_keys)
         _check_room(endpoint, backend.room)
         caller = UserId(0) if endpoint.needs is None else requests.caller(request)
         key = requests.idempotency_key(request)

@@ -200,14 +200,17 @@ class Line:
     async def _serve(self, settings: BotSettings) -> None:
         async with Backend(settings.backend_url, settings.api_key.reveal()) as backend:
             self.bot, self._backend = None, backend
-            self._lease = lease = Lease(backend, self._clock, self._identity.name, settings.shard_ids or (0,))
-            await lease.wait()
             try:
-                async with RaidBot(self._parts(settings, backend)) as bot:
-                    self.bot = bot
-                    await _first(bot.serve(settings.token.reveal()), lease.keep())
+                self._lease = lease = Lease(backend, self._clock, self._identity.name, settings.shard_ids or (0,))
+                await lease.wait()
+                try:
+                    async with RaidBot(self._parts(settings, backend)) as bot:
+                        self.bot = bot
+                        await _first(bot.serve(settings.token.reveal()), lease.keep())
+                finally:
+                    await lease.give_back()
             finally:
-                await lease.give_back()
+                self._backend = None  # alerts go on, and its connections are closed
 
     def _parts(self, settings: BotSettings, backend: Backend) -> BotParts:
         return BotParts(

@@ -1,10 +1,11 @@
-"""`raidbot migrate | backend | bot | up | backup | restore | disk`."""
+"""The commands: `raidbot init | up | migrate | backend | bot | doctor`, and what an operator needs now and then."""
 
 import asyncio
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Annotated
 
 import structlog
@@ -13,18 +14,28 @@ import typer
 from raidbot import settings
 from raidbot.backups.model import BackupFault, Kind
 from raidbot.cli import supervising
+from raidbot.cli.choices import What
 from raidbot.cli.logs import prepare_logs
+from raidbot.cli.stopped import Stopped
 from raidbot.database import migrate as migrations
 from raidbot.database.embedded import EmbeddedFault
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
-from raidbot.settings import SettingsFault
+from raidbot.settings import Deployment, SettingsFault
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 BAD_SETTINGS = 2
 """The exit code when the environment is not as it should be."""
 
-FAULTS = (supervising.PartGaveUp, migrations.MigrationFault, DatabaseAway, DatabaseBusy, BackupFault, EmbeddedFault)
+FAULTS = (
+    Stopped,
+    supervising.PartGaveUp,
+    migrations.MigrationFault,
+    DatabaseAway,
+    DatabaseBusy,
+    BackupFault,
+    EmbeddedFault,
+)
 """What ends a command with one clear text and the exit code 1."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Runs the raids of RotMG servers on Discord.")
@@ -176,6 +187,98 @@ def disk(
             clearing.rescue(wanted)
         else:
             clearing.show(wanted)
+
+
+@app.command()
+def init(  # noqa: PLR0913 - an option each
+    *,
+    runs: Annotated[Deployment, typer.Option("--with", help="What is to keep it running.")] = Deployment.EMBEDDED,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="A file with the bot's token; - is standard input. Else SECRET_KEY counts."),
+    ] = None,
+    guild: Annotated[str | None, typer.Option(help="The id of your server; several with commas between them.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port of the API, if 4000 is taken.")] = None,
+    database_url: Annotated[str | None, typer.Option(help="Your PostgreSQL, for systemd.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path(),
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    start: Annotated[bool, typer.Option(help="Start it, and wait until it is well.")] = True,
+) -> None:
+    """Check token, server, intents and port, write .env, start everything, and wait until it is well."""
+    from raidbot.cli import initiating  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        asked = initiating.Asked(
+            deployment=runs,
+            folder=folder.absolute(),
+            token=initiating.token_of(token_file),
+            guild_ids=guild,
+            port=port,
+            database_url=database_url,
+            yes=yes,
+            start=start,
+        )
+        initiating.begin(asked, settings.environment(asked.folder))
+
+
+@app.command()
+def doctor(*, folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path()) -> None:
+    """Look over settings, database, Discord, machine and processes; each finding says how it is mended.
+
+    The exit code tells where the first problem is: 2 settings, 3 database, 4 Discord, 5 machine, 6 processes.
+    """
+    from raidbot.cli import examining  # noqa: PLC0415 - a process loads only what it runs
+
+    raise typer.Exit(examining.examine(settings.environment(folder)))
+
+
+@app.command()
+def update(
+    release: Annotated[str | None, typer.Argument(help="Which one; the newest if none is named.")] = None,
+    *,
+    when_quiet: Annotated[bool, typer.Option("--when-quiet", help="Wait until no run is on, and do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    patience: Annotated[float, typer.Option(help="Seconds that the new release may take to get well.")] = 60,
+    folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path(),
+) -> None:
+    """Show what is new, take a backup, migrate, switch, and go back by itself if it does not get well."""
+    from raidbot.cli import releases, updating  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        wanted = settings.load_operator(settings.environment(folder))
+        wish = updating.Wish(release=release, when_quiet=when_quiet, yes=yes, patience_s=patience)
+        updating.update(wanted, releases.releases(wanted, folder.absolute()), wish)
+
+
+@app.command()
+def rollback(
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path(),
+) -> None:
+    """Let the release before run again."""
+    from raidbot.cli import releases, updating  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        wanted = settings.load_operator(settings.environment(folder))
+        updating.rollback(wanted, releases.releases(wanted, folder.absolute()), updating.Wish(yes=yes))
+
+
+@app.command()
+def rotate(
+    what: Annotated[What, typer.Argument(help="Which secret became known.")],
+    *,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file with the new token; - is standard input. Else you are asked.")
+    ] = None,
+    folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path(),
+) -> None:
+    """Put a new token, API key or database password in place, and restart what uses it."""
+    from raidbot.cli import initiating, rotating  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        place = rotating.Place(folder.absolute(), settings.environment(folder))
+        rotating.rotate(what, place, initiating.token_of(token_file))
 
 
 def _say_verified(faults: list[str]) -> None:

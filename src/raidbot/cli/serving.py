@@ -72,8 +72,8 @@ class Service:
                 timeout_graceful_shutdown=GRACE_S,
             )
         )
-        for sign in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises its signal again once it is through
-            asyncio.get_running_loop().add_signal_handler(sign, lambda: None)
+        for sign in (signal.SIGTERM, signal.SIGINT):  # beside uvicorn, which takes no new requests from now on
+            asyncio.get_running_loop().add_signal_handler(sign, self._let_go)
         async with figures(wanted.bind, wanted.metrics_port, self._metrics.registry, self._health):
             serving = asyncio.ensure_future(server.serve())
             inside = asyncio.ensure_future(self._inside())
@@ -86,6 +86,11 @@ class Service:
             await asyncio.wait({inside, alarms})
             if not inside.cancelled():
                 inside.result()
+
+    def _let_go(self) -> None:
+        """Answer the bots that wait for events, which would hold up the end for as long as they may."""
+        if self._backend_inside is not None:
+            self._backend_inside.stream.close()
 
     async def _inside(self) -> None:
         """Open the door once everything is there, and keep it open until cancelled."""
@@ -122,6 +127,7 @@ class Service:
             schema,
             beside=(reading_with(manners), self._watch_disk),
             metrics=self._metrics,
+            old_api_key=self._settings.old_api_key.reveal() if self._settings.old_api_key else None,
         )
 
     async def _watch_disk(self, backend: Backend) -> None:

@@ -13,18 +13,22 @@ from raidbot.settings.declared import (
     BackupSettings,
     BotSettings,
     Everywhere,
+    OperatorSettings,
     UpSettings,
 )
 from raidbot.settings.loading import (
     SettingsFault,
     environment,
+    find,
+    is_secret,
     load_backend,
     load_backup,
     load_bot,
+    load_operator,
     load_up,
     settings_markdown,
 )
-from raidbot.settings.values import AlertFormat, Environment, LogLevel, Secret
+from raidbot.settings.values import AlertFormat, Deployment, Environment, LogLevel, Secret, guild_ids
 
 __all__ = [
     "AlertFormat",
@@ -32,16 +36,22 @@ __all__ = [
     "BackendSettings",
     "BackupSettings",
     "BotSettings",
+    "Deployment",
     "Environment",
     "Everywhere",
     "LogLevel",
+    "OperatorSettings",
     "Secret",
     "SettingsFault",
     "UpSettings",
     "environment",
+    "find",
+    "guild_ids",
+    "is_secret",
     "load_backend",
     "load_backup",
     "load_bot",
+    "load_operator",
     "load_up",
     "settings_markdown",
 ]

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from raidbot.core.ids import GuildId, Snowflake
 from raidbot.settings import values
-from raidbot.settings.values import AlertFormat, Environment, LogLevel, Secret
+from raidbot.settings.values import AlertFormat, Deployment, Environment, LogLevel, Secret
 
 SECRETS: tuple[Callable[[str], Any], ...] = (
     values.a_secret,
@@ -115,6 +115,11 @@ BACKEND_API_KEY = Variable(
     "Without it `raidbot up` makes one up and keeps it.",
     values.a_secret,
 )
+BACKEND_API_KEY_OLD = Variable(
+    "BACKEND_API_KEY_OLD",
+    "A second key that the backend takes, so that a bot with the old one works while `raidbot rotate api-key` goes on.",
+    values.a_secret,
+)
 BACKEND_URL = Variable(
     "BACKEND_URL",
     "Where the bot finds the backend.",
@@ -181,6 +186,18 @@ PRACTICE_REALMEYE_PORT = Variable(
     values.a_port,
     default="4081",
 )
+DEPLOYMENT = Variable(
+    "DEPLOYMENT",
+    "What keeps the processes running: `embedded` (`raidbot up`), `systemd` or `compose`. `raidbot init` writes it.",
+    values.a_deployment,
+    default="embedded",
+)
+INSTALL_DIR = Variable(
+    "INSTALL_DIR",
+    "Where releases are kept beside each other under systemd.",
+    values.a_path,
+    default="/opt/raidbot",
+)
 SHARD_IDS = Variable(
     "SHARD_IDS",
     "The shards of this process, counted from 0, with commas between them. Not set: all.",
@@ -240,6 +257,7 @@ class BackendSettings(AlertSettings):
     database_url: Annotated[Secret, DATABASE_URL]
     database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
     api_key: Annotated[Secret, BACKEND_API_KEY]
+    old_api_key: Annotated[Secret | None, BACKEND_API_KEY_OLD]
     realmeye_url: Annotated[str, REALMEYE_URL]
     realmeye_pause_s: Annotated[float, REALMEYE_PAUSE_S]
     realmeye_contact: Annotated[str | None, REALMEYE_CONTACT]
@@ -298,3 +316,11 @@ class BackupSettings(AlertSettings):
     def folder(self) -> Path:
         """Where backups lie."""
         return self.backup_dir or self.data_dir / "backups"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorSettings(UpSettings):
+    """What the operator's own commands read: `init`, `doctor`, `update`, `rollback`, `rotate`."""
+
+    deployment: Annotated[Deployment, DEPLOYMENT]
+    install_dir: Annotated[Path, INSTALL_DIR]

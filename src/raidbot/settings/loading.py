@@ -9,13 +9,25 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from dotenv import dotenv_values
 
-from raidbot.settings.declared import BackendSettings, BackupSettings, BotSettings, Everywhere, UpSettings, Variable
+from raidbot.settings.declared import (
+    DEPLOYMENT,
+    INSTALL_DIR,
+    BackendSettings,
+    BackupSettings,
+    BotSettings,
+    Everywhere,
+    OperatorSettings,
+    UpSettings,
+    Variable,
+)
 from raidbot.settings.values import Environment, Secret
 
 Part = TypeVar("Part", bound=Everywhere)
 
 SHORTEST_API_KEY = 32
 """Characters, in production. Operator's guide, "Security"."""
+
+PLACE_HOLDER = re.compile("<[a-z0-9-]+>")
 
 SHORTEST_PAUSE_S = 1
 """Between two pages of RealmEye, in production."""
@@ -76,6 +88,30 @@ def load_up(environ: Mapping[str, str]) -> UpSettings:
     return _load(UpSettings, environ)
 
 
+def load_operator(environ: Mapping[str, str]) -> OperatorSettings:
+    """Read what the operator's own commands need. Nothing is required.
+
+    Raises:
+        SettingsFault: something is wrong, or half of Discord's settings are there; it lists all of it.
+    """
+    return _load(OperatorSettings, environ)
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether the value of a variable is never shown."""
+    kinds = (BackendSettings, BotSettings, OperatorSettings)
+    return any(one.secret and one.name == name for kind in kinds for one, _ in variables(kind).values())
+
+
+def find(name: str, environ: Mapping[str, str]) -> str | None:
+    """Return the text that a secret or another variable has by itself, as written; None for a place holder."""
+    path = environ.get(f"{name}_FILE", "").strip()
+    text = environ.get(name, "").strip()
+    if path and not text and Path(path).is_file():
+        text = _content(Path(path))
+    return None if not text or PLACE_HOLDER.search(text) else text
+
+
 def variables(kind: type[Everywhere]) -> dict[str, tuple[Variable, bool]]:
     """Return each field's variable and whether it must be set."""
     declared: dict[str, tuple[Variable, bool]] = {}
@@ -93,6 +129,7 @@ def settings_markdown() -> str:
         for variable, required in variables(kind).values():
             users.setdefault(variable, []).append(part)
             must |= {variable} if required else set()
+    users |= {DEPLOYMENT: ["operator"], INSTALL_DIR: ["operator"]}
     ordered = sorted(users, key=lambda one: one.name)
     return "\n".join([*_HEAD, *(_row(one, users[one], required=one in must) for one in ordered), ""])
 
@@ -102,6 +139,8 @@ _HEAD = (
     "",
     "Written by `just docs` from `src/raidbot/settings/`. A `.env` file in the working directory counts where the",
     "real environment is silent. All faults are listed at once at start, and the process ends with code 2.",
+    "",
+    "Those read by `operator` are for `raidbot init`, `update`, `rollback`, `rotate` and `doctor`.",
     "",
     "| variable | read by | default | what it is |",
     "| --- | --- | --- | --- |",
@@ -134,7 +173,7 @@ def _value(variable: Variable, environ: Mapping[str, str], *, required: bool) ->
         if required:
             raise ValueError(f"is missing. {variable.about}".rstrip("."))
         return None
-    if re.search("<[a-z0-9-]+>", text):
+    if PLACE_HOLDER.search(text):
         raise ValueError("still holds the example's place holder; put your own value there")
     try:
         return variable.read(text)

@@ -65,6 +65,15 @@ class Environment(StrEnum):
     TEST = "test"
 
 
+class Deployment(StrEnum):
+    """What keeps the processes running."""
+
+    EMBEDDED = "embedded"
+    """`raidbot up`, with a PostgreSQL of its own."""
+    SYSTEMD = "systemd"
+    COMPOSE = "compose"
+
+
 class LogLevel(StrEnum):
     """The least important line that is still written."""
 
@@ -86,6 +95,11 @@ class AlertFormat(StrEnum):
 def an_environment(text: str) -> Environment:
     """Read the kind of environment."""
     return _one_of(Environment, text)
+
+
+def a_deployment(text: str) -> Deployment:
+    """Read what keeps the processes running."""
+    return _one_of(Deployment, text)
 
 
 def a_log_level(text: str) -> LogLevel:

@@ -23,6 +23,7 @@ from raidbot.core.events import EventPage, ReadEvents, read_events
 from raidbot.core.ids import InteractionId, RunId, UserId
 from raidbot.database.pool import Database
 from raidbot.features.discord_state.model import MirroredMember
+from raidbot.features.runs.api import busy as busy_api
 from raidbot.features.runs.api import joins as joins_api
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.joins import Card, JoinRefused
@@ -49,6 +50,17 @@ async def test_a_run_goes_from_open_to_live_to_ended(served: Served) -> None:
 
     assert (run.status, ended.status, (await shown(served, run)).raiders) == (RunStatus.LIVE, RunStatus.ENDED, 2)
     assert ended.closed_at is not None
+
+
+async def test_how_much_a_restart_would_hold_up_is_counted_over_runs_that_are_on(served: Served) -> None:
+    quiet = await served.client.call(busy_api.busy, busy_api.AskBusy())
+    run = await live(served)
+    await served.ask(joins_api.join_run, joins_api.JoinRun(GUILD, run.id), RAIDER)
+
+    assert quiet.words == "0 live runs, 0 raiders"
+    assert (await served.client.call(busy_api.busy, busy_api.AskBusy())).words == "1 live run, 2 raiders"
+    await served.ask(api.end_run, api.EndRun(GUILD, run.id), ORGANIZER)
+    assert await served.client.call(busy_api.busy, busy_api.AskBusy()) == quiet
 
 
 async def test_the_organizer_is_the_first_raider(served: Served) -> None:

@@ -3,6 +3,7 @@
 import discord
 
 from raidbot.bot import look
+from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import button
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import CONFIGURATION
@@ -10,7 +11,7 @@ from raidbot.bot.replies import Answer
 from raidbot.bot.seeing import seen
 from raidbot.core.checkup import Configured, Finding, Level
 from raidbot.core.guilds import GuildSeen
-from raidbot.core.ids import ChannelId, RoleId
+from raidbot.core.ids import ChannelId, GuildId, RoleId
 from raidbot.features.custom_roles import api as custom_roles
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ScopedKey, scopes
@@ -80,10 +81,15 @@ def _colour(found: list[Finding]) -> int:
 
 async def configured(press: Press) -> Configured:
     """Read what the guild has configured, as checks see it."""
-    mappings = await press.ask(guild_config.read_mappings, guild_config.ReadMappings(press.guild_id))
-    dungeon_roles = await press.ask(guild_config.list_dungeon_roles, guild_config.ListDungeonRoles(press.guild_id))
-    settings = await press.ask(guild_config.read_settings, guild_config.ReadSettings(press.guild_id))
-    earned = await press.ask(custom_roles.list_roles, custom_roles.ListRoles(press.guild_id))
+    return await configuration(press.backend, press.guild_id)
+
+
+async def configuration(backend: Backend, guild_id: GuildId) -> Configured:
+    """Read what a guild has configured, as checks see it, on nobody's behalf."""
+    mappings = await backend.call(guild_config.read_mappings, guild_config.ReadMappings(guild_id))
+    dungeon_roles = await backend.call(guild_config.list_dungeon_roles, guild_config.ListDungeonRoles(guild_id))
+    settings = await backend.call(guild_config.read_settings, guild_config.ReadSettings(guild_id))
+    earned = await backend.call(custom_roles.list_roles, custom_roles.ListRoles(guild_id))
     named = scopes()
     return Configured(
         roles={str(key): one for key, one in mappings.roles.items()},

@@ -1,0 +1,185 @@
+"""What keeps the processes running on a machine, and how it is told to start or restart them."""
+
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from raidbot.cli.stopped import Stopped
+from raidbot.settings import Deployment, OperatorSettings
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+UNITS = ("raidbot-migrate", "raidbot-backend", "raidbot-bot")
+UNIT_FOLDER = Path("/etc/systemd/system")
+ACCOUNT = "raidbot"
+"""The account that the units run as."""
+MAKE = f"useradd --system --home-dir /var/lib/raidbot --shell /usr/sbin/nologin {ACCOUNT}"
+SECRETS = "secrets"
+"""The folder beside `.env` that Compose hands files of secrets from."""
+
+TOLD = 2000
+"""Characters of what a failed command said that are shown."""
+
+
+class CommandFailed(Stopped):
+    """A program of this machine failed; the text holds what it said."""
+
+
+def run(*command: str | Path, folder: Path | None = None) -> str:
+    """Run a program to its end and return what it printed.
+
+    Raises:
+        CommandFailed: it is not installed, or failed.
+    """
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    except OSError as missing:
+        raise CommandFailed(f"{command[0]} cannot be run: {missing.strerror}") from missing
+    if done.returncode:
+        said = (done.stdout + done.stderr).strip()[-TOLD:]
+        raise CommandFailed(f"{' '.join(map(str, command))} failed:\n{said}")
+    return done.stdout
+
+
+class Deployed(Protocol):
+    """The processes of one machine, whatever keeps them running."""
+
+    def start(self) -> None:
+        """Start everything, with the schema brought to this release first; do nothing to what runs.
+
+        Raises:
+            CommandFailed: a program of this machine failed.
+        """
+        ...
+
+    def restart(self, *parts: str) -> None:
+        """Start `backend` or `bot` anew, or both at once, with the settings as they are now.
+
+        Raises:
+            CommandFailed: a program of this machine failed.
+        """
+        ...
+
+
+class Embedded:
+    """`raidbot up` in the background."""
+
+    def __init__(self, wanted: OperatorSettings, folder: Path) -> None:
+        self._folder = folder
+        self._log = wanted.data_dir / "up.log"
+        self._pid = wanted.data_dir / "up.pid"
+
+    def start(self) -> None:
+        """Start `raidbot up`, unless the one that was started before still runs."""
+        if self._running():
+            return
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("ab") as said:
+            up = subprocess.Popen(
+                [sys.executable, "-m", "raidbot", "up"],
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+        self._pid.write_text(f"{up.pid}\n")
+
+    def restart(self, *parts: str) -> None:
+        """Start everything anew: one process watches over all parts."""
+        log.info("Everything is started anew", parts=parts)
+        if pid := self._running():
+            os.kill(pid, signal.SIGTERM)
+            _until_gone(pid)
+        self.start()
+
+    def _running(self) -> int | None:
+        try:
+            pid = int(self._pid.read_text())
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except (OSError, ValueError):
+            return None
+        return pid if b"up" in command and b"raidbot" in command else None
+
+
+def _until_gone(pid: int) -> None:
+    """Wait for a process that is not our child; its parts have 10 s each to finish what they began."""
+    watched = os.pidfd_open(pid)
+    try:
+        select.select([watched], [], [], 60)
+    finally:
+        os.close(watched)
+
+
+class Systemd:
+    """Units of systemd."""
+
+    def __init__(self, wanted: OperatorSettings, folder: Path) -> None:
+        self._units = wanted.install_dir / "current" / "deploy" / "systemd"
+        self._environ = folder / ".env"
+
+    def start(self) -> None:
+        """Let the units' account read `.env`, put the units in place and start them."""
+        try:
+            shutil.chown(self._environ, group=ACCOUNT)
+        except (LookupError, OSError) as fault:
+            raise CommandFailed(
+                f"{self._environ} cannot be given to the group {ACCOUNT}: {fault}. Make it: {MAKE}"
+            ) from fault
+        self._environ.chmod(0o640)
+        for name in UNITS:
+            shutil.copy(self._units / f"{name}.service", UNIT_FOLDER)
+        run("systemctl", "daemon-reload")
+        run("systemctl", "enable", "--now", *UNITS)
+
+    def restart(self, *parts: str) -> None:
+        """Restart units, several at once."""
+        run("systemctl", "restart", *(f"raidbot-{part}" for part in parts))
+
+
+class Compose:
+    """Containers of Docker Compose."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def compose(self, *arguments: str, image: str | None = None) -> str:
+        """Run `docker compose` on our file, if wanted with another image than `.env` names.
+
+        Raises:
+            CommandFailed: it failed.
+        """
+        named = ("--project-directory", ".", "--file", "deploy/docker-compose.yml")
+        chosen = ("env", f"RAIDBOT_IMAGE={image}") if image else ()
+        return run(*chosen, "docker", "compose", *named, *arguments, folder=self._folder)
+
+    def start(self) -> None:
+        """Build the image and start all containers, waiting until they are healthy."""
+        self.compose("up", "--detach", "--build", "--wait")
+
+    def start_database(self) -> None:
+        """Start PostgreSQL alone and wait until it answers."""
+        self.compose("up", "--detach", "--wait", "db")
+
+    def restart(self, *parts: str) -> None:
+        """Make containers anew."""
+        self.compose("up", "--detach", "--no-deps", "--force-recreate", *parts)
+
+
+def deployed(wanted: OperatorSettings, folder: Path) -> Deployed:
+    """Return what keeps the processes running, as the settings say.
+
+    Args:
+        wanted: The settings.
+        folder: Where `.env` is, and with Compose the checkout.
+    """
+    if wanted.deployment is Deployment.SYSTEMD:
+        return Systemd(wanted, folder)
+    return Compose(folder) if wanted.deployment is Deployment.COMPOSE else Embedded(wanted, folder)

@@ -1,0 +1,51 @@
+"""Waiting until the processes of this machine are well, by their health pages."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any
+
+POLL_S = 0.2
+
+PARTS = ("backend", "bot")
+
+
+def told(port: int) -> dict[str, Any] | None:
+    """Return what a process says about itself, or None where nobody answers."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy knows nothing of this machine
+    try:
+        with opener.open(f"http://127.0.0.1:{port}/health", timeout=4) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as unwell:
+        with unwell:
+            return json.load(unwell)
+    except (OSError, ValueError):
+        return None
+
+
+def ailing(ports: Mapping[str, int]) -> list[str]:
+    """Return a sentence for each part that is not well."""
+    found = list[str]()
+    for part, port in ports.items():
+        says = told(port)
+        if says is None:
+            found.append(f"The {part} does not answer on port {port}.")
+        elif not says.get("ok") or (says.get("registered") is False and not says.get("stands_by_for")):
+            found.append(f"The {part} is out of service: {says.get('reason') or 'it is starting.'}")
+    return found
+
+
+def until_well(ports: Mapping[str, int], patience_s: float, say: Callable[[str], None]) -> list[str]:
+    """Wait until all parts are well, saying what they lack whenever that changes; return what they still lack."""
+    give_up = time.monotonic() + patience_s
+    before: list[str] = []
+    while lacking := ailing(ports):
+        if lacking != before:
+            say("\n".join(lacking))
+            before = lacking
+        if time.monotonic() > give_up:
+            return lacking
+        time.sleep(POLL_S)
+    return []

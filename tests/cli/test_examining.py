@@ -1,0 +1,86 @@
+"""What `raidbot doctor` says about a machine that is well, and about one that is not."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+from tests.support.house import House, a_house
+
+from raidbot.cli import examining
+from raidbot.core.checkup import Level
+from raidbot.database import checkup
+from raidbot.database.connection import DatabaseSettings
+
+pytestmark = pytest.mark.timeout(240)
+
+DISCORD = {"APPLICATION_ID": "1", "SECRET_KEY": "a.b.c", "DISCORD_GUILD_IDS": "2", "BACKEND_API_KEY": "k" * 32}
+
+
+def said(found: list[examining.Found], level: Level) -> str:
+    return "\n".join(f"{one.finding.text} -> {one.finding.fix}" for one in found if one.finding.level is level)
+
+
+async def test_a_database_that_tests_use_in_haste_is_told_to_lose_what_it_confirmed(database_url: str) -> None:
+    found = await checkup.examine(DatabaseSettings(database_url))
+
+    texts = [one.text for one in found]
+    assert "PostgreSQL 18 answers." in texts
+    assert "The schema is that of this release, and every index is finished." in texts
+    problems = [one.text for one in found if one.level is Level.PROBLEM]
+    assert problems == [
+        "fsync is off: what was confirmed can be lost.",
+        "full_page_writes is off: what was confirmed can be lost.",
+    ]
+    assert [one for one in texts if re.fullmatch(r"\d+ of 117 connections are taken\.", one)]
+
+
+async def test_a_database_without_our_schema_is_told_to_be_migrated(empty_url: str) -> None:
+    found = await checkup.examine(DatabaseSettings(empty_url))
+
+    missing = [one for one in found if "is not applied" in one.text]
+    assert {one.fix for one in missing} == {"raidbot migrate"}
+    assert len(missing) > 30
+
+
+async def test_faults_of_settings_end_the_look_and_all_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    code = await _examined({**DISCORD, "PORT": "x", "APPLICATION_ID": ""})
+
+    told = capsys.readouterr().out
+    assert code == examining.Area.SETTINGS
+    assert "PROBLEM PORT: give a number from 0 to 65535" in told
+    assert "PROBLEM APPLICATION_ID: is missing" in told
+
+
+async def _examined(environ: dict[str, str]) -> int:
+    return await asyncio.to_thread(examining.examine, environ)
+
+
+@pytest.mark.journey
+async def test_a_running_system_is_looked_over_with_the_checks_of_the_servers_doctor(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with a_house(database_url, tmp_path) as (house, _):
+        environ = {**own(house), "DATA_DIR": str(tmp_path)}
+        found = await examining._collect(environ)
+
+        fine = said(found, Level.OK)
+        for line in ("All settings can be read.", "Backend and bot are well.", "The clock agrees with Discord's."):
+            assert line in fine
+        assert re.search(r"I may do my work in \d+ channels\.", fine)
+
+        await house.kill("backend")
+        away = {"SECRET_KEY": "wrong", "DATABASE_URL": "postgres://a:b@127.0.0.1:1/c"}
+        found = await examining._collect({**environ, **away})
+
+        wrong = {one.area for one in found if one.finding.level is Level.PROBLEM}
+        assert wrong == {examining.Area.DATABASE, examining.Area.DISCORD, examining.Area.PROCESSES}
+        told = said(found, Level.PROBLEM)
+        assert "Discord does not take the token." in told
+        assert "The backend does not answer on port" in told
+
+
+def own(house: House) -> dict[str, str]:
+    """The settings of a house, without what the machine has besides."""
+    names = re.compile(r"[A-Z_]*(PORT|URL|KEY|ID|IDS|ENV)")
+    return {name: value for name, value in house._environ().items() if names.fullmatch(name)}

@@ -1,0 +1,97 @@
+"""What `raidbot init` writes for each way to run it."""
+
+import asyncio
+import stat
+from pathlib import Path
+
+import pytest
+from tests.support.database import reachable_folder
+
+from raidbot import settings
+from raidbot.cli import initiating
+from raidbot.cli.initiating import Asked, CannotBegin
+from raidbot.cli.portal import Application
+from raidbot.core.ids import GuildId, Snowflake, UserId
+from raidbot.database.embedded import EmbeddedServer
+from raidbot.database.migrate import migrate, status
+from raidbot.settings import Deployment
+
+BOT = Application(Snowflake(11), UserId(11), "Raid Bot", [], {GuildId(22): "Pub Halls"}, "")
+
+
+def asked(folder: Path, deployment: Deployment = Deployment.EMBEDDED, **more: str | int) -> Asked:
+    given = {"token": "abc.def.ghi", "guild_ids": "22", "yes": True, **more}
+    return Asked(deployment=deployment, folder=folder, **given)  # pyright: ignore[reportArgumentType]
+
+
+def written(one: Asked, environ: dict[str, str] | None = None) -> dict[str, str]:
+    """Write what is planned, and return what processes in that folder then read."""
+    wanted, files = initiating.plan(one, BOT, environ or {})
+    initiating._write(one, wanted, files)
+    return {
+        name: value for name, value in settings.environment(one.folder).items() if name in wanted or "_FILE" in name
+    }
+
+
+def test_a_trial_in_one_process_gets_all_it_needs_with_a_key_of_its_own(tmp_path: Path) -> None:
+    environ = written(asked(tmp_path, port=4500))
+
+    wanted = settings.load_bot(environ)
+    assert (wanted.application_id, wanted.guild_ids, wanted.production) == (11, (22,), True)
+    assert wanted.backend_url == "http://localhost:4500/v1"
+    assert len(wanted.api_key.reveal()) >= 32
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
+
+
+def test_a_second_time_nothing_changes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    environ = written(asked(tmp_path))
+    before = (tmp_path / ".env").read_text()
+
+    written(asked(tmp_path), environ)
+
+    assert (tmp_path / ".env").read_text() == before
+    assert f"{tmp_path / '.env'} stays as it is." in capsys.readouterr().out
+
+
+def test_compose_gets_secrets_as_files_that_only_the_containers_and_we_reach(tmp_path: Path) -> None:
+    trial = written(asked(tmp_path))
+    environ = written(asked(tmp_path, Deployment.COMPOSE), trial)
+
+    folder = tmp_path / "secrets"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()} == {0o644}
+    assert "abc.def.ghi" not in (tmp_path / ".env").read_text()
+    inside, outside = (folder / "database_url").read_text(), settings.load_backend(environ).database_url.reveal()
+    assert inside.strip().replace("@db:", "@127.0.0.1:") == outside
+    assert settings.load_bot(environ).api_key.reveal() == trial["BACKEND_API_KEY"]
+
+
+def test_the_password_of_the_database_stays_when_it_is_run_again(tmp_path: Path) -> None:
+    environ = written(asked(tmp_path, Deployment.COMPOSE))
+    password = (tmp_path / "secrets" / "db_password").read_text()
+
+    written(asked(tmp_path, Deployment.COMPOSE), environ)
+
+    assert (tmp_path / "secrets" / "db_password").read_text() == password
+
+
+def test_systemd_needs_a_database_and_with_yes_nobody_is_asked(tmp_path: Path) -> None:
+    with pytest.raises(CannotBegin, match="--database-url"):
+        initiating._filled(asked(tmp_path, Deployment.SYSTEMD), {})
+    with pytest.raises(CannotBegin, match="nobody is asked"):
+        initiating._filled(asked(tmp_path, token=""), {"SECRET_KEY": "<bot-token>"})
+
+
+async def test_what_a_trial_holds_is_taken_along_once(empty_url: str) -> None:
+    folder = reachable_folder() / "postgres"
+    server = EmbeddedServer(folder, options={"fsync": "off"})
+    await asyncio.to_thread(server.start)
+    await migrate(server.url)
+    await asyncio.to_thread(server.stop)
+
+    first = await asyncio.to_thread(initiating.carry, folder, empty_url)
+    second = await asyncio.to_thread(initiating.carry, folder, empty_url)
+
+    assert "was copied" in first
+    assert "holds something already" in second
+    assert (await status(empty_url)).is_current

@@ -1,0 +1,89 @@
+"""Releases beside each other with Compose. Docker's place is taken by a program that writes down what it is asked."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from raidbot.cli import envfile, releases
+from raidbot.cli.deployed import CommandFailed, run
+from raidbot.cli.releases import ComposeReleases, NoRelease, Tags
+
+DOCKER = '#!/bin/sh\necho "$RAIDBOT_IMAGE $*" >> "{folder}/asked"\n'
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True)  # noqa: S603, S607
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone with the releases v1.2.0 and v1.10.0, and with Docker."""
+    origin, clone, programs = tmp_path / "origin", tmp_path / "clone", tmp_path / "bin"
+    for folder in (origin, programs):
+        folder.mkdir()
+    git(origin, "init", "--quiet")
+    for tag in ("v1.10.0", "v1.2.0"):
+        git(origin, "commit", "--quiet", "--allow-empty", "--message", tag)
+        git(origin, "tag", tag)
+    git(tmp_path, "clone", "--quiet", str(origin), str(clone))
+    (programs / "docker").write_text(DOCKER.replace("{folder}", str(tmp_path)))
+    (programs / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.delenv("RAIDBOT_IMAGE", raising=False)
+    return clone
+
+
+def asked(checkout: Path) -> list[str]:
+    return [line.strip() for line in (checkout.parent / "asked").read_text().splitlines()]
+
+
+def test_the_newest_release_is_the_one_with_the_highest_number(checkout: Path) -> None:
+    assert ComposeReleases(checkout).newest() == "v1.10.0"
+
+
+def test_an_image_is_built_migrated_with_and_named_in_env_and_the_one_before_stays_known(checkout: Path) -> None:
+    (checkout / ".env").write_text("RAIDBOT_IMAGE=raidbot:v1.2.0\n")
+    there = ComposeReleases(checkout)
+
+    there.prepare("v1.10.0")
+    there.back_up()
+    there.migrate("v1.10.0")
+    before = envfile.read(checkout / ".env")
+    there.switch("v1.10.0")
+
+    compose = "compose --project-directory . --file deploy/docker-compose.yml"
+    files = checkout / "var" / "releases" / "v1.10.0"
+    assert asked(checkout) == [
+        f"build --file {files}/deploy/Dockerfile --tag raidbot:v1.10.0 {files}",
+        f"{compose} exec -T backend raidbot backup --kind before-update",
+        f"raidbot:v1.10.0 {compose} run --rm --no-deps migrate",
+        f"{compose} up --detach --no-deps backend bot",
+    ]
+    assert before == {"RAIDBOT_IMAGE": "raidbot:v1.2.0"}
+    assert (there.current, there.previous) == ("v1.10.0", "v1.2.0")
+
+
+@pytest.mark.parametrize("name", ["v9.9.9", "--force", "main"])
+def test_only_tags_of_releases_are_laid_down(checkout: Path, name: str, tmp_path: Path) -> None:
+    with pytest.raises(NoRelease, match="There is no release"):
+        Tags(checkout).lay(name, tmp_path / "new")
+
+
+def test_news_are_what_the_older_changelog_has_not() -> None:
+    told: list[str] = []
+
+    releases.news(
+        "# Changelog\n\n## 2\n\n- Wings.\n\n## 1\n\n- Runs.\n", "# Changelog\n\n## 1\n\n- Runs.\n", told.append
+    )
+
+    assert told == ["## 2\n- Wings."]
+
+
+def test_a_program_that_fails_or_is_not_there_is_told_with_what_it_said() -> None:
+    with pytest.raises(CommandFailed, match="failed:\nbroken"):
+        run("sh", "-c", "echo broken; exit 3")
+    with pytest.raises(CommandFailed, match="cannot be run: No such file"):
+        run("no-such-program")
