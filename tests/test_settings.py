@@ -270,7 +270,7 @@ def test_the_reference_lists_every_variable_and_the_example_names_it() -> None:
     listed = set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE))
     shown = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
 
-    assert len(listed) == 28
+    assert len(listed) == 31
     assert shown - {"SECRET_KEY_FILE"} == listed
     assert "| `DATABASE_URL` | backend, backup | **required** |" in page
     assert "| `BACKEND_API_KEY` | backend, bot | **required** |" in page

@@ -24,7 +24,7 @@ from raidbot.database.embedded import EmbeddedServer
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
-OURS = ("migrate", "backend", "bot")
+OURS = ("migrate", "backend", "bot", "backups")
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,7 @@ def test_the_guides_parts_are_there_under_their_names_and_on_this_machine_alone(
         "migrate": "rotmg_migrate",
         "backend": "rotmg_backend",
         "bot": "rotmg_bot",
+        "backups": "rotmg_backups",
     }
     published = [port for one in services.values() for port in one.get("ports", ())]
     assert "127.0.0.1:4000:4000" in published
@@ -229,17 +230,23 @@ async def test_the_commands_of_the_compose_file_bring_up_a_healthy_system(
                 assert await process.wait() == 0
                 continue
             house.processes[name] = process
-            check = one["healthcheck"]["test"][1:]
-            looking = [sys.executable, str(DEPLOY / "healthy.py"), answers[check[2]]]
+            looking = _check(one["healthcheck"]["test"][1:], answers)
 
-            async def is_well(command: list[str] = looking) -> bool:
-                checking = await create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
+            async def is_well(command: list[str] = looking, environ: dict[str, str] = environ) -> bool:
+                checking = await create_subprocess_exec(*command, env=environ, stdout=PIPE, stderr=PIPE)
                 await checking.communicate()
                 return checking.returncode == 0
 
             await until(is_well, f"{name} to be healthy")
     finally:
         await house.stop()
+
+
+def _check(words: list[str], ports: dict[str, str]) -> list[str]:
+    """Return the command of a health check as it runs here."""
+    if words[0] == "raidbot":
+        return [sys.executable, "-m", *words]
+    return [sys.executable, str(DEPLOY / "healthy.py"), ports[words[2]]]
 
 
 def _image() -> dict[str, str]:

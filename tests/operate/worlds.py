@@ -21,6 +21,8 @@ class World:
     record: Record
     folder: Path
     environ: dict[str, str] = field(default_factory=dict[str, str])
+    ends_with: frozenset[int] = frozenset({0})
+    """With which codes commands may end: one that finds a problem says so by its code."""
 
     @property
     def backups(self) -> Folder:
@@ -58,11 +60,32 @@ async def a_new_machine(world: World) -> AsyncGenerator[None]:
         yield
 
 
+async def a_system_that_is_down(world: World) -> AsyncGenerator[None]:
+    """A record, and neither backend nor bot: `raidbot doctor` finds problems, and nothing can be switched."""
+    await world.record.open_runs(2, world.clock.now())
+    world.ends_with = frozenset({0, 1, 2, 3, 4, 5, 6})
+    while True:
+        yield
+
+
 WORLDS: dict[str, Callable[[World], AsyncGenerator[None]]] = {
     "backup-late": a_system_that_runs,
     "database-away": a_system_that_runs,
     "database-full": a_disk_that_fills,
     "restore": a_system_that_runs,
+    **dict.fromkeys(
+        (
+            "bad-update",
+            "bot-silent",
+            "discord-down",
+            "job-fails",
+            "realmeye-blocks-us",
+            "slow-clicks",
+            "staff-account-stolen",
+            "token-leaked",
+        ),
+        a_system_that_is_down,
+    ),
     "vps-gone": a_new_machine,
 }
 """By the name of the page."""

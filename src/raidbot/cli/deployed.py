@@ -16,7 +16,7 @@ from raidbot.settings import Deployment, OperatorSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-UNITS = ("raidbot-migrate", "raidbot-backend", "raidbot-bot")
+UNITS = ("raidbot-migrate", "raidbot-backend", "raidbot-bot", "raidbot-backup")
 UNIT_FOLDER = Path("/etc/systemd/system")
 ACCOUNT = "raidbot"
 """The account that the units run as."""
