@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -145,6 +146,13 @@ class House:
         for name in sorted(self.processes, key=lambda one: first.index(one) if one in first else -1):
             await self.kill(name)
 
+    def keeps_its_secrets(self) -> None:
+        """Look for our keys in everything that our processes said."""
+        secrets = [KEY, self.discord["token"], urlsplit(self.database_url).password]
+        for file in self.folder.glob("*.log"):
+            said = file.read_text(errors="replace") if file.stem != "loopback" else ""
+            assert not [one for one in secrets if one and one in said], f"a secret stands in {file.name}"
+
     def log(self, name: str) -> str:
         """What a process has said so far."""
         return (self.folder / f"{name}.log").read_text()
@@ -228,5 +236,6 @@ async def a_house(
         await house.start_bot()
         async with Hands(house.discord["url"]) as hands:
             yield house, hands
+        house.keeps_its_secrets()
     finally:
         await house.stop()

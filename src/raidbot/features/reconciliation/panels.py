@@ -37,6 +37,7 @@ ADOPTS = {
     Cause.VERIFIED: UNVERIFIES,
     Cause.UNRECORDED: VERIFIES,
     Cause.HANDS: f"{UNVERIFIES}; {VERIFIES}; nicknames stay, and IGNs too",
+    Cause.RESTORED: f"{UNVERIFIES}; {VERIFIES}; nicknames stay, and IGNs too",
 }
 """What the record takes over if an administrator lets Discord be right, by what compared."""
 
