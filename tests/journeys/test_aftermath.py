@@ -26,7 +26,7 @@ async def card_says(raid: Raid, who: str, *says: str) -> Json:
 
 async def test_a_full_run_has_a_line_in_which_raiders_move_up_by_themselves_then_by_call(raid: Raid) -> None:
     opened = await raid.open(party="Halls", location="USWest", max_raiders=1)
-    panel = await raid.panel("Open", "of 2 in")
+    panel = await raid.panel("Open", "1 raider** in · 1 free")
     await raid.press("Rook", panel, "Join")
     full = await raid.panel("2 raiders")
 
