@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from raidbot.backups.taking import take
 from raidbot.core.clock import Clock
 from raidbot.database.connection import DatabaseSettings, open_connection
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
+from raidbot.database.migrate import MIGRATIONS, migrate
 from raidbot.database.pool import Database
 from raidbot.database.transaction import Transaction
 
@@ -156,9 +158,15 @@ async def test_a_backup_without_its_sheet_can_be_put_back(
     assert made.rows > 3
 
 
-async def test_an_older_schema_is_brought_to_this_release(record: Record, folder: Folder, clock: Clock) -> None:
-    await record.run("DELETE FROM schema_migration WHERE number = (SELECT max(number) FROM schema_migration)")
-    await record.run("DROP TABLE reconciliation_restore")
+async def test_an_older_schema_is_brought_to_this_release(
+    record: Record, folder: Folder, clock: Clock, tmp_path: Path
+) -> None:
+    before = tmp_path / "before"
+    before.mkdir()
+    for file in sorted(MIGRATIONS.glob("*.sql"))[:-1]:
+        shutil.copy(file, before)
+    await record.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    await migrate(record.where.url, before)
     backup = await take(record.where, folder, Kind.BEFORE_UPDATE, clock)
 
     made = await put_beside(record, folder, backup, clock)
