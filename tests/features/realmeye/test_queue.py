@@ -410,7 +410,8 @@ async def test_a_page_that_makes_no_sense_is_read_anew_and_then_told_as_such(des
 
     assert (told.standing, told.facts.stars.value) == (Standing.UNREADABLE, None)
     assert len(await desk.visited(3)) == 3
-    assert [one.body["standing"] for one in await desk.heard()] == ["unreadable"]
+    heard = await until(desk.heard, "it to be told")  # a moment after the site was asked
+    assert [one.body["standing"] for one in heard] == ["unreadable"]
 
 
 async def test_half_a_page_once_is_mended_by_reading_it_again(desk: Desk) -> None:
