@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.features.runs.steps import put, sums
+from tests.features.runs.steps import end, live, put, reopen, sums
 from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, SECOND_ORGANIZER, Served
 
 from raidbot.core.errors import InvalidRequest, NotAllowed
@@ -162,6 +162,17 @@ async def test_a_correction_never_makes_a_total_negative(served: Served) -> None
     with pytest.raises(BelowZero):
         await log_run(served, -1, dungeon="shatters")
     assert (await log_run(served, -2)).total == 0
+
+
+async def test_what_was_taken_away_by_hand_and_then_with_its_run_is_given_back_by_hand(served: Served) -> None:
+    run = await end(served, await live(served))
+    taken = await log_run(served, -1, dungeon="shatters")
+    await reopen(served, run)
+
+    with pytest.raises(BelowZero, match="stand at -1.*Log 1 to bring them to 0"):
+        await log_run(served, -1, dungeon="shatters")
+    assert taken.total == 0
+    assert (await log_run(served, 1, dungeon="shatters")).total == 0
 
 
 async def test_an_entry_belongs_to_the_day_on_which_it_happened(served: Served) -> None:

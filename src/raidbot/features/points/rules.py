@@ -96,13 +96,19 @@ def checked_key(dungeon: Dungeon, key: str | None) -> DungeonKey:
 
 
 def check_total(amount: int, total: int) -> None:
-    """Check that a total stays at 0 or above.
+    """Check that nobody takes away by hand what is not there. What is given may bring a total below 0 nearer to it.
 
     Raises:
-        BelowZero: it would not.
+        BelowZero: they have less than that.
     """
-    if total + amount < 0:
-        raise BelowZero(f"They have {total} of that, so at most {total} can be taken away. Check the dungeon.")
+    if amount >= 0 or total + amount >= 0:
+        return
+    if total < 0:
+        raise BelowZero(
+            f"They stand at {total}: what was taken away by hand was taken back with its run as well. "
+            f"Log {-total} to bring them to 0."
+        )
+    raise BelowZero(f"They have {total} of that, so at most {total} can be taken away. Check the dungeon.")
 
 
 def within_cap(amount: int, today: int, most: int) -> bool:
