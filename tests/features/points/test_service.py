@@ -169,7 +169,7 @@ async def test_what_was_taken_away_by_hand_and_then_with_its_run_is_given_back_b
     taken = await log_run(served, -1, dungeon="shatters")
     await reopen(served, run)
 
-    with pytest.raises(BelowZero, match="stand at -1.*Log 1 to bring them to 0"):
+    with pytest.raises(BelowZero, match=r"stand at -1.*Log 1 to bring them to 0"):
         await log_run(served, -1, dungeon="shatters")
     assert taken.total == 0
     assert (await log_run(served, 1, dungeon="shatters")).total == 0
