@@ -94,6 +94,19 @@ def test_the_image_takes_the_lock_with_hashes_and_runs_as_nobody_special() -> No
     assert runtime.rindex("USER") < runtime.index("ENTRYPOINT")
 
 
+def test_the_image_holds_what_a_backup_is_copied_with_and_keeps_its_settings_in_the_volume(
+    compose: dict[str, Any],
+) -> None:
+    runtime = stages()[1]
+    page = (ROOT / "docs/operate/backups.md").read_text(encoding="utf-8")
+    tools = {line.split("=", 1)[1].split()[0] for line in page.splitlines() if line.startswith("BACKUP_COPY_TO=")}
+
+    assert tools - {"aws"} <= set(re.split(r"\s+", runtime))
+    settings_file = re.search(r"RCLONE_CONFIG=(\S+)", runtime)
+    assert settings_file
+    assert f"data:{Path(settings_file[1]).parent}" in compose["services"]["backups"]["volumes"]
+
+
 def test_the_images_lock_is_the_part_of_the_lock_that_runs() -> None:
     pinned = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
     everything = dict(pinned.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")))
