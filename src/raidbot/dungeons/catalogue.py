@@ -39,6 +39,18 @@ def find(key: str) -> Dungeon | None:
     return _by_key().get(key)
 
 
+def known(key: str) -> Dungeon:
+    """Return the dungeon of a key that stands in the record: what is written down was in the catalogue once.
+
+    Raises:
+        LookupError: it is there no longer, which is a fault of the release.
+    """
+    dungeon = find(key)
+    if dungeon is None:
+        raise LookupError(f"the catalogue no longer has {key}")
+    return dungeon
+
+
 def search(text: str, recent: Sequence[str] = ()) -> list[Dungeon]:
     """Return the dungeons that somebody who typed `text` may mean, best first, at most 25.
 

@@ -27,7 +27,7 @@ RUNS_LISTED = 8
 
 def log(told: KeyLog, note: str = "", page: int = 0) -> discord.ui.LayoutView:
     """Draw the used keys of a run, each with what can be done about it."""
-    dungeon = _dungeon(told.dungeon)
+    dungeon = catalogue.known(told.dungeon)
     start = min(page * ON_A_PAGE, max(0, len(told.uses) - 1) // ON_A_PAGE * ON_A_PAGE)
     listed = [part for one in told.uses[start : start + ON_A_PAGE] for part in _use(one)]
     head = f"{told.unnamed} of {look.many(len(told.uses), 'key')} without a name." if told.unnamed else "All is said."
@@ -82,7 +82,7 @@ def _foot(told: KeyLog, start: int, dungeon: Dungeon) -> discord.ui.ActionRow[di
 def naming(told: KeyLog, use: KeyUse, guild: discord.Guild) -> discord.ui.LayoutView:
     """Draw the ways to say whose a key was."""
     ids = f"{use.id}:{use.revision}"
-    dungeon = _dungeon(use.dungeon)
+    dungeon = catalogue.known(use.dungeon)
     types = [(key.key, f"{key.emoji} {key.name}") for key in dungeon.keys]
     return look.sheet(
         look.text(f"Whose was {_which(use)}?", f"Now: {_whose(use)}"),
@@ -98,7 +98,7 @@ def _holders(told: KeyLog, use: KeyUse, guild: discord.Guild) -> list[discord.ui
     names: dict[str, str] = {}
     for one in sorted(told.holders, key=lambda holder: holder.key != use.key):
         member = guild.get_member(int(one.user_id))
-        key = _dungeon(use.dungeon).find_key(one.key)
+        key = catalogue.known(use.dungeon).find_key(one.key)
         name = one.ign or (member.display_name if member else "A member who left")
         names.setdefault(str(int(one.user_id)), f"{name} ({key.label})" if key else name)
     options = list(names.items())[:IN_A_MENU]
@@ -109,7 +109,7 @@ def unlogged(runs: list[Unlogged]) -> discord.ui.LayoutView:
     """Draw the runs that have keys without a name."""
     parts: list[discord.ui.Item[discord.ui.LayoutView]] = []
     for one in runs[:RUNS_LISTED]:
-        dungeon = _dungeon(one.dungeon)
+        dungeon = catalogue.known(one.dungeon)
         keys = look.many(one.keys, "key")
         line = f"{dungeon.emoji} **{dungeon.name}** · run {one.run_id} · {keys} · <@{one.leader_id}>"
         parts += [
@@ -196,7 +196,7 @@ async def give_up(press: Press) -> Answer:
 async def ask_added(press: Press) -> Answer:
     """Ask which key is to be added."""
     told = await press.ask(api.read_keys, api.ReadKeys(*_run(press)))
-    keys = [(key.key, f"{key.emoji} {key.name}") for key in _dungeon(told.dungeon).keys]
+    keys = [(key.key, f"{key.emoji} {key.name}") for key in catalogue.known(told.dungeon).keys]
     menu = look.menu(f"keys:added:{told.run_id}", "One more of …", keys)
     back = look.row(look.button("Back", f"keys:page:{told.run_id}:0"))
     return Answer(view=look.sheet(look.text("Which key was used besides?"), menu, back))
@@ -224,25 +224,13 @@ async def _named(press: Press, ask: api.NameKey) -> Answer:
     use = next((one for one in told.uses if one.id == ask.use_id), None)
     if use is None:
         return Answer(view=log(told))
-    points = _dungeon(use.dungeon).points.key_pop
+    points = catalogue.known(use.dungeon).points.key_pop
     page = told.uses.index(use) // ON_A_PAGE
     return Answer(view=log(told, f"✅ {_which(use)}: {_whose(use)}, {points:f} points.", page=page))
 
 
 def _key(use: KeyUse) -> DungeonKey | None:
-    return _dungeon(use.dungeon).find_key(use.key)
-
-
-def _dungeon(key: str) -> Dungeon:
-    """Return a dungeon by its key.
-
-    Raises:
-        LookupError: the catalogue no longer has it.
-    """
-    dungeon = catalogue.find(key)
-    if dungeon is None:
-        raise LookupError(f"the catalogue no longer has {key}")
-    return dungeon
+    return catalogue.known(use.dungeon).find_key(use.key)
 
 
 def _run(press: Press) -> tuple[GuildId, RunId]:

@@ -50,7 +50,7 @@ async def open_keys(tx: Transaction, guild_id: GuildId, run_id: RunId, dungeon: 
     )
     opened = await store.open_keys(tx, opening, at)
     owed = [
-        rules.pay(one.id, 0, one.user_id, _dungeon(one.dungeon), (run_id, one.pop_id, one.used_at))
+        rules.pay(one.id, 0, one.user_id, catalogue.known(one.dungeon), (run_id, one.pop_id, one.used_at))
         for one in opened
         if one.user_id is not None
     ]
@@ -128,7 +128,7 @@ async def _standing(tx: Transaction, guild_id: GuildId, use: store.Row) -> list[
 def _pay(use: store.Row, run_id: RunId) -> Pay | None:
     if use.user_id is None:
         return None
-    return rules.pay(use.id, use.revision, use.user_id, _dungeon(use.dungeon), (run_id, use.pop_id, use.used_at))
+    return rules.pay(use.id, use.revision, use.user_id, catalogue.known(use.dungeon), (run_id, use.pop_id, use.used_at))
 
 
 @serves(api.read_keys)
@@ -158,7 +158,7 @@ async def retype_key(call: Call[api.RetypeKey]) -> KeyLog:
     """Write down which key it was."""
     run = await _held(call, await _run_of(call))
     use = await _use(call)
-    return await _told(call, run, Told(key=rules.checked_key(_dungeon(use.dungeon), call.ask.key)))
+    return await _told(call, run, Told(key=rules.checked_key(catalogue.known(use.dungeon), call.ask.key)))
 
 
 @serves(api.dismiss_key)
@@ -179,7 +179,7 @@ async def dismiss_keys(call: Call[api.DismissKeys]) -> KeyLog:
 async def add_key(call: Call[api.AddKey]) -> KeyLog:
     """Write down one more used key."""
     run = await _held(call, call.ask.run_id)
-    key = rules.checked_key(_dungeon(run.dungeon), call.ask.key)
+    key = rules.checked_key(catalogue.known(run.dungeon), call.ask.key)
     await store.add(call.tx, call.ask.guild_id, run, key, call.now)
     added = KeyNamed(
         guild_id=call.ask.guild_id,
@@ -260,15 +260,3 @@ async def _log(call: Call[Any], run: store.Steered) -> KeyLog:
         uses=await store.uses(call.tx, run.run_id),
         holders=await store.holders(call.tx, run.run_id),
     )
-
-
-def _dungeon(key: str) -> Dungeon:
-    """Return a dungeon by its key.
-
-    Raises:
-        LookupError: the catalogue no longer has it.
-    """
-    dungeon = catalogue.find(key)
-    if dungeon is None:
-        raise LookupError(f"the catalogue no longer has {key}")
-    return dungeon

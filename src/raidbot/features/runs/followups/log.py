@@ -9,12 +9,13 @@ import structlog
 from raidbot.bot.canvas import NO_CHANNEL
 from raidbot.bot.hearing import Ears, compares, hears
 from raidbot.core.ids import ChannelId, GuildId, RunId
+from raidbot.dungeons import catalogue
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.runs.api import log as api
 from raidbot.features.runs.model.life import RunChanged
 from raidbot.features.runs.model.log import Untold
 from raidbot.features.runs.panels.log import chapter, last_of
-from raidbot.features.runs.panels.words import DESK, dungeon_named
+from raidbot.features.runs.panels.words import DESK
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -102,7 +103,7 @@ class RunLogs:
 
 async def _start(ears: Ears, untold: Untold, run_id: RunId) -> None:
     if untold.channel_id is not None and untold.message_id is not None:
-        name = f"{dungeon_named(untold.dungeon).name} · run {run_id}"
+        name = f"{catalogue.known(untold.dungeon).name} · run {run_id}"
         await ears.canvas.start_thread(untold.channel_id, untold.message_id, name)
 
 

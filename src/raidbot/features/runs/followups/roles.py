@@ -8,10 +8,10 @@ import structlog
 
 from raidbot.bot.hearing import Ears, compares, hears
 from raidbot.core.ids import GuildId, RoleId
+from raidbot.dungeons import catalogue
 from raidbot.features.runs.api import roles as api
 from raidbot.features.runs.model.life import RunChanged
 from raidbot.features.runs.model.roles import RunRole, RunRoleWished
-from raidbot.features.runs.panels.words import dungeon_named
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -95,7 +95,7 @@ async def _standing(ears: Ears, guild: discord.Guild, one: RunRole) -> discord.R
 
 async def _made(ears: Ears, guild: discord.Guild, one: RunRole) -> discord.Role | None:
     """Make the role, unless a process that was killed since has; two that do agree on one."""
-    name = f"{dungeon_named(one.dungeon).name} · run {one.run_id}"[:NAME_FITS]
+    name = f"{catalogue.known(one.dungeon).name} · run {one.run_id}"[:NAME_FITS]
     role = await _found(guild, one) or await guild.create_role(
         name=name, permissions=discord.Permissions.none(), reason=_why(one)
     )

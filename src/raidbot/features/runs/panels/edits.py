@@ -8,9 +8,9 @@ from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
 from raidbot.core.text import shown
+from raidbot.dungeons import catalogue
 from raidbot.features.runs.api import edits as api
 from raidbot.features.runs.model.edits import Change, Edit, EditId, Line
-from raidbot.features.runs.panels.words import dungeon_named
 
 LISTED = 25
 """So many entries are listed one by one; of the others the sum is told."""
@@ -43,13 +43,13 @@ def _changes(change: Change) -> list[str]:
         "key": change.key or "",
         "outcome": change.outcome or "",
         "led by": f"<@{change.leader_id}>" if change.leader_id else "",
-        "dungeon": dungeon_named(change.dungeon).name if change.dungeon else "",
+        "dungeon": catalogue.known(change.dungeon).name if change.dungeon else "",
     }
     return [f"{which} — {', '.join(f'{name}: {value}' for name, value in said.items() if value)}"]
 
 
 def _line(one: Line) -> str:
-    dungeon = dungeon_named(one.dungeon)
+    dungeon = catalogue.known(one.dungeon)
     return f"<@{one.user_id}> {one.kind} {one.quantity:+d} · **{one.points:+f} points** · {dungeon.name}"
 
 

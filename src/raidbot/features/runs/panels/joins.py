@@ -11,13 +11,14 @@ from raidbot.bot.rates import PARTICIPATION
 from raidbot.bot.replies import Answer
 from raidbot.core.ids import RunId
 from raidbot.core.text import shown
+from raidbot.dungeons import catalogue
 from raidbot.dungeons.classes import BY_KEY, CLASSES
 from raidbot.dungeons.model import Dungeon
 from raidbot.features.runs.api import joins as api
 from raidbot.features.runs.model.claims import ClaimState
 from raidbot.features.runs.model.joins import Card, JoinState
 from raidbot.features.runs.model.offers import OfferState, OwnOffer
-from raidbot.features.runs.panels.words import dungeon_named, named
+from raidbot.features.runs.panels.words import named
 
 CLAIMS = {
     ClaimState.OPEN: "🙋 **You say that you were there.** Whoever led decides within a day; /myrun shows what. —",
@@ -33,7 +34,7 @@ NOTHING = "none"
 
 def card(told: Card, note: str = "") -> discord.ui.LayoutView:
     """Draw a member's own part in a run."""
-    dungeon = dungeon_named(told.dungeon)
+    dungeon = catalogue.known(told.dungeon)
     if told.status.over:
         return look.sheet(look.text(note, *card_lines(told)), colour=dungeon.colour)
     buttons = [look.button("Leave", f"run:leave_card:{told.run_id}")]
@@ -51,13 +52,13 @@ def card(told: Card, note: str = "") -> discord.ui.LayoutView:
 
 def cards_to_choose(cards: Sequence[Card]) -> discord.ui.LayoutView:
     """Draw the choice between the runs that a member is in."""
-    runs = [(str(told.run_id), f"{dungeon_named(told.dungeon).name} · run {told.run_id}") for told in cards]
+    runs = [(str(told.run_id), f"{catalogue.known(told.dungeon).name} · run {told.run_id}") for told in cards]
     return look.sheet(look.text("### Your runs"), look.menu("run:pick_card", "Which run?", runs[:25]))
 
 
 def card_lines(told: Card) -> list[str]:
     """Say what a member's part in a run is, line by line."""
-    dungeon = dungeon_named(told.dungeon)
+    dungeon = catalogue.known(told.dungeon)
     if told.claim is not None:
         return [f"{CLAIMS[told.claim]} {dungeon.emoji} **{dungeon.name}**"]
     if told.state in {None, JoinState.LEFT, JoinState.REMOVED}:
@@ -129,7 +130,7 @@ def _withdrawals(told: Card, dungeon: Dungeon) -> list[discord.ui.Button[discord
 
 def outfit(told: Card) -> discord.ui.LayoutView:
     """Draw the menus by which a member says what they play and bring."""
-    dungeon = dungeon_named(told.dungeon)
+    dungeon = catalogue.known(told.dungeon)
     wants = [want for want in dungeon.wants if want.key not in BY_KEY]
     menus = [
         look.menu(

@@ -8,9 +8,10 @@ import discord
 
 from raidbot.bot import look
 from raidbot.core.text import shown
+from raidbot.dungeons import catalogue
 from raidbot.dungeons.model import Dungeon
 from raidbot.features.runs.model.log import Entry
-from raidbot.features.runs.panels.words import TOLD_REASONS, dungeon_named
+from raidbot.features.runs.panels.words import TOLD_REASONS
 
 NAMED = 20
 """So many names stand in one line; the others are counted."""
@@ -124,7 +125,7 @@ def _raiders(entry: Entry) -> str:
 
 
 def _dungeon(key: object) -> str:
-    return dungeon_named(str(key)).name if key else "none"
+    return catalogue.known(str(key)).name if key else "none"
 
 
 def _step(before: str, entry: Entry) -> str:
@@ -154,7 +155,7 @@ class Chapter:
 
 def chapter(entries: Sequence[Entry], dungeon_key: str) -> Chapter:
     """Return the next message of a log: as many of the entries as fit."""
-    dungeon = dungeon_named(dungeon_key)
+    dungeon = catalogue.known(dungeon_key)
     number = len(entries)
     while number > 1 and len(_told(entries[:number], dungeon)) > LONGEST_ENTRY:
         number = number * 2 // 3

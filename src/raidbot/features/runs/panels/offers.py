@@ -8,13 +8,14 @@ from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING, PARTICIPATION
 from raidbot.bot.replies import Answer
 from raidbot.core.text import shown
+from raidbot.dungeons import catalogue
 from raidbot.features.runs.api import joins as parts
 from raidbot.features.runs.api import life as runs
 from raidbot.features.runs.api import offers as api
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.offers import LinedUp, Offer, OfferId, OfferState
 from raidbot.features.runs.panels.joins import card, offer_line
-from raidbot.features.runs.panels.words import dungeon_named, dungeon_of, named
+from raidbot.features.runs.panels.words import dungeon_of, named
 
 HOLDERS = 6
 """So many holders fit on one page of the line."""
@@ -27,7 +28,7 @@ async def ask_offer(press: Press) -> Answer:
     if not told.joined or any(offer.key == press.words["key"] for offer in told.offers):
         hint = "" if told.joined else "Join first: only those who are in can pop a key."
         return Answer(view=card(told, hint))
-    key = dungeon_named(told.dungeon).find_key(press.words["key"])
+    key = catalogue.known(told.dungeon).find_key(press.words["key"])
     name = f"{key.emoji} **{key.name}**" if key else "this key"
     yes = look.button("Yes, I have it", f"run:offer:{told.run_id}:{press.words['key']}", look.SUCCESS)
     question = f"Do you have {name} and will you pop it in this run? Who offers and does not pop gets a mark."
@@ -49,7 +50,7 @@ async def withdraw(press: Press) -> Answer:
 
 
 def _lined_up(told: LinedUp, run_id: int) -> discord.ui.LayoutView:
-    dungeon = dungeon_named(told.dungeon)
+    dungeon = catalogue.known(told.dungeon)
     places = (("Party", told.party), ("Location", told.location))
     lines = [f"{label}: **{shown(value)}**" for label, value in places if value]
     head = "Thank you." if told.changed else "You offered it already."

@@ -17,7 +17,7 @@ from raidbot.features.runs.model.offers import OfferId
 from raidbot.features.runs.model.pops import Outcome, Pop
 from raidbot.features.runs.panels.offers import line
 from raidbot.features.runs.panels.organizer import private
-from raidbot.features.runs.panels.words import OUTCOMES, dungeon_named, dungeon_of, named
+from raidbot.features.runs.panels.words import OUTCOMES, dungeon_of, named
 
 IN_A_MENU = 25
 """So many options has a menu at the most. docs: Component Reference, String Select"""
@@ -31,7 +31,7 @@ def popped(run: Run, guild: discord.Guild, note: str = "") -> discord.ui.LayoutV
     pop = run.pop
     if pop is None:
         return private(run, note)
-    dungeon = dungeon_named(pop.dungeon)
+    dungeon = catalogue.known(pop.dungeon)
     number = f"{run.id}:{pop.number}"
     menus = [
         *_holders(run, guild, f"run:popper:{number}"),

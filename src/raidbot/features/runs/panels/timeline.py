@@ -12,12 +12,13 @@ from raidbot.bot.rates import INFORMATION
 from raidbot.bot.replies import Answer
 from raidbot.core.ids import RunId
 from raidbot.core.text import shown
+from raidbot.dungeons import catalogue
 from raidbot.features.runs.api import timeline as api
 from raidbot.features.runs.model.life import RunStatus
 from raidbot.features.runs.model.places import Shown
 from raidbot.features.runs.model.pops import WHOLE_RUN
 from raidbot.features.runs.model.timeline import Entry, PopListed, RunBrief, Timeline, Told, Why
-from raidbot.features.runs.panels.words import closing_line, dungeon_named, dungeon_of, ending, named, status_line
+from raidbot.features.runs.panels.words import closing_line, dungeon_of, ending, named, status_line
 
 ON_A_PAGE = 14
 """So many lines stand on one page, so that the longest ones fit into a message."""
@@ -92,7 +93,7 @@ def _own(told: Told) -> str:
 def _pop(listed: PopListed) -> str:
     pop = listed.pop
     which = "The whole run" if pop.number == WHOLE_RUN else f"Key {pop.number}"
-    dungeon = dungeon_named(pop.dungeon)
+    dungeon = catalogue.known(pop.dungeon)
     key = dungeon.find_key(pop.key or "")
     popper = f", popped by <@{pop.popper_id}>" if pop.popper_id else ""
     return (
@@ -124,7 +125,7 @@ def _value(name: str, value: Any) -> str:
 def recent(runs: list[RunBrief]) -> discord.ui.LayoutView:
     """Draw a menu of runs that a member was part of lately."""
     options = [
-        (str(one.id), f"{dungeon_named(one.dungeon).name} · run {one.id} · {one.opened_at:%d %b %H:%M} UTC")
+        (str(one.id), f"{catalogue.known(one.dungeon).name} · run {one.id} · {one.opened_at:%d %b %H:%M} UTC")
         for one in runs
     ]
     return look.sheet(look.text("Which run?"), look.menu("run:info", "Your runs, the newest first", options))

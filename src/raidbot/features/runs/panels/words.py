@@ -129,7 +129,7 @@ def next_line(run: Run) -> str:
     """Say which run opens at the end of this one."""
     if run.next_dungeon is None:
         return ""
-    dungeon = dungeon_named(run.next_dungeon)
+    dungeon = catalogue.known(run.next_dungeon)
     return f"Next: {dungeon.emoji} **{dungeon.name}** opens as soon as this run ends"
 
 
@@ -220,19 +220,7 @@ def dungeon_of(run: Run) -> Dungeon:
     Raises:
         LookupError: the catalogue no longer has it.
     """
-    return needing(dungeon_named(run.dungeon), run.needed)
-
-
-def dungeon_named(key: str) -> Dungeon:
-    """Return a dungeon by its key.
-
-    Raises:
-        LookupError: the catalogue no longer has it.
-    """
-    dungeon = catalogue.find(key)
-    if dungeon is None:
-        raise LookupError(f"the catalogue no longer has {key}")
-    return dungeon
+    return needing(catalogue.known(run.dungeon), run.needed)
 
 
 def named(press: Press) -> tuple[GuildId, RunId]:
