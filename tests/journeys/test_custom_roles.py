@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from tests.support.house import a_house, until
 from tests.support.raid import Raid
-from tests.support.reading import Json, buttons, words
+from tests.support.reading import Json, buttons, said
 
 from discord_loopback.client import file
 from raidbot.core.permissions import Permission
@@ -23,19 +23,6 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 200
 async def raid(database_url: str, tmp_path: Path) -> AsyncGenerator[Raid]:
     async with a_house(database_url, tmp_path) as (house, hands):
         yield await Raid.of(house, hands)
-
-
-def said(message: Json | None) -> str:
-    boxes = (message or {}).get("embeds", ())
-    return "\n".join([words(message), *(str(one.get("description", "")) for one in boxes)])
-
-
-async def shown(raid: Raid, channel: str, who: str, *says: str) -> Json:
-    async def found() -> Json | None:
-        messages = await raid.hands.messages(raid.channels[channel], raid.people[who])
-        return next((one for one in messages[::-1] if all(part in said(one) for part in says)), None)
-
-    return await until(found, f"{channel} to say {says}")
 
 
 async def empower(raid: Raid, role: int, power: int) -> None:
@@ -77,14 +64,14 @@ async def test_a_role_is_asked_for_decided_once_and_given_although_the_bot_is_ki
     await refuse_what_does_harm(raid, roles["Officer"])
     texts = {"instructions": "Stand beside your 8/8.", "role_description": "For masters"}
     await raid.use("Alwyn", "createrole", role=str(role), role_channel=where, **texts)
-    panel = await shown(raid, "get-verified", "Rook", "For masters")
+    panel = await raid.shown("get-verified", "Rook", "For masters")
 
     # Whatever is killed, the same button shows how far one is, and nothing is asked for twice.
     assert "1st in line" in said(await asked(raid, panel))
     await raid.house.kill("bot")
     await raid.house.start_bot()
     assert "1st in line" in said((await raid.press("Rook", panel, "Request role"))["message"])
-    queue = await shown(raid, "manual-verification", "Security Sten", "1 screenshot to review")
+    queue = await raid.shown("manual-verification", "Security Sten", "1 screenshot to review")
     card = (await raid.press("Security Sten", queue, "Next"))["message"]
     assert "Stand beside your 8/8." in said(card)
     assert "Approve as…" not in buttons(card)
@@ -94,10 +81,10 @@ async def test_a_role_is_asked_for_decided_once_and_given_although_the_bot_is_ki
     await give_in_the_end(raid, database, role)
 
     assert "You have" in said((await raid.press("Rook", panel, "Request role"))["message"])
-    called = await shown(raid, "notices", "Rook", "a message of this server's staff waits")
+    called = await raid.shown("notices", "Rook", "a message of this server's staff waits")
     letter = await raid.press("Rook", called, "My messages")
     assert f"<@&{role}> is yours" in said(letter["message"])
-    await shown(raid, "veri-log", "Alwyn", "Screenshot approved", f"<@&{role}>")
+    await raid.shown("veri-log", "Alwyn", "Screenshot approved", f"<@&{role}>")
 
 
 async def refuse_what_does_harm(raid: Raid, strong: int) -> None:
@@ -118,7 +105,7 @@ async def approve(raid: Raid, database: Database, role: int, card: Json) -> None
     await empower(raid, role, Permission.MANAGE_MESSAGES)
     refused = await raid.press("Security Sten", card, "Approve")
     assert "lets its holders Manage Messages" in said(refused["message"])
-    queue = await shown(raid, "manual-verification", "Security Sten", "1 screenshot to review")
+    queue = await raid.shown("manual-verification", "Security Sten", "1 screenshot to review")
     card = (await raid.press("Security Sten", queue, "Next"))["message"]
     await empower(raid, role, 0)
     await raid.hands.faults(fail=[{"route": "PUT /guilds/*/members/*/roles/*", "status": 403, "times": 1}])

@@ -9,8 +9,8 @@ import pytest
 from discord import app_commands
 from tests.support.house import until
 from tests.support.raid import Raid
-from tests.support.reading import Json, words
-from tests.support.town import PNG, by_form, looks, said, shown
+from tests.support.reading import Json, said, words
+from tests.support.town import PNG, by_form, looks
 
 from discord_loopback.client import file
 from raidbot import features
@@ -51,7 +51,7 @@ async def test_closed_dms_a_fault_and_a_database_that_is_away_lock_nobody_out_co
     raid, _ = town
     await raid.hands.close_dms(raid.people["Newt"])
     await raid.hands.set_roles(raid.house.guild_id, raid.people["Wren"], [])
-    panel = await shown(raid, "get-verified", "Newt", "Get verified")
+    panel = await raid.shown("get-verified", "Newt", "Get verified")
 
     await rename(database, "verification_session", "gone")
     broken = said((await begin(raid, panel))["message"])
@@ -62,7 +62,7 @@ async def test_closed_dms_a_fault_and_a_database_that_is_away_lock_nobody_out_co
     assert "Tell staff this reference" in said((await raid.use("Alwyn", "plans"))["message"])
 
     await by_form(raid, panel)
-    queue = await shown(raid, "manual-verification", "Security Sten", "1 screenshot to review")
+    queue = await raid.shown("manual-verification", "Security Sten", "1 screenshot to review")
     card = (await raid.press("Security Sten", queue, "Next"))["message"]
     await asyncio.to_thread(postgres.crash)
     away = said((await raid.press("Security Sten", card, "Approve"))["message"])
@@ -115,7 +115,7 @@ async def test_whoever_acts_at_once_gets_one_answer_and_nobody_sheds_a_suspensio
     winner, loser = ("Newt", "Wren") if won[0] else ("Wren", "Newt")
     await looks(raid, winner, "Newton" if won[0] else "NEWTON")
     assert await is_nobody(raid, loser)
-    log = await shown(raid, "veri-log", "Alwyn", "is verified as")
+    log = await raid.shown("veri-log", "Alwyn", "is verified as")
     told = await raid.hands.pinged(int(log["id"]))
     assert raid.people["Alwyn"] not in [int(one) for one in told["pinged"]]
 
@@ -129,7 +129,7 @@ async def test_whoever_acts_at_once_gets_one_answer_and_nobody_sheds_a_suspensio
         return suspended in (await member(raid, winner))["roles"]
 
     await until(again, "the suspension to be back")
-    panel = await shown(raid, "get-verified", winner, "Get verified")
+    panel = await raid.shown("get-verified", winner, "Get verified")
     await raid.press(winner, panel, "Get verified")
     assert await again()
     await raid.open()
@@ -141,9 +141,9 @@ async def test_approve_and_deny_at_once_and_a_denial_left_open_make_one_decision
     town: tuple[Raid, RealmEye], database: Database
 ) -> None:
     raid, _ = town
-    panel = await shown(raid, "get-verified", "Newt", "Get verified")
+    panel = await raid.shown("get-verified", "Newt", "Get verified")
     await by_form(raid, panel)
-    queue = await shown(raid, "manual-verification", "Security Sten", "1 screenshot to review")
+    queue = await raid.shown("manual-verification", "Security Sten", "1 screenshot to review")
     card = (await raid.press("Security Sten", queue, "Next"))["message"]
 
     await raid.press("Security Sten", card, "Deny in words", wait="first")  # opened, and left

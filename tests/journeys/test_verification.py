@@ -4,8 +4,8 @@ import pytest
 from tests.features.realmeye.pages import a_player
 from tests.support.house import until
 from tests.support.raid import Raid
-from tests.support.reading import Json, buttons, parts
-from tests.support.town import PNG, by_form, fill, looks, said, shown
+from tests.support.reading import Json, buttons, parts, said
+from tests.support.town import PNG, by_form, fill, looks
 
 from realmeye_loopback.client import RealmEye
 from realmeye_loopback.troubles import Mode
@@ -17,7 +17,7 @@ async def test_a_code_is_found_by_itself_although_the_backend_is_killed_meanwhil
     town: tuple[Raid, RealmEye],
 ) -> None:
     raid, realmeye = town
-    panel = await shown(raid, "get-verified", "Newt", "Get verified")
+    panel = await raid.shown("get-verified", "Newt", "Get verified")
     begun = (await fill(raid, "Newt", panel, "Get verified", ign="newton"))["message"]
     code = begun["content"]
     assert len(code) == 14
@@ -36,8 +36,8 @@ async def test_a_code_is_found_by_itself_although_the_backend_is_killed_meanwhil
     await raid.hands.shift_clock(20)
 
     await looks(raid, "Newt", "Newton")
-    await shown(raid, "get-verified", "Newt", "You are verified as **Newton**")
-    logged = await shown(raid, "veri-log", "Alwyn", "is verified as **Newton**", "through realmeye")
+    await raid.shown("get-verified", "Newt", "You are verified as **Newton**")
+    logged = await raid.shown("veri-log", "Alwyn", "is verified as **Newton**", "through realmeye")
     for told in (said(logged), raid.house.log("backend"), raid.house.log("bot")):
         assert code not in told
         assert code.replace("-", "") not in told
@@ -47,13 +47,13 @@ async def test_an_outage_offers_the_other_way_and_whoever_lost_their_screen_is_c
     town: tuple[Raid, RealmEye],
 ) -> None:
     raid, realmeye = town
-    panel = await shown(raid, "get-verified", "Newt", "Get verified")
+    panel = await raid.shown("get-verified", "Newt", "Get verified")
     begun = (await fill(raid, "Newt", panel, "Get verified", ign="Newton"))["message"]
     await realmeye.put(a_player("Newton", description=[begun["content"]]))
     await realmeye.trouble(Mode.STATUS, status=403)
 
     await raid.press("Newt", begun, "Check")
-    away = await shown(raid, "get-verified", "Newt", "RealmEye stopped answering", "Your place is kept")
+    away = await raid.shown("get-verified", "Newt", "RealmEye stopped answering", "Your place is kept")
     assert "Screenshot instead" in buttons(away)
     await raid.house.kill("bot")
     await raid.house.start_bot()
@@ -61,7 +61,7 @@ async def test_an_outage_offers_the_other_way_and_whoever_lost_their_screen_is_c
     await raid.hands.shift_clock(3600)
 
     await looks(raid, "Newt", "Newton")
-    called = await shown(raid, "notices", "Newt", "your verification has an answer")
+    called = await raid.shown("notices", "Newt", "your verification has an answer")
     assert {int(one["id"]) for one in called["mentions"]} == {raid.people["Newt"]}
     told = await raid.press("Newt", called, "Get verified")
     assert "You are verified as **Newton**" in said(told["message"])
@@ -76,7 +76,7 @@ async def test_an_outage_offers_the_other_way_and_whoever_lost_their_screen_is_c
 
 async def by_letter(raid: Raid, who: str) -> Json:
     """Let a member follow the call to their inbox."""
-    called = await shown(raid, "notices", who, f"<@{raid.people[who]}> a message of this server's staff waits")
+    called = await raid.shown("notices", who, f"<@{raid.people[who]}> a message of this server's staff waits")
     return await raid.press(who, called, "My messages")
 
 
@@ -100,18 +100,18 @@ async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_th
     town: tuple[Raid, RealmEye],
 ) -> None:
     raid, _ = town
-    panel = await shown(raid, "get-verified", "Newt", "Get verified")
+    panel = await raid.shown("get-verified", "Newt", "Get verified")
     begun = await by_form(raid, panel)
     thread = await by_thread(raid, panel)
 
     # Two of the staff take one each, from the message that shows the line.
-    queue = await shown(raid, "manual-verification", "Security Sten", "2 screenshots to review")
+    queue = await raid.shown("manual-verification", "Security Sten", "2 screenshots to review")
     first = (await raid.press("Security Sten", queue, "Next"))["message"]
     second = (await raid.press("Officer Oda", queue, "Next"))["message"]
     assert "### Newton" in said(first)
     assert "### Wrenny" in said(second)
     assert any("items" in one for one in parts(first))
-    late = await raid.press("Officer Oda", await shown(raid, "manual-verification", "Alwyn", "**Newton**"), "Decide")
+    late = await raid.press("Officer Oda", await raid.shown("manual-verification", "Alwyn", "**Newton**"), "Decide")
     assert "looks at this one until" in said(late["message"])
 
     denied = await raid.choose("Security Sten", first, "Not in the vault")
@@ -128,9 +128,9 @@ async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_th
         assert "Not in the vault" in said(read["message"])
         assert "Stand in your vault" in said(read["message"])
     assert told["message"]["content"] == begun["content"]
-    await shown(raid, "veri-log", "Alwyn", "Screenshot denied", "Not in the vault", "ticket 1")
-    await shown(raid, "veri-log", "Alwyn", "Screenshot approved", "Wrennie", "ticket 2")
-    await shown(raid, "manual-verification", "Alwyn", "Nobody waits")
+    await raid.shown("veri-log", "Alwyn", "Screenshot denied", "Not in the vault", "ticket 1")
+    await raid.shown("veri-log", "Alwyn", "Screenshot approved", "Wrennie", "ticket 2")
+    await raid.shown("manual-verification", "Alwyn", "Nobody waits")
 
     async def thread_gone() -> bool:
         view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])

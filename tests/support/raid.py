@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest_asyncio
 from tests.support.house import House, a_house, until
-from tests.support.reading import Json, buttons, menus, words
+from tests.support.reading import Json, buttons, menus, said, words
 
 from discord_loopback.client import Hands, HandsError
 
@@ -66,6 +66,15 @@ class Raid:
             return next((one for one in told if text in words(one)), None)
 
         return await until(found, f"{channel} to say {text}")
+
+    async def shown(self, channel: str, who: str, *says: str) -> Json:
+        """Wait for a message in a channel that says all of that, boxes too, as a member sees it; the newest."""
+
+        async def found() -> Json | None:
+            messages = await self.hands.messages(self.channels[channel], self.people[who])
+            return next((one for one in messages[::-1] if all(part in said(one) for part in says)), None)
+
+        return await until(found, f"{channel} to say {says}")
 
     async def panel(
         self, *says: str, without: str | None = None, number: int = -1, instead_of: Json | None = None

@@ -40,3 +40,9 @@ def menus(message: Json) -> dict[str, list[str]]:
         for one in parts(message)
         if one.get("type") == 3
     }
+
+
+def said(message: Json | None) -> str:
+    """All that a member reads, boxes too."""
+    boxes = (message or {}).get("embeds", ())
+    return "\n".join([words(message), *(str(one.get("description", "")) for one in boxes)])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest_asyncio
 from tests.support.house import a_house, until
 from tests.support.raid import Raid
-from tests.support.reading import Json, words
+from tests.support.reading import Json, said
 
 from discord_loopback.client import file
 from realmeye_loopback.client import RealmEye
@@ -23,22 +23,6 @@ async def town(database_url: str, tmp_path: Path) -> AsyncGenerator[tuple[Raid, 
         await raid.use("Mira", "configverification send-panel")
         async with RealmEye(house.realmeye_url) as realmeye:
             yield raid, realmeye
-
-
-def said(message: Json | None) -> str:
-    """All that a member reads, boxes too."""
-    boxes = (message or {}).get("embeds", ())
-    return "\n".join([words(message), *(str(one.get("description", "")) for one in boxes)])
-
-
-async def shown(raid: Raid, channel: str, who: str, *says: str) -> Json:
-    """Wait for a message in a channel that says all of that, as a member sees it."""
-
-    async def found() -> Json | None:
-        messages = await raid.hands.messages(raid.channels[channel], raid.people[who])
-        return next((one for one in messages[::-1] if all(part in said(one) for part in says)), None)
-
-    return await until(found, f"{channel} to say {says}")
 
 
 async def looks(raid: Raid, name: str, nick: str) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from raidbot.dungeons import catalogue
 from raidbot.features.runs.model.log import Entry
 from raidbot.features.runs.panels.log import LONGEST_ENTRY, TOGETHER, WORDS, chapter, foot, last_of, lines
-from raidbot.features.runs.panels.words import dungeon_named
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-SHATTERS = dungeon_named("shatters")
+SHATTERS = catalogue.known("shatters")
 
 
 def entry(number: int, kind: str, by: int = 3, **detail: Any) -> Entry:
