@@ -32,7 +32,7 @@ def said(lines: Sequence[EventDict], words: str) -> int:
     return sum(words in str(line["event"]) for line in lines)
 
 
-async def test_the_third_failure_in_a_row_raises_the_alarm_and_a_success_ends_the_row_raids_45(
+async def test_the_third_failure_in_a_row_raises_the_alarm_and_a_success_ends_the_row_raids_45_community_w25_b11(
     database: Database,
 ) -> None:
     runner = Runner(database, Clock(), lambda: None, Metrics())

@@ -25,7 +25,7 @@ async def outcomes(raid: Raid) -> str:
     return await answer(raid, "Mira", "audit")
 
 
-async def test_help_shows_each_rank_what_it_may_use_and_explains_one_command(raid: Raid) -> None:
+async def test_help_shows_each_rank_what_it_may_use_and_explains_one_command_community_b22(raid: Raid) -> None:
     raider = await answer(raid, "Rook", "help")
     organizer = await answer(raid, "Odalys", "help")
     first = await raid.use("Alwyn", "help")
@@ -105,7 +105,7 @@ async def test_a_bot_is_no_raider(raid: Raid) -> None:
     assert "cannot_verify" in await outcomes(raid)
 
 
-async def test_a_run_without_a_raid_channel_is_in_the_audit_trail_as_refused(raid: Raid) -> None:
+async def test_a_run_without_a_raid_channel_is_in_the_audit_trail_as_refused_community_w24(raid: Raid) -> None:
     await raid.use("Alwyn", "setchannels", what="raid", clear=True)
     await raid.open()
 

@@ -354,7 +354,7 @@ async def test_a_crowd_that_is_found_to_be_back_is_asked_about_first(served: Ser
     assert [(one.cause, one.members) for one in plans] == [("returned", 25)]
 
 
-async def test_who_was_unverified_while_away_gets_nothing_but_the_suspension_back(served: Served) -> None:
+async def test_who_was_unverified_while_away_gets_nothing_but_the_suspension_back_community_b18(served: Served) -> None:
     suspended = ROLES[RoleKey.SUSPENDED]
     await verified(served, SUSPENDED, "Rook")
     await served.mirror(MirroredMember(SUSPENDED, [], present=False))

@@ -172,7 +172,9 @@ async def test_a_join_and_a_leave_take_two_statements_and_a_look_takes_one(serve
 
 
 @pytest.mark.parametrize(("who", "why"), [(STRANGER, "unverified"), (SUSPENDED, "suspended")])
-async def test_raids_7_the_unverified_and_the_suspended_cannot_join(served: Served, who: UserId, why: str) -> None:
+async def test_the_unverified_and_the_suspended_cannot_join_raids_7_community_w11(
+    served: Served, who: UserId, why: str
+) -> None:
     run = await opened(served)
 
     with pytest.raises(JoinRefused) as refused:
