@@ -22,6 +22,12 @@ class Metrics:
             registry=self.registry,
             buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 25),
         )
+        self.refused = Counter(
+            "raidbot_backend_refused_total",
+            "Requests that were refused because a caller asked for too much",
+            ["limit"],
+            registry=self.registry,
+        )
         self.statements = Histogram(
             "raidbot_backend_statements",
             "SQL statements of a request",

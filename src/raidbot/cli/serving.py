@@ -128,6 +128,7 @@ class Service:
             beside=(reading_with(manners), self._watch_disk),
             metrics=self._metrics,
             old_api_key=self._settings.old_api_key.reveal() if self._settings.old_api_key else None,
+            api_rate=self._settings.api_rate,
         )
 
     async def _watch_disk(self, backend: Backend) -> None:

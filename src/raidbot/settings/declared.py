@@ -120,6 +120,12 @@ BACKEND_API_KEY_OLD = Variable(
     "A second key that the backend takes, so that a bot with the old one works while `raidbot rotate api-key` goes on.",
     values.a_secret,
 )
+API_RATE = Variable(
+    "API_RATE",
+    "Requests a second that the backend takes from all bots together; a tenth of it for one member.",
+    values.a_rate,
+    default="500",
+)
 BACKEND_URL = Variable(
     "BACKEND_URL",
     "Where the bot finds the backend.",
@@ -258,6 +264,7 @@ class BackendSettings(AlertSettings):
     database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
     api_key: Annotated[Secret, BACKEND_API_KEY]
     old_api_key: Annotated[Secret | None, BACKEND_API_KEY_OLD]
+    api_rate: Annotated[int, API_RATE]
     realmeye_url: Annotated[str, REALMEYE_URL]
     realmeye_pause_s: Annotated[float, REALMEYE_PAUSE_S]
     realmeye_contact: Annotated[str | None, REALMEYE_CONTACT]
