@@ -75,7 +75,7 @@ async def is_slow(raid: Raid, database: Database, panel: Json, raiders: list[int
 
 
 async def is_restarted(raid: Raid, postgres: EmbeddedServer, panel: Json, raiders: list[int]) -> None:
-    """Stop the database in order and then at once, and start it again each time, while members press until they are in."""
+    """Restart the database, stopped in order and then at once, while members press until they are in."""
     confirmed, read = set[int](), set[str]()
 
     async def until_in(raider: int) -> None:
