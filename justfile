@@ -60,6 +60,10 @@ change name text: setup
 release version: setup
     @towncrier build --yes --version "$1"
 
+# Ask PyPI whether a version that we use has a known vulnerability: 1 when one has, 2 when it could not be asked
+audit *options:
+    @script/audit "$@"
+
 # Ask the whole API at random, many times
 fuzz: setup
     @API_EXAMPLES=60 pytest -q tests/backend/test_whole_api.py

@@ -44,6 +44,17 @@ def test_the_first_of_a_day_is_the_daily_one() -> None:
     assert rules.due([taken(16 * HOUR, Kind.DAILY), taken(HOUR / 2)], NOW) is Kind.DAILY
 
 
+def test_the_newest_good_one_and_the_newest_elsewhere_are_told_apart() -> None:
+    found = [
+        taken(HOUR, sheet=a_sheet(verified=False, copied=False)),
+        taken(2 * HOUR, sheet=a_sheet(copied=False)),
+        taken(3 * HOUR),
+    ]
+
+    assert (rules.newest_verified(found), rules.newest_copied(found)) == (NOW - 2 * HOUR, NOW - 3 * HOUR)
+    assert (rules.newest_verified(found[:1]), rules.newest_copied(found[:2])) == (None, None)
+
+
 def test_after_an_hour_the_next_one_is_due() -> None:
     daily = taken(15 * HOUR, Kind.DAILY)
 

@@ -1,5 +1,6 @@
 """Commands besides those of runs, as members use them."""
 
+import re
 from typing import Any
 
 import aiohttp
@@ -9,8 +10,13 @@ from tests.support.house import KEY, until
 from tests.support.raid import Raid
 from tests.support.reading import words
 
+from raidbot.backups.folder import Folder
+from raidbot.backups.model import Kind
+from raidbot.backups.taking import take
 from raidbot.bot.backend import Backend as Client
 from raidbot.core.alerts import RunbookPage
+from raidbot.core.clock import Clock
+from raidbot.database.connection import DatabaseSettings
 from raidbot.features.alerts.api import NoteAlert, note_alert
 
 pytestmark = pytest.mark.journey
@@ -50,14 +56,20 @@ async def test_ping_tells_how_long_each_part_takes(raid: Raid) -> None:
     assert "away" not in told
 
 
-async def test_the_figures_tell_how_long_each_kind_of_interaction_took(raid: Raid) -> None:
+async def figures(port: int) -> str:
+    url = f"http://127.0.0.1:{port}/metrics"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        return await answer.text()
+
+
+async def test_the_figures_tell_how_long_interactions_took_how_old_backups_are_and_how_full_the_disk_is(
+    raid: Raid,
+) -> None:
     await raid.open()
     await raid.press("Rook", await raid.panel("Open"), "Join")
 
     async def drawn() -> str | None:
-        url = f"http://127.0.0.1:{raid.house.figures_port}/metrics"
-        async with aiohttp.ClientSession() as session, session.get(url) as answer:
-            told = await answer.text()
+        told = await figures(raid.house.figures_port)
         return told if "raidbot_bot_painter_backlog 0.0" in told else None
 
     told = await until(drawn, "the painter to have drawn everything")
@@ -67,6 +79,24 @@ async def test_the_figures_tell_how_long_each_kind_of_interaction_took(raid: Rai
     assert "raidbot_bot_answered_seconds_count 2.0" in told
     assert 'path="/guilds/{guild_id}/runs"' in told
     assert 'raidbot_bot_discord_requests_total{method="PATCH",status="429"}' not in told
+    await tell_of_backups_and_the_disk(raid)
+
+
+async def tell_of_backups_and_the_disk(raid: Raid) -> None:
+    """Take a backup, and wait until the backend shows how old it is."""
+    taken = await take(
+        DatabaseSettings(raid.house.database_url), Folder(raid.house.folder / "var" / "backups"), Kind.BY_HAND, Clock()
+    )
+    await raid.hands.shift_clock(60)
+
+    async def seen() -> str | None:
+        told = await figures(raid.house.backend_figures_port)
+        shown = re.search(r"^raidbot_backup_verified_timestamp_seconds (.+)$", told, re.MULTILINE)
+        return told if shown and float(shown[1]) == taken.taken_at.timestamp() else None
+
+    told = await until(seen, "the backup to be seen")
+    assert "raidbot_backup_copied_timestamp_seconds 0.0" in told
+    assert re.search(r"^raidbot_disk_used_ratio 0\.\d+$", told, re.MULTILINE)
 
 
 async def test_an_alert_and_its_end_stand_in_the_log_of_the_bot(raid: Raid) -> None:

@@ -26,6 +26,8 @@ KEY = "a-key-that-is-long-enough-for-everyone"
 GUILD = GuildId(700)
 CHANNEL = ChannelId(800)
 ADMIN, ORGANIZER, SECOND_ORGANIZER, RAIDER, STRANGER, SUSPENDED = (UserId(n) for n in range(1, 7))
+NO_LIMIT = 100_000
+"""Requests a second: tests ask for more in one member's name than any member does."""
 ROLES = {
     RoleKey.ORGANIZER: RoleId(31),
     RoleKey.VERIFIED_RAIDER: RoleId(32),
@@ -70,7 +72,10 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    database: Database, clock_file: Path, beside: Sequence[Callable[[Backend], Awaitable[None]]] = ()
+    database: Database,
+    clock_file: Path,
+    beside: Sequence[Callable[[Backend], Awaitable[None]]] = (),
+    api_rate: int = NO_LIMIT,
 ) -> AsyncGenerator[Served]:
     """Serve the backend for as long as the block runs, with what else is to run beside it."""
     features.load("service")
@@ -79,7 +84,7 @@ async def serving(
     async def current() -> str:
         return "current"
 
-    backend = Backend(database, Clock(clock_file), KEY, "test", current, beside)
+    backend = Backend(database, Clock(clock_file), KEY, "test", current, beside, api_rate=api_rate)
     server = uvicorn.Server(
         uvicorn.Config(application(backend), port=0, log_level="error", timeout_graceful_shutdown=2)
     )

@@ -11,7 +11,7 @@ import msgspec
 import structlog
 from starlette.responses import Response
 
-from raidbot.core.errors import Refusal, Unavailable
+from raidbot.core.errors import Overrun, Refusal, Unavailable
 from raidbot.core.wire import encode_hook
 from raidbot.database.pool import DatabaseAway, DatabaseBusy, OutcomeUnknown
 
@@ -26,7 +26,10 @@ def json(body: Any, status: int = 200, headers: dict[str, str] | None = None) ->
 
 def refused(refusal: Refusal, reference: str) -> Response:
     """Return a refusal."""
-    return error(refusal.status, refusal.code, refusal.sentence, reference, refusal.details)
+    response = error(refusal.status, refusal.code, refusal.sentence, reference, refusal.details)
+    if isinstance(refusal, Overrun):
+        response.headers["retry-after"] = str(refusal.details["retry_after"])
+    return response
 
 
 def error(status: int, code: str, message: str, reference: str, details: dict[str, Any] | None = None) -> Response:

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from raidbot.backend import answers, callers, openapi, requests
 from raidbot.backend.events import Stream
 from raidbot.backend.jobs import Runner
+from raidbot.backend.limits import RATE, Limits
 from raidbot.backend.metrics import Metrics
 from raidbot.backend.serving import Call, Handler, guild_of, handlers
 from raidbot.core.clock import Clock
@@ -54,11 +55,16 @@ class Backend:
     """How much room the disk has, as this process saw it last."""
     old_api_key: str | None = None
     """Counts too, while a new key is on its way to the bots."""
+    api_rate: int = RATE
+    """Requests a second that are taken with one of them."""
 
     def __post_init__(self) -> None:
         self.stream = Stream(self.database, self.clock)
         self.jobs = Runner(self.database, self.clock, self.stream.wake, self.metrics)
-        self.api_keys = [self.api_key, *([self.old_api_key] if self.old_api_key else [])]
+        self.limits = Limits(self.clock, self.metrics.refused, self.api_rate)
+        self.api_keys = {"BACKEND_API_KEY": self.api_key}
+        if self.old_api_key:
+            self.api_keys["BACKEND_API_KEY_OLD"] = self.old_api_key
 
 
 def application(backend: Backend, *, run_jobs: bool = True) -> Starlette:
@@ -91,16 +97,20 @@ def _own_routes(backend: Backend) -> list[Route]:
     """Return the routes that no feature owns."""
     events = requests.Reader(read_events)
 
-    async def health(_: Request, __: str) -> Response:
-        told = await _health(backend)
+    limits = backend.limits
+
+    async def health(request: Request, _: str) -> Response:
+        with limits.admitted(limits.nameless, requests.address(request)):
+            told = await _health(backend)
         return answers.json(told, HTTPStatus.OK if told.ok else HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def stream(request: Request, _: str) -> Response:
-        requests.check_key(request, backend.api_keys)
-        return answers.json(await backend.stream.read(await events.read(request)))
+        with limits.admitted(limits.key, _key(request, backend)):
+            return answers.json(await backend.stream.read(await events.read(request)))
 
-    async def document(_: Request, __: str) -> Response:
-        return answers.json(openapi.document(handlers, backend.version))
+    async def document(request: Request, _: str) -> Response:
+        with limits.admitted(limits.nameless, requests.address(request)):
+            return answers.json(openapi.document(handlers, backend.version))
 
     return [
         Route("/v1/health", _Answering(backend, "health", health), methods=["GET"]),
@@ -113,10 +123,18 @@ def _route(backend: Backend, endpoint: Endpoint[Any, Any], handler: Handler[Any,
     """Return the route that serves one endpoint."""
     reader = requests.Reader(endpoint)
 
+    limits = backend.limits
+
     async def answer(request: Request, reference: str) -> Response:
-        requests.check_key(request, backend.api_keys)
+        with limits.admitted(limits.key, _key(request, backend)):
+            if endpoint.needs is None:
+                return await answer_for(UserId(0), request, reference)
+            caller = requests.caller(request)
+            with limits.admitted(limits.actor, str(int(caller))):
+                return await answer_for(caller, request, reference)
+
+    async def answer_for(caller: UserId, request: Request, reference: str) -> Response:
         _check_room(endpoint, backend.room)
-        caller = UserId(0) if endpoint.needs is None else requests.caller(request)
         key = requests.idempotency_key(request)
         ask = await reader.read(request)
         async with backend.database.transaction(label=reference) as tx:
@@ -130,6 +148,20 @@ def _route(backend: Backend, endpoint: Endpoint[Any, Any], handler: Handler[Any,
 
     name = f"{endpoint.method} {endpoint.path}"
     return Route(f"/v1{endpoint.path}", _Answering(backend, name, answer), methods=[endpoint.method])
+
+
+def _key(request: Request, backend: Backend) -> str:
+    """Return the name of the API key of a request.
+
+    Raises:
+        WrongKey: it is missing or none that counts.
+        Overrun: that address has sent wrong ones all the time.
+    """
+    try:
+        return requests.key_name(request, backend.api_keys)
+    except requests.WrongKey:
+        with backend.limits.admitted(backend.limits.wrong_key, requests.address(request)):
+            raise
 
 
 def _check_room(endpoint: Endpoint[Any, Any], room: Room) -> None:

@@ -1,12 +1,14 @@
 """The backend's figures for Prometheus."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from raidbot.backups.model import Backup
+from raidbot.backups.rules import newest_copied, newest_verified
 from raidbot.database.pool import Database
 
 
@@ -21,6 +23,12 @@ class Metrics:
             ["route"],
             registry=self.registry,
             buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 25),
+        )
+        self.refused = Counter(
+            "raidbot_backend_refused_total",
+            "Requests that were refused because a caller asked for too much",
+            ["limit"],
+            registry=self.registry,
         )
         self.statements = Histogram(
             "raidbot_backend_statements",
@@ -45,6 +53,25 @@ class Metrics:
             ["job"],
             registry=self.registry,
         )
+
+        self.disk = Gauge(
+            "raidbot_disk_used_ratio", "How much of the disk of DATA_DIR is used, from 0 to 1", registry=self.registry
+        )
+        self.verified = Gauge(
+            "raidbot_backup_verified_timestamp_seconds",
+            "When the newest backup that was verified was taken; 0 without one",
+            registry=self.registry,
+        )
+        self.copied = Gauge(
+            "raidbot_backup_copied_timestamp_seconds",
+            "When the newest backup that was copied elsewhere was taken; 0 without one",
+            registry=self.registry,
+        )
+
+    def take(self, backups: Sequence[Backup]) -> None:
+        """Show how old the newest backups are."""
+        for gauge, newest in ((self.verified, newest_verified(backups)), (self.copied, newest_copied(backups))):
+            gauge.set(newest.timestamp() if newest else 0)
 
     def watch(self, database: Database) -> None:
         """Show the figures of a pool too."""

@@ -17,6 +17,7 @@ ERRORS = {
     "404": "There is no such thing in this guild.",
     "409": "A rule said no; the message says what to do.",
     "413": "The body is over 1 MiB.",
+    "429": "The caller asked for too much; Retry-After tells the seconds to wait.",
     "503": "The database is away or busy; nothing was changed.",
 }
 
@@ -98,8 +99,14 @@ def _who(one: Endpoint[Any, Any]) -> str:
 
 def _errors(one: Endpoint[Any, Any], schemas: Schemas) -> dict[str, Any]:
     if one is health:
-        return {"503": _content("There is no database.", schemas.of(one.reply))}
-    return {status: _content(text, schemas.of(ErrorBody)) for status, text in ERRORS.items()}
+        return {"429": _overrun(schemas), "503": _content("There is no database.", schemas.of(one.reply))}
+    told = {status: _content(text, schemas.of(ErrorBody)) for status, text in ERRORS.items()}
+    return {**told, "429": _overrun(schemas)}
+
+
+def _overrun(schemas: Schemas) -> dict[str, Any]:
+    retry_after = {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer", "minimum": 1}}
+    return {**_content(ERRORS["429"], schemas.of(ErrorBody)), "headers": {"Retry-After": retry_after}}
 
 
 def _content(description: str, schema: dict[str, Any]) -> dict[str, Any]:

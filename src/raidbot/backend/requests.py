@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Mapping
 from hmac import compare_digest
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl
@@ -51,15 +51,22 @@ def request_id(request: Request) -> str:
     return sent if REQUEST_ID.fullmatch(sent) else secrets.token_hex(4)
 
 
-def check_key(request: Request, keys: Iterable[str]) -> None:
-    """Compare the API key with those that count, in constant time.
+def key_name(request: Request, keys: Mapping[str, str]) -> str:
+    """Return the name of the API key that was sent, compared with all that count in constant time.
 
     Raises:
         WrongKey: it is missing or another one.
     """
     sent = request.headers.get("x-api-key", "").encode()
-    if not any([compare_digest(sent, key.encode()) for key in keys]):  # noqa: C419 - all of them, in constant time
+    found = [name for name, key in keys.items() if compare_digest(sent, key.encode())]
+    if not found:
         raise WrongKey("The x-api-key header is missing or wrong. Use the BACKEND_API_KEY of the backend.")
+    return found[0]
+
+
+def address(request: Request) -> str:
+    """Return where a request comes from."""
+    return request.client.host if request.client else "unknown"
 
 
 def caller(request: Request) -> UserId:

@@ -48,9 +48,19 @@ def expendable(backups: Sequence[Backup]) -> list[Backup]:
     ]
 
 
+def newest_verified(backups: Sequence[Backup]) -> datetime | None:
+    """Return when the newest backup that was verified was taken."""
+    return max((one.taken_at for one in backups if one.is_verified), default=None)
+
+
+def newest_copied(backups: Sequence[Backup]) -> datetime | None:
+    """Return when the newest backup that lies elsewhere too was taken."""
+    return max((one.taken_at for one in backups if one.sheet and one.sheet.copied_at), default=None)
+
+
 def late(backups: Sequence[Backup], now: datetime) -> Condition | None:
     """Tell when the newest backup that was verified is older than it should be."""
-    newest = max((one.taken_at for one in backups if one.is_verified), default=None)
+    newest = newest_verified(backups)
     if newest is not None and now - newest <= LATE_AFTER:
         return None
     fault = _last_fault(backups)

@@ -1,5 +1,6 @@
 """The bot's way to the backend."""
 
+import random
 from collections import OrderedDict
 from http import HTTPStatus
 from time import perf_counter
@@ -11,6 +12,7 @@ import msgspec
 import structlog
 
 from raidbot.bot.metrics import BACKEND
+from raidbot.core.clock import Clock
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.errors import Refusal, Unavailable
 from raidbot.core.ids import InteractionId, UserId
@@ -23,6 +25,12 @@ TIMEOUT = 25.0
 """Seconds a request may take, the guide's figure."""
 
 AWAY = "The raid service is restarting. Nothing was changed; press again in a moment."
+
+LONGEST_WAIT_S = 5
+"""So long a call waits for its turn when the backend has too much to do. Who would wait longer is told instead."""
+
+PASSING = {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}
+"""What whoever stands before the backend answers for it while it cannot."""
 
 MOST_RECENT = 500
 """So many replies are remembered."""
@@ -65,12 +73,14 @@ class Backend:
     Args:
         url: Where `/v1` is, for example `http://localhost:4000/v1`.
         key: The API key that both processes share.
-        timeout: Seconds that a call may take.
+        timeout: Seconds that a request may take.
+        clock: Waits for the call's turn when the backend has too much to do.
     """
 
-    def __init__(self, url: str, key: str, timeout: float = TIMEOUT) -> None:
+    def __init__(self, url: str, key: str, timeout: float = TIMEOUT, clock: Clock | None = None) -> None:
         self._url = url.rstrip("/")
         self._key = key
+        self._clock = clock or Clock()
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session: aiohttp.ClientSession | None = None
         self._decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
@@ -112,12 +122,17 @@ class Backend:
         Raises:
             Refusal: the backend said no; the same class that the rule raised there.
             Unavailable: it did not answer, or not within 25 s.
+            Overrun: it had too much to do, also when asked once more after the seconds that it told.
             Fault: it failed.
         """
         fields: dict[str, Any] = msgspec.to_builtins(ask, enc_hook=encode_hook)
         path = {name: fields.pop(name) for name in endpoint.path_fields}
         url = self._url + endpoint.path.format(**path)
-        status, body = await self._send(endpoint, url, fields, self._headers(actor, key))
+        headers = self._headers(actor, key)
+        status, body, wait_s = await self._send(endpoint, url, fields, headers)
+        if wait_s is not None and wait_s <= LONGEST_WAIT_S:
+            await self._clock.sleep(wait_s + random.random())  # noqa: S311 - refused together, they come back apart
+            status, body, _ = await self._send(endpoint, url, fields, headers)
         if status < 400:  # noqa: PLR2004 - HTTP's border
             return self.recent.kept(self._decoder(endpoint.reply).decode(body))
         raise self._told(status, body)
@@ -132,7 +147,8 @@ class Backend:
 
     async def _send(
         self, endpoint: Endpoint[Any, Any], url: str, fields: dict[str, Any], headers: dict[str, str]
-    ) -> tuple[int, bytes]:
+    ) -> tuple[int, bytes, int | None]:
+        """Return status, body, and how many seconds to wait where there was too much to do."""
         method, began, outcome = endpoint.method, perf_counter(), "away"
         if self._session is None:
             raise RuntimeError("the backend client is used before it was opened")
@@ -140,7 +156,7 @@ class Backend:
         sent = None if method == "GET" else self._encoder.encode(fields)
         try:
             async with self._session.request(method, url, params=asked, data=sent, headers=headers) as answer:
-                status, body = answer.status, await answer.read()
+                status, body, wait_s = answer.status, await answer.read(), _wait_s(answer)
             outcome = str(status)
         except TimeoutError:
             outcome = "timed out"
@@ -155,7 +171,7 @@ class Backend:
             self._is_away("it is starting, or its database is away")
         else:
             self._is_back()
-        return status, body
+        return status, body, wait_s
 
     def _is_away(self, reason: str) -> None:
         if self.away is None:  # once, not with every call
@@ -177,7 +193,14 @@ class Backend:
             error = msgspec.json.decode(body)["error"]
             code, sentence, reference = str(error["code"]), str(error["message"]), str(error["reference"])
         except (msgspec.DecodeError, KeyError, TypeError):
-            return Unavailable(AWAY) if status == HTTPStatus.SERVICE_UNAVAILABLE else Fault(f"HTTP {status}")
+            return Unavailable(AWAY) if status in PASSING else Fault(f"HTTP {status}")
         if code in Refusal.kinds:
             return Refusal.revive(code, sentence, error.get("details") or {})
         return Fault(reference)
+
+
+def _wait_s(answer: aiohttp.ClientResponse) -> int | None:
+    """Return the seconds after which a refused request may be sent again; None where it was not refused, or not so."""
+    told = answer.headers.get("Retry-After", "")
+    is_told = answer.status == HTTPStatus.TOO_MANY_REQUESTS and told.isascii() and told.isdigit()
+    return int(told) if is_told else None

@@ -198,7 +198,7 @@ class Line:
         return self.bot is not None and self.bot.is_ready() and not self.bot.is_closed()
 
     async def _serve(self, settings: BotSettings) -> None:
-        async with Backend(settings.backend_url, settings.api_key.reveal()) as backend:
+        async with Backend(settings.backend_url, settings.api_key.reveal(), clock=self._clock) as backend:
             self.bot, self._backend = None, backend
             try:
                 self._lease = lease = Lease(backend, self._clock, self._identity.name, settings.shard_ids or (0,))

@@ -14,6 +14,7 @@ from raidbot import features
 from raidbot.backend.app import Backend, application
 from raidbot.backend.door import Door
 from raidbot.backend.metrics import Metrics
+from raidbot.backups.folder import Folder
 from raidbot.cli.alarms import Alarms, Noted
 from raidbot.cli.figures import figures
 from raidbot.cli.standing import LONGEST_LOCAL_PAUSE_S, Pauses, Standing
@@ -34,6 +35,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 EXHAUSTED_S = 300
 """So long after a request got no connection the alert about it stands."""
+
+LOOK_AT_BACKUPS_EVERY_S = 60.0
 
 GRACE_S = 8
 """Seconds that requests under way get at shutdown: with the pool's closing under the 10 s of Docker's stop."""
@@ -125,16 +128,27 @@ class Service:
             self._settings.api_key.reveal(),
             self._release,
             schema,
-            beside=(reading_with(manners), self._watch_disk),
+            beside=(reading_with(manners), self._watch_disk, self._watch_backups),
             metrics=self._metrics,
             old_api_key=self._settings.old_api_key.reveal() if self._settings.old_api_key else None,
+            api_rate=self._settings.api_rate,
         )
 
     async def _watch_disk(self, backend: Backend) -> None:
         wanted = self._settings
         reserve = Reserve(wanted.data_dir) if wanted.production else None
-        backups = wanted.backup_dir or wanted.data_dir / "backups"
-        await Watch(backend.room, wanted.data_dir, backups, reserve).run(backend.database, backend.clock)
+        self._metrics.disk.set_function(lambda: backend.room.used_share)
+        await Watch(backend.room, wanted.data_dir, wanted.folder, reserve).run(backend.database, backend.clock)
+
+    async def _watch_backups(self, backend: Backend) -> None:
+        """Show how old backups are. Beside the disk, because their folder may lie on one that does not answer."""
+        folder = Folder(self._settings.folder)
+        while True:
+            try:
+                self._metrics.take(await asyncio.to_thread(folder.backups))
+            except OSError as unreadable:
+                log.warning("The folder of backups cannot be read", folder=str(folder.path), reason=str(unreadable))
+            await backend.clock.sleep(LOOK_AT_BACKUPS_EVERY_S)
 
     async def _health(self) -> dict[str, Any]:
         if self._database is None or not self._door.is_open:

@@ -75,6 +75,12 @@ class Unavailable(Refusal):
     status = 503
 
 
+class Overrun(Unavailable):
+    """One caller asked for more than the backend takes. Nothing was changed; `retry_after` tells the seconds."""
+
+    status = 429
+
+
 class DiskShort(Refusal):
     """The disk is nearly full: what can wait, waits. Nothing was changed."""
 

@@ -49,6 +49,8 @@ class Room:
 
     def __init__(self) -> None:
         self.level = Level.FINE
+        self.used_share = 0.0
+        """How much of the disk is used, from 0 to 1; 0 before it was read."""
         self.condition: Condition | None = None
         """What an operator has to know about it."""
 
@@ -63,6 +65,7 @@ class Room:
         if self.is_short and found is Level.NEARLY_FULL and reading.percent >= RESUMES_BELOW:
             found = Level.SHORT
         self.level = found
+        self.used_share = reading.percent / 100
         return found
 
 

@@ -120,6 +120,12 @@ BACKEND_API_KEY_OLD = Variable(
     "A second key that the backend takes, so that a bot with the old one works while `raidbot rotate api-key` goes on.",
     values.a_secret,
 )
+API_RATE = Variable(
+    "API_RATE",
+    "Requests a second that the backend takes from all bots together; a tenth of it for one member.",
+    values.a_rate,
+    default="500",
+)
 BACKEND_URL = Variable(
     "BACKEND_URL",
     "Where the bot finds the backend.",
@@ -249,7 +255,19 @@ class AlertSettings(Everywhere):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackendSettings(AlertSettings):
+class FolderSettings(AlertSettings):
+    """What a process reads that knows the folder of backups."""
+
+    backup_dir: Annotated[Path | None, BACKUP_DIR]
+
+    @property
+    def folder(self) -> Path:
+        """Where backups lie."""
+        return self.backup_dir or self.data_dir / "backups"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackendSettings(FolderSettings):
     """What the backend reads."""
 
     port: Annotated[int, PORT]
@@ -258,10 +276,10 @@ class BackendSettings(AlertSettings):
     database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
     api_key: Annotated[Secret, BACKEND_API_KEY]
     old_api_key: Annotated[Secret | None, BACKEND_API_KEY_OLD]
+    api_rate: Annotated[int, API_RATE]
     realmeye_url: Annotated[str, REALMEYE_URL]
     realmeye_pause_s: Annotated[float, REALMEYE_PAUSE_S]
     realmeye_contact: Annotated[str | None, REALMEYE_CONTACT]
-    backup_dir: Annotated[Path | None, BACKUP_DIR]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,19 +321,13 @@ class UpSettings(Everywhere):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackupSettings(AlertSettings):
+class BackupSettings(FolderSettings):
     """What `raidbot backup`, `restore` and `disk` read."""
 
     database_url: Annotated[Secret | None, DATABASE_URL]
     database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
-    backup_dir: Annotated[Path | None, BACKUP_DIR]
     backup_key: Annotated[Secret | None, BACKUP_KEY]
     backup_copy_to: Annotated[str | None, BACKUP_COPY_TO]
-
-    @property
-    def folder(self) -> Path:
-        """Where backups lie."""
-        return self.backup_dir or self.data_dir / "backups"
 
 
 @dataclass(frozen=True, kw_only=True)

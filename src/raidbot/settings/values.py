@@ -27,6 +27,9 @@ SHORTEST_BACKUP_KEY = 20
 
 MOST_SHARDS = 10_000
 
+FASTEST = 100_000
+"""Requests a second: more than any machine answers, so that this is no limit at all."""
+
 
 class Secret:
     """A text that must not show up in a log, a traceback or a test report."""
@@ -222,6 +225,11 @@ def shard_ids(text: str) -> tuple[int, ...]:
 def a_shard_count(text: str) -> int:
     """Read how many shards there are."""
     return _number(text, MOST_SHARDS, smallest=1)
+
+
+def a_rate(text: str) -> int:
+    """Read how many requests a second are taken."""
+    return _number(text, FASTEST, smallest=10)
 
 
 def _one_of(kind: type[Value], text: str) -> Value:
