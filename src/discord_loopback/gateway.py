@@ -119,7 +119,9 @@ class Gateway:
     def _worded(self, session: Session, event: Event) -> Json:
         guild = self.world.guilds.get(event.guild_id or 0) if event.name == "GUILD_CREATE" else None
         if guild is not None:
-            return chunks.introduction(self.world, guild, session.intents, session.large_threshold)
+            told = chunks.introduction(self.world, guild, session.intents, session.large_threshold)
+            del told["unavailable"]  # to confirm: client libraries know a new guild by that
+            return told
         return veiled(self.world, session.intents, event)
 
     def _carry(self, event: Event, hearing: list[Session]) -> None:

@@ -62,6 +62,7 @@ async def test_every_guild_of_a_shard_is_introduced_and_a_new_one_once_the_bot_i
     assert [each["id"] for each in introduced] == [str(each) for each in (GUILD, SECOND, THIRD)]
     assert [len(each["channels"]) for each in introduced] == [22, 22, 1]
     assert founded["d"]["member_count"] == 3
+    assert ["unavailable" in each for each in introduced] == [True, True, False]
     listed = await both.call("GET", "/users/@me/guilds")
     assert [each["name"] for each in listed.body] == ["Oryx's Raiders", "Oryx's Raiders 2", "The Keep"]
 
