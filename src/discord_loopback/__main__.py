@@ -24,8 +24,9 @@ def _options() -> tuple[argparse.Namespace, Options]:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--server", type=Path, default=usual.server, help="a YAML file that describes the server")
+    parser.add_argument("--guilds", type=int, choices=range(1, 11), default=usual.guilds, help="so many like it")
     parser.add_argument("--clock-file", type=Path, help="seconds that all clocks run ahead")
-    parser.add_argument("--members", type=int, default=0, help="so many more verified raiders")
+    parser.add_argument("--members", type=int, default=0, help="so many more verified raiders in each")
     parser.add_argument("--state", type=Path, help="keeps messages from one run to the next")
     parser.add_argument("--token", default=usual.token)
     parser.add_argument("--application-id", type=int, default=usual.application_id)
@@ -43,6 +44,7 @@ def _options() -> tuple[argparse.Namespace, Options]:
         token=given.token,
         application_id=given.application_id,
         server=given.server,
+        guilds=given.guilds,
         clock_file=given.clock_file,
         members=given.members,
         state=given.state,

@@ -29,6 +29,8 @@ class Access:
 
     def _look(self, event: Event) -> None:
         guild = self._world.guilds.get(event.guild_id or 0)
+        if guild is not None and event.name == "GUILD_CREATE":  # its introduction lists the threads
+            self._seen[guild.id] = self._visible(guild)
         others = event.name == "GUILD_MEMBER_UPDATE" and self._world.application_id not in event.about
         if guild is None or event.name not in CHANGING or others:
             return

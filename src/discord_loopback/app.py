@@ -36,6 +36,8 @@ class Options:
     """Libraries read the application's id from the first part of a token."""
     application_id: int = 500_000_000_000_000_001
     server: Path = servers.PACKAGED
+    guilds: int = 1
+    """So many servers like that one, with the same people."""
     clock_file: Path | None = None
     members: int = 0
     state: Path | None = None
@@ -59,8 +61,8 @@ class Loopback:
 def build(options: Options, url: str = "") -> Loopback:
     """Make a world and the application that serves it."""
     world = World(Clock(options.clock_file), options.token, options.application_id, url, options.terms)
-    guild = servers.load(world, options.server)
-    servers.add_members(world, guild, options.members)
+    for number in range(options.guilds):
+        servers.add_members(world, servers.load(world, options.server, number), options.members)
     if options.state is not None:
         state.load(world, options.state)
     interactions = Interactions(world)

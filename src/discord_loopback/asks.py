@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from discord_loopback.server_file import ServerFile
+
 Id: TypeAlias = Annotated[int, Meta(ge=0, title="id")]
 Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=60)]
 Until: TypeAlias = Literal["none", "first", "answered"]
@@ -269,6 +271,12 @@ class ChangeChannel(InChannel, frozen=True, kw_only=True):
 
 
 # Setting the scene
+
+
+class FoundGuild(Ask, frozen=True, kw_only=True):
+    """What is in it, as a server file says it. Members who are in another guild keep their account."""
+
+    server: ServerFile
 
 
 class SetRoles(Ask, frozen=True, kw_only=True):

@@ -45,7 +45,13 @@ def too_many(guild: Guild, asked: RequestMembers, retry_after: float) -> Json:
     return {"opcode": 8, "retry_after": round(retry_after, 3), "meta": meta}
 
 
-def introduced(world: World, guild: Guild, intents: int, large_threshold: int) -> Iterable[Member]:
+def introduction(world: World, guild: Guild, intents: int, large_threshold: int) -> Json:
+    """Return a guild as a session is told of it. docs: Gateway Events, Guild Create."""
+    members = _introduced(world, guild, intents, large_threshold)
+    return render.guild_create(world, guild, members, large=len(guild.members) > large_threshold)
+
+
+def _introduced(world: World, guild: Guild, intents: int, large_threshold: int) -> Iterable[Member]:
     """Return the members that a guild's introduction shows; nobody is online or in voice here."""
     bot = guild.members[world.application_id]
     if not intents & GUILD_PRESENCES or len(guild.members) > PRESENT_IN:

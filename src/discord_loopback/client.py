@@ -9,6 +9,7 @@ from discord_loopback import asks, controls
 from discord_loopback.calling import HandsError, Json, file
 from discord_loopback.client_acting import Acting, until
 from discord_loopback.client_moderating import Moderating
+from discord_loopback.server_file import ServerFile
 
 __all__ = ["Hands", "HandsError", "file"]
 
@@ -103,6 +104,11 @@ class Hands(Acting, Moderating):
         """
         ask = asks.WaitForPing(user=user, channel_id=channel, after=int(after), timeout=timeout)
         return await self.ask(controls.wait_for_ping, ask)
+
+    async def found_guild(self, server: Mapping[str, Any]) -> Json:
+        """Take the bot into one more guild, which is described as in a server file; returns its id and name."""
+        answer = await self.ask(controls.found_guild, asks.FoundGuild(server=msgspec.convert(server, ServerFile)))
+        return answer["guild"]
 
     async def set_roles(self, guild: int, user: int, roles: Sequence[int | str]) -> None:
         """Set someone's roles, whoever may."""

@@ -196,10 +196,11 @@ class Connection:
             return
         if asked.compress and self.line.transport is plain:
             self.line.transport = by_payload
-        session = self.session = Session(asked.intents, asked.shard, self.world.clock)
+        threshold = min(max(asked.large_threshold, SMALLEST_THRESHOLD), LARGEST_THRESHOLD)
+        session = self.session = Session(asked.intents, asked.shard, self.world.clock, threshold)
         session.attach(self.line)
         self.gateway.remember(session)
-        self._ready(session, min(max(asked.large_threshold, SMALLEST_THRESHOLD), LARGEST_THRESHOLD))
+        self._ready(session)
 
     def _admissible(self, asked: Identify) -> None:
         number, count = asked.shard
@@ -210,7 +211,7 @@ class Connection:
         if asked.intents & self.world.starts.terms.denied:
             raise CloseError(DISALLOWED_INTENTS)
 
-    def _ready(self, session: Session, large_threshold: int) -> None:
+    def _ready(self, session: Session) -> None:
         world = self.world
         mine = [guild for guild in world.guilds.values() if session.has(guild.id)]
         ready: Json = {
@@ -226,8 +227,7 @@ class Connection:
         }
         session.dispatch("READY", jsons.encode(ready))
         for guild in mine if session.intents & GUILDS else []:
-            members = chunks.introduced(world, guild, session.intents, large_threshold)
-            shown = render.guild_create(world, guild, members, large=len(guild.members) > large_threshold)
+            shown = chunks.introduction(world, guild, session.intents, session.large_threshold)
             session.dispatch("GUILD_CREATE", jsons.encode(shown))
 
     def _resume(self, asked: Resume) -> None:

@@ -80,6 +80,7 @@ permit = _post("permit", "/moderate/permissions", asks.Permit, "Change who may d
 delete_channel = _post("delete_channel", "/moderate/delete_channel", asks.InChannel, "Delete a channel or thread.")
 delete_role = _post("delete_role", "/moderate/delete_role", asks.DeleteRole, "Delete a role.")
 
+found_guild = _post("found_guild", "/scene/guild", asks.FoundGuild, "Take the bot into one more guild.")
 set_roles = _post("set_roles", "/scene/roles", asks.SetRoles, "Set someone's roles, whoever may.")
 edit_channel = _post("edit_channel", "/scene/channel", asks.EditChannel, "Change or delete a channel, whoever may.")
 shift_clock = _post("shift_clock", "/clock", asks.Shift, "Run all clocks further ahead.")

@@ -6,12 +6,13 @@ import secrets
 
 from aiohttp import WSCloseCode, web
 
-from discord_loopback import jsons
+from discord_loopback import chunks, jsons
 from discord_loopback.connections import WRONG_TOKEN, Connection
 from discord_loopback.events import Event
 from discord_loopback.faults import Faults
 from discord_loopback.intents import carried, veiled
 from discord_loopback.lines import Line
+from discord_loopback.model import Json
 from discord_loopback.sessions import Session
 from discord_loopback.transports import STREAMS
 from discord_loopback.world import World
@@ -115,11 +116,19 @@ class Gateway:
         guild_id = event.guild_id if event.only is None else None
         return session.has(guild_id) and not session.over and carried(self.world, session.intents, event)
 
+    def _worded(self, session: Session, event: Event) -> Json:
+        guild = self.world.guilds.get(event.guild_id or 0) if event.name == "GUILD_CREATE" else None
+        if guild is not None:
+            told = chunks.introduction(self.world, guild, session.intents, session.large_threshold)
+            del told["unavailable"]  # to confirm: client libraries know a new guild by that
+            return told
+        return veiled(self.world, session.intents, event)
+
     def _carry(self, event: Event, hearing: list[Session]) -> None:
         copies = self.faults.copies()
         plain: bytes | None = None
         for session in hearing:
-            data = veiled(self.world, session.intents, event)
+            data = self._worded(session, event)
             if data is event.data:
                 plain = plain or jsons.encode(data)
             for _ in range(copies):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from discord_loopback import asks, controls, jsons, moderating, people, render, speaking, stream, views, waits
+from discord_loopback import asks, controls, jsons, moderating, people, render, servers, speaking, stream, views, waits
 from discord_loopback.acts import Acts
 from discord_loopback.calls import Server, parsed, refused
 from discord_loopback.controls import Control
@@ -15,6 +15,7 @@ from discord_loopback.errors import ApiError
 from discord_loopback.gateway import Gateway
 from discord_loopback.interactions import Interaction, seen
 from discord_loopback.model import Channel, Json, Message
+from discord_loopback.server_file import InvalidServerError
 from discord_loopback.world import World
 
 A = TypeVar("A", bound=asks.Ask)
@@ -102,6 +103,7 @@ class Hands:
     def _arranging(self) -> list[Served]:
         journal = self.server.journal
         return [
+            _serves(controls.found_guild, self._found),
             _serves(controls.set_roles, _on(self.world, moderating.set_roles)),
             _serves(controls.edit_channel, _on(self.world, moderating.edit_channel)),
             _serves(controls.shift_clock, self._shift_clock),
@@ -144,6 +146,13 @@ class Hands:
 
     def _close_dms(self, ask: asks.CloseDms) -> None:
         self.world.user(ask.user).dms_closed = ask.closed
+
+    def _found(self, ask: asks.FoundGuild) -> Json:
+        try:
+            guild = servers.found(self.world, ask.server)
+        except InvalidServerError as invalid:
+            raise ApiError(0, str(invalid), status=400) from invalid
+        return {"guild": {"id": str(guild.id), "name": guild.name}}
 
     def _leave(self, ask: asks.InGuild) -> None:
         member = self.world.member(ask.guild_id, ask.user)

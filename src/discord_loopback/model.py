@@ -199,6 +199,8 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict[int, Member])
     bans: dict[int, str | None] = field(default_factory=dict[int, str | None])
     audit_log: list[Json] = field(default_factory=list[Json])
+    founded: bool = False
+    """Whether the bot was taken into it while the loopback ran: no file and no option tells of it."""
 
     @property
     def everyone(self) -> Role:

@@ -5,6 +5,7 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from discord_loopback import permissions
 
@@ -15,8 +16,12 @@ Kind: TypeAlias = Annotated[str, Meta(pattern="^(text|voice|category|announcemen
 Overwrites: TypeAlias = dict[str, Granted]
 
 
+APART = 256 * 10**14
+"""How far the ids of alike servers are apart: an odd number of steps of 1 << 22, so that two shards share them."""
+
+
 class InvalidServerError(Exception):
-    """A server file that cannot be used; the text names the file, the place in it and what may stand there."""
+    """A server that cannot be used; the text names the file, the place in it and what may stand there."""
 
 
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,12 +93,26 @@ def read(file: Path) -> ServerFile:
         content = msgspec.yaml.decode(file.read_bytes(), type=ServerFile)
     except (OSError, msgspec.DecodeError) as broken:
         raise InvalidServerError(f"{file}: {broken}") from broken
-    for complaint in _misfits(content):
+    for complaint in misfits(content):
         raise InvalidServerError(f"{file}: {complaint}")
     return content
 
 
-def _misfits(content: ServerFile) -> list[str]:
+def alike(content: ServerFile, number: int) -> ServerFile:
+    """Return one more server of that kind: the same people, and roles and channels of its own."""
+    if not number:
+        return content
+    further = number * APART
+    guild = replace(content.guild, id=content.guild.id + further, name=f"{content.guild.name} {number + 1}"[:100])
+    roles = [replace(each, id=each.id + further) for each in content.roles]
+    channels = [
+        replace(each, id=each.id + further, parent=None if each.parent is None else each.parent + further)
+        for each in content.channels
+    ]
+    return replace(content, guild=guild, roles=roles, channels=channels)
+
+
+def misfits(content: ServerFile) -> list[str]:
     """Return what names a thing that is not there, or is there twice."""
     owner = "" if content.guild.owner in {each.id for each in content.members} else "`$.guild.owner` is no member's id"
     bots = sum(each.bot for each in content.roles)

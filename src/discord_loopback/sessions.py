@@ -16,10 +16,11 @@ LIFE = 180.0
 class Session:
     """What one identify began."""
 
-    def __init__(self, intents: int, shard: tuple[int, int], clock: Clock) -> None:
+    def __init__(self, intents: int, shard: tuple[int, int], clock: Clock, large_threshold: int) -> None:
         self.id = secrets.token_hex(16)
         self.intents = intents
         self.shard = shard
+        self.large_threshold = large_threshold
         self.seq = 0
         self.limits = Buckets(clock)
         self.line: Line | None = None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from discord_loopback.model import Channel, Emoji, Json, Message, Role, Webhook
+from discord_loopback.model import Channel, Emoji, Guild, Json, Member, Message, Role, User, Webhook
 from discord_loopback.world import World
 
 
@@ -22,6 +22,15 @@ class SavedMember:
 
 
 @dataclass
+class Founding:
+    """What no file says of a guild that the bot was taken into meanwhile."""
+
+    owner_id: int
+    created: float
+    accounts: list[User]
+
+
+@dataclass
 class SavedGuild:
     """A guild as it became."""
 
@@ -30,6 +39,7 @@ class SavedGuild:
     bans: dict[int, str | None] = field(default_factory=dict[int, str | None])
     audit_log: list[Json] = field(default_factory=list[Json])
     name: str = ""
+    founding: Founding | None = None
 
 
 @dataclass
@@ -73,7 +83,9 @@ def _guild(world: World, guild_id: int) -> SavedGuild:
         SavedMember(each.user.id, each.joined_at, each.roles, each.nick, each.timeout_until)
         for each in guild.members.values()
     ]
-    return SavedGuild(list(guild.roles.values()), members, guild.bans, guild.audit_log, guild.name)
+    accounts = [dataclasses.replace(each.user, rendered=None) for each in guild.members.values()]
+    founding = Founding(guild.owner_id, guild.created, accounts) if guild.founded else None
+    return SavedGuild(list(guild.roles.values()), members, guild.bans, guild.audit_log, guild.name, founding)
 
 
 def load(world: World, file: Path) -> None:
@@ -85,6 +97,9 @@ def load(world: World, file: Path) -> None:
     if saved.url and world.url and saved.url != world.url:  # files are read at another port now
         saved = msgspec.json.decode(raw.replace(saved.url.encode(), world.url.encode()), type=Saved)
     for guild_id, kept in saved.guilds.items():
+        if kept.founding is not None and guild_id not in world.guilds:
+            _found_again(world, guild_id, kept, kept.founding)
+    for guild_id, kept in saved.guilds.items():
         if guild_id in world.guilds:
             _restore_guild(world, guild_id, kept)
     _restore_places(world, saved)
@@ -95,25 +110,36 @@ def load(world: World, file: Path) -> None:
     world.command_permissions = {(guild_id, about): said for guild_id, about, said in saved.command_permissions}
 
 
+def _found_again(world: World, guild_id: int, kept: SavedGuild, founding: Founding) -> None:
+    guild = Guild(guild_id, kept.name, founding.owner_id, founding.created, founded=True)
+    world.guilds[guild_id] = guild
+    for account in founding.accounts:
+        world.users.setdefault(account.id, account)
+
+
 def _restore_guild(world: World, guild_id: int, kept: SavedGuild) -> None:
     guild = world.guilds[guild_id]
     guild.roles = {role.id: role for role in kept.roles}
     guild.bans, guild.audit_log = kept.bans, kept.audit_log
     guild.name = kept.name or guild.name
-    present = {each.user_id for each in kept.members}
-    guild.members = {key: member for key, member in guild.members.items() if key in present}
-    for each in kept.members:
-        if member := guild.members.get(each.user_id):
-            member.roles, member.nick = each.roles, each.nick
-            member.joined_at, member.timeout_until = each.joined_at, each.timeout_until
+    known = [each for each in kept.members if each.user_id in world.users]
+    guild.members = {
+        each.user_id: Member(world.users[each.user_id], each.joined_at, each.roles, each.nick, each.timeout_until)
+        for each in known
+    }
 
 
 def _restore_places(world: World, saved: Saved) -> None:
-    for guild in world.guilds.values():
+    for guild in (world.guilds[each] for each in saved.guilds if each in world.guilds):
+        for channel_id in (*guild.channels, *guild.threads):
+            del world.channels[channel_id]
         guild.channels, guild.threads = {}, {}
-    world.channels = {each.id: each for each in saved.channels}
     for channel in saved.channels:
-        if guild := world.guilds.get(channel.guild_id or 0):
+        guild = world.guilds.get(channel.guild_id or 0)
+        if guild is None and channel.guild_id is not None:
+            continue  # what stood in a guild that is not served any more
+        world.channels[channel.id] = channel
+        if guild is not None:
             (guild.threads if channel.thread else guild.channels)[channel.id] = channel
     world.dms = saved.dms
     for message in saved.messages:

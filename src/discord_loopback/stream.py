@@ -15,6 +15,7 @@ KINDS = {
     "MESSAGE_DELETE_BULK": "message_delete",
     "LOOPBACK_INTERACTION": "interaction",
     "TYPING_START": "typing",
+    "GUILD_CREATE": "guild",
 }
 
 

@@ -243,7 +243,7 @@ def resolved(world: World, channel: Channel, seen: Found) -> Json:
                 answer.setdefault("members", {})[str(found)] = {**render.member(member), "permissions": granted}
         elif kind in ("roles", "any") and found in (roles := world.guild(channel.guild_id or 0).roles):
             answer.setdefault("roles", {})[str(found)] = render.role(roles[found])
-        elif kind == "channels" and found in world.channels:
+        elif kind == "channels" and found in world.channels and world.channels[found].guild_id == channel.guild_id:
             place = world.channels[found]
             shown = {**render.channel(world, place), "permissions": str(world.granted(world.application_id, place))}
             answer.setdefault("channels", {})[str(found)] = shown

@@ -180,5 +180,6 @@ def pings(world: World, user_id: int) -> list[Json]:
             continue
         if world.granted(user_id, channel) & permissions.VIEW:
             about: Json = {"message_id": str(message.id), "channel_id": str(channel.id), "at": message.created}
+            about["guild_id"] = str(channel.guild_id) if channel.guild_id else None
             found += [{**about, "by": name} for name in by]
     return found

@@ -5,9 +5,7 @@ import random
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 import pytest
 import pytest_asyncio
 from tests.bot.test_custom_ids import RELEASED
@@ -41,27 +39,11 @@ def parts(listed: Sequence[str], most: int) -> list[Sequence[str]]:
     return [listed[at : at + most] for at in range(0, len(listed), most)]
 
 
-async def posted(raid: Raid, channel: str, custom_ids: Sequence[str]) -> dict[str, Any]:
-    """Let a message of the bot's stand as an older one would, with these buttons."""
-    rows = [
-        {"type": 1, "components": [{"type": 2, "style": 2, "label": "?", "custom_id": one} for one in row]}
-        for row in parts(custom_ids, IN_A_ROW)
-    ]
-    url = f"{raid.house.api_url}/channels/{raid.channels[channel]}/messages"
-    headers = {"Authorization": f"Bot {raid.house.discord['token']}"}
-    async with (
-        aiohttp.ClientSession(headers=headers) as session,
-        session.post(url, json={"content": "old", "components": rows}) as answer,
-    ):
-        assert answer.status == 200, await answer.text()
-        return await answer.json()
-
-
 async def test_everybody_is_answered_and_nothing_breaks(raid: Raid) -> None:
     people = cycle([*(raid.people[one] for one in STAFF), *raid.extra])
     places = cycle(PLACES)  # Discord takes five messages in five seconds in each
     for some in parts(list(dict.fromkeys(stale())), ROWS * IN_A_ROW):
-        message = await posted(raid, next(places), some)
+        message = await raid.replay(next(places), some)
         pressing = [
             raid.hands.click(who, int(message["id"]), one, wait="answered")
             for one in some

@@ -71,6 +71,8 @@ class House:
     """So many verified raiders besides the named people."""
     server: Path | None = None
     """Another server than the sample server, as its file describes it."""
+    guilds: int = 1
+    """So many servers like that one, with the same people."""
     backend_port: int = field(default_factory=a_free_port)
     loopback_port: int = field(default_factory=a_free_port)
     realmeye_port: int = field(default_factory=a_free_port)
@@ -94,8 +96,13 @@ class House:
         return f"{self.discord['url']}/api/v10"
 
     @property
+    def guild_ids(self) -> list[GuildId]:
+        return [GuildId(int(one)) for one in self.discord["guild_ids"]]
+
+    @property
     def guild_id(self) -> GuildId:
-        return GuildId(int(self.discord["guild_ids"][0]))
+        """The first one."""
+        return self.guild_ids[0]
 
     async def start_loopback(self) -> None:
         told = await self._spawn(
@@ -107,6 +114,8 @@ class House:
             str(self.clock_file),
             "--members",
             str(self.members),
+            "--guilds",
+            str(self.guilds),
             "--identify-seconds",
             "0",  # a bot that a test kills comes back at once
             *(["--server", str(self.server)] if self.server else []),
@@ -225,14 +234,15 @@ class House:
 
 @asynccontextmanager
 async def a_house(
-    database_url: str, folder: Path, members: int = 0, server: Path | None = None, **environ: str
+    database_url: str, folder: Path, members: int = 0, server: Path | None = None, guilds: int = 1, **environ: str
 ) -> AsyncGenerator[tuple[House, Hands]]:
-    """Run backend, loopback and bot, with the sample server ready to raid, or another server."""
-    house = House(folder, database_url, folder / "clock", members, server, environ=environ)
+    """Run backend, loopback and bot, with the sample server ready to raid, or another server, or several like it."""
+    house = House(folder, database_url, folder / "clock", members, server, guilds, environ=environ)
     try:
         await asyncio.gather(house.start_loopback(), house.start_backend())
         async with Client(house.backend_url, KEY) as client:
-            await make_ready(house.api_url, house.discord["token"], house.guild_id, client)
+            for guild_id in house.guild_ids:
+                await make_ready(house.api_url, house.discord["token"], guild_id, client)
         await house.start_bot()
         async with Hands(house.discord["url"]) as hands:
             yield house, hands

@@ -1,20 +1,22 @@
 """A raid as its members play it: named people of the sample server, and what they do."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest_asyncio
 from tests.support.house import House, a_house, until
 from tests.support.reading import Json, buttons, menus, said, words
 
 from discord_loopback.client import Hands, HandsError
+from raidbot.core.ids import GuildId
 
 
 @dataclass
 class Raid:
-    """The sample server, seen through its members' eyes."""
+    """The sample server, or another one of the house, seen through its members' eyes."""
 
     house: House
     hands: Hands
@@ -22,20 +24,22 @@ class Raid:
     channels: dict[str, int]
     extra: list[int]
     """Verified raiders without a name of their own, where the house was built with some."""
+    guild_id: GuildId
 
     @classmethod
-    async def of(cls, house: House, hands: Hands) -> "Raid":
+    async def of(cls, house: House, hands: Hands, number: int = 0) -> "Raid":
+        guild_id = house.guild_ids[number]
         state = await hands.state()
         people = {user["name"]: int(user["id"]) for user in state["users"]}
-        view = await hands.view(house.guild_id, people["Alwyn"])
+        view = await hands.view(guild_id, people["Alwyn"])
         people |= {member["name"]: int(member["id"]) for member in view["members"]}
         first, second = (people.get(f"raider0000{number}", 0) for number in (1, 2))
         extra = [first + number * (second - first) for number in range(house.members)]
-        return cls(house, hands, people, {one["name"]: int(one["id"]) for one in view["channels"]}, extra)
+        return cls(house, hands, people, {one["name"]: int(one["id"]) for one in view["channels"]}, extra, guild_id)
 
     async def use(self, who: str, command: str, *, wait: str | None = "answered", **options: Any) -> Json:
         """Use a slash command in the channel for commands, and wait for its answer."""
-        where = (self.house.guild_id, self.channels["bot-commands"])
+        where = (self.guild_id, self.channels["bot-commands"])
         return await self.hands.command(self.people[who], *where, command, options, wait=wait)
 
     async def open(
@@ -43,6 +47,21 @@ class Raid:
     ) -> Json:
         """Open a run; returns the interaction, whose message is the organizer's private panel."""
         return await self.use(who, "run", wait=wait, dungeon=dungeon, **options)
+
+    async def replay(self, channel: str, custom_ids: Sequence[str]) -> Json:
+        """Let a message of the bot's stand in a channel with five buttons in a row that do these things."""
+        rows = [
+            {"type": 1, "components": [{"type": 2, "style": 2, "label": "?", "custom_id": one} for one in row]}
+            for row in (custom_ids[at : at + 5] for at in range(0, len(custom_ids), 5))
+        ]
+        url = f"{self.house.api_url}/channels/{self.channels[channel]}/messages"
+        headers = {"Authorization": f"Bot {self.house.discord['token']}"}
+        async with (
+            aiohttp.ClientSession(headers=headers) as session,
+            session.post(url, json={"content": "old", "components": rows}) as answer,
+        ):
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
 
     async def press(self, who: str, message: Json, label: str, *, wait: str | None = "answered") -> Json:
         """Press the button with that label."""

@@ -27,7 +27,7 @@ async def town(database_url: str, tmp_path: Path) -> AsyncGenerator[tuple[Raid, 
 
 async def looks(raid: Raid, name: str, nick: str) -> None:
     async def right() -> bool:
-        view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
+        view = await raid.hands.view(raid.guild_id, raid.people["Alwyn"])
         role = next(one["id"] for one in view["roles"] if one["name"] == "Verified Raider")
         now = next(one for one in view["members"] if int(one["id"]) == raid.people[name])
         return now["nick"] == nick and role in now["roles"]

@@ -20,6 +20,8 @@ const phone = matchMedia("(max-width: 760px)");
 const address = new URLSearchParams(location.search);
 if (address.has("pane")) document.body.classList.add("in-pane");
 
+const lastPlaces = new Map();
+
 let stream = null;
 let wasLost = false;
 
@@ -58,11 +60,19 @@ async function become(id) {
   follow();
 }
 
+/** Goes to another server, to the channel that was last open there. */
+async function visit(guild, channelId = lastPlaces.get(guild) ?? "") {
+  lastPlaces.set(store.guild?.id, store.channelId);
+  Object.assign(store, { guild: store.guilds.find((one) => one.id === guild) ?? store.guild, channelId });
+  await become(store.as);
+}
+
 /** Shows that this person is not in the server, and lets them come back; the switcher still works. */
 function outside(words) {
   const guild = store.guild ?? store.guilds[0];
   learnView({ guild, me: null });
   drawTopbar({ onSwitch: become, onMenu: () => drawer(true) });
+  drawer(false);
   drawSidebar();
   drawHeader();
   drawComposer();
@@ -121,21 +131,27 @@ function seen() {
   return JSON.stringify([person(store.as), place(store.channelId)]);
 }
 
+const isHere = (guild) => !guild || guild === store.guild?.id;
 const laterView = debounced(150, () => refreshView().catch(complain));
 
 const EVENTS = {
   message_create: (message) => (message.channel_id === store.channelId ? arrived(message) : elsewhere(message)),
   message_update: (message) => message.channel_id === store.channelId && put(message),
   message_delete: (event) => event.message_ids.forEach(drop),
-  channel: laterView,
-  member: laterView,
-  role: laterView,
+  channel: changed,
+  member: changed,
+  role: changed,
+  guild: () => learnState().then(drawSidebar).catch(complain),
   clock: (event) => learnNow(event.now),
 };
 
 function happened(event) {
   const handle = EVENTS[event.type];
   if (handle) handle(event.message ?? event);
+}
+
+function changed(event) {
+  if (isHere(event.data.guild_id)) laterView();
 }
 
 function arrived(message) {
@@ -146,7 +162,7 @@ function arrived(message) {
 function elsewhere(message) {
   markUnread(message);
   drawSidebar();
-  if (!place(message.channel_id)) laterView();
+  if (!place(message.channel_id) && isHere(message.guild_id)) laterView();
 }
 
 async function openChannel(id) {
@@ -164,6 +180,7 @@ async function openChannel(id) {
 
 function keepAddress() {
   address.set("as", store.as);
+  address.set("guild", store.guild?.id ?? "");
   address.set("channel", store.channelId);
   history.replaceState(null, "", `/?${address}`);
 }
@@ -248,13 +265,14 @@ document.addEventListener("commands-wanted", async (event) => {
   event.detail();
 });
 document.addEventListener("goto", async (event) => {
-  const { channelId, messageId } = event.detail;
+  const { channelId, messageId, guildId } = event.detail;
   drawer(false);
+  if (!isHere(guildId)) await visit(guildId, channelId);
   if (!place(channelId)) await loadView();
   if (channelId !== store.channelId) await openChannel(channelId).catch(complain);
   if (messageId) reveal(messageId);
 });
-document.addEventListener("guild", (event) => loadView(event.detail).then(() => openChannel(firstPlace())).catch(complain));
+document.addEventListener("guild", (event) => visit(event.detail).catch(complain));
 document.addEventListener("redraw", (event) => whenReleased(event.detail, () => draw(event.detail)));
 document.addEventListener("arrived", (event) => event.detail.channel_id === store.channelId && put(event.detail));
 document.addEventListener("refused", (event) => toast(event.detail));
@@ -275,6 +293,7 @@ setInterval(() => {
 try {
   await learnState();
   store.channelId = address.get("channel") ?? "";
+  store.guild = store.guilds.find((one) => one.id === address.get("guild")) ?? null;
   const first = [...store.users.values()].find((user) => !user.bot);
   introduce();
   await become(store.users.has(address.get("as")) ? address.get("as") : first.id);

@@ -84,8 +84,8 @@ function channelMention(id) {
   return h("button", { class: "mention", type: "button", onclick: (event) => go(event.target, id) }, mark, channel.name);
 }
 
-function go(node, channelId, messageId = null) {
-  node.dispatchEvent(new CustomEvent("goto", { bubbles: true, detail: { channelId, messageId } }));
+function go(node, channelId, messageId = null, guildId = null) {
+  node.dispatchEvent(new CustomEvent("goto", { bubbles: true, detail: { channelId, messageId, guildId } }));
 }
 
 function userMention(id) {
@@ -100,15 +100,17 @@ function roleMention(id) {
   return h("span", { class: `mention role${mine}`, style: tint ? { "--tint": tint } : {} }, `@${role?.name ?? "unknown-role"}`);
 }
 
-/** A link; one to a message of this guild stays on the page. */
+/** A link; one to a channel or message of a server that is here stays on the page. */
 export function link(url, ...children) {
   const href = safeUrl(url);
   if (!href) return h("span", {}, ...children);
-  const inside = /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/[^/]+\/(\d+)(?:\/(\d+))?$/.exec(href);
-  if (!inside || !place(inside[1])) return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
+  const inside = /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/([^/]+)\/(\d+)(?:\/(\d+))?$/.exec(href);
+  const [, guildId, channelId, messageId = null] = inside ?? [];
+  const elsewhere = store.guilds.some((one) => one.id === guildId && one.id !== store.guild?.id);
+  if (!elsewhere && !place(channelId)) return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
   const follow = (event) => {
     event.preventDefault();
-    go(event.currentTarget, inside[1], inside[2] ?? null);
+    go(event.currentTarget, channelId, messageId, elsewhere ? guildId : null);
   };
   return h("a", { href, onclick: follow }, ...children);
 }

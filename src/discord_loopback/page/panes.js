@@ -29,7 +29,7 @@ export function paneButton() {
 function open() {
   const shown = new Set([store.as, ...others().map((one) => new URLSearchParams(one.contentWindow.location.search).get("as"))]);
   const other = memberItems({ bots: false }).find((item) => !shown.has(item.value));
-  const query = new URLSearchParams({ as: other?.value ?? store.as, channel: store.channelId, pane: String(others().length + 2) });
+  const query = new URLSearchParams({ as: other?.value ?? store.as, guild: store.guild.id, channel: store.channelId, pane: String(others().length + 2) });
   panes.append(h("iframe", { class: "other", src: `/?${query}`, title: `Pane ${others().length + 2}: the same server as another member` }));
   changed();
 }

@@ -5,7 +5,7 @@ import { h, icon, whenReleased } from "./dom.js";
 import { openMemberMenu } from "./memberMenu.js";
 import { avatar, coloured, topRole } from "./people.js";
 import { byAge, person, store } from "./store.js";
-import { news, newsOf } from "./unread.js";
+import { news, newsOf, pingsIn } from "./unread.js";
 
 const THREADS = [10, 11, 12];
 const sidebar = document.getElementById("sidebar");
@@ -49,7 +49,8 @@ function conversations() {
 function guildName() {
   if (store.guilds.length < 2) return h("div", { class: "guild-name" }, store.guild?.name ?? "");
   const change = (event) => document.dispatchEvent(new CustomEvent("guild", { detail: event.target.value }));
-  const options = store.guilds.map((one) => h("option", { value: one.id, selected: one.id === store.guild?.id }, one.name));
+  const words = (one) => `${one.name}${one.id !== store.guild?.id && pingsIn(one.id) ? ` (${pingsIn(one.id)})` : ""}`;
+  const options = store.guilds.map((one) => h("option", { value: one.id, selected: one.id === store.guild?.id }, words(one)));
   return h("div", { class: "guild-name" }, h("select", { "aria-label": "Server", onchange: change }, ...options));
 }
 

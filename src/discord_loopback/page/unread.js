@@ -5,6 +5,7 @@ import { byAge, pingsMe, store } from "./store.js";
 
 const unread = new Set();
 const pings = new Map();
+const guilds = new Map();
 
 const key = () => `read:${store.as}`;
 const readMarks = () => JSON.parse(localStorage.getItem(key()) ?? "{}");
@@ -22,11 +23,12 @@ export function markRead(channelId, messageId) {
 export function markUnread(message) {
   if (message.author.id === store.as) return;
   unread.add(message.channel_id);
-  if (pingsMe(message) || store.dms.has(message.channel_id)) addPing(message.channel_id, message.id);
+  if (pingsMe(message) || store.dms.has(message.channel_id)) addPing(message.channel_id, message.id, message.guild_id);
 }
 
 /** Each message counts once, whether the stream or the list of pings tells it first. */
-function addPing(channelId, messageId) {
+function addPing(channelId, messageId, guildId) {
+  guilds.set(channelId, guildId);
   if (!pings.has(channelId)) pings.set(channelId, new Set());
   pings.get(channelId).add(messageId);
 }
@@ -44,8 +46,8 @@ export async function loadUnread() {
   for (const one of [...store.channels.values(), ...store.dms.values()]) {
     if (one.last_message_id && isNew(one.id, one.last_message_id)) unread.add(one.id);
   }
-  for (const { channel_id: channel, message_id: message } of await hands.pings(store.as)) {
-    if (isNew(channel, message)) addPing(channel, message);
+  for (const { channel_id: channel, message_id: message, guild_id: guild } of await hands.pings(store.as)) {
+    if (isNew(channel, message)) addPing(channel, message, guild);
   }
 }
 
@@ -53,6 +55,11 @@ export async function loadUnread() {
 export function newsOf(channelId) {
   const count = pings.get(channelId)?.size ?? 0;
   return { count, unread: count > 0 || unread.has(channelId) };
+}
+
+/** How often the channels of a server called the member. */
+export function pingsIn(guildId) {
+  return [...pings].reduce((sum, [channel, those]) => sum + (guilds.get(channel) === guildId ? those.size : 0), 0);
 }
 
 /** How many channels have something new, and how many pings there are in all of them. */

@@ -166,10 +166,13 @@ class RaidBot(discord.AutoShardedClient):
             Unavailable: the backend is away.
         """
         for guild in self._served():
-            await _kindly(hands.catch_up(self._parts.backend, guild, self.user.id if self.user else 0))
-            await members.tell(lambda watcher, guild=guild: watcher.arrived(self._parts.backend, guild))
-            await self._compare(guild)
+            await self._greet(guild)
         self.compared.set()
+
+    async def _greet(self, guild: discord.Guild) -> None:
+        await _kindly(hands.catch_up(self._parts.backend, guild, self.user.id if self.user else 0))
+        await members.tell(lambda watcher: watcher.arrived(self._parts.backend, guild))
+        await self._compare(guild)
 
     async def _compare(self, guild: discord.Guild) -> None:
         await self.painter.compare(GuildId(guild.id))
@@ -218,6 +221,15 @@ class RaidBot(discord.AutoShardedClient):
         if self.compared.is_set() and guild.id in self._parts.guild_ids:
             await _kindly(self.painter.compare(GuildId(guild.id)))
 
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Serve a guild from the moment the bot is in it; its id stood in the settings before."""
+        if guild.id not in self._parts.guild_ids:
+            return
+        log.info("Joined a server", guild=str(guild.id))
+        await self._register_in(guild)
+        if self.compared.is_set():
+            await _kindly(self._greet(guild))
+
     @override
     async def close(self) -> None:
         for task in self._running:
@@ -248,11 +260,14 @@ class RaidBot(discord.AutoShardedClient):
 
     async def _register(self) -> None:
         for guild in self._served():
-            try:
-                await register(self, self.tree, GuildId(guild.id))
-            except discord.HTTPException as refused:
-                log.exception("Commands could not be registered", guild=str(guild.id), exc_info=refused)
+            await self._register_in(guild)
         self.registered.set()
+
+    async def _register_in(self, guild: discord.Guild) -> None:
+        try:
+            await register(self, self.tree, GuildId(guild.id))
+        except discord.HTTPException as refused:
+            log.exception("Commands could not be registered", guild=str(guild.id), exc_info=refused)
 
     async def _learn(self, _: aiohttp.ClientSession, __: SimpleNamespace, done: aiohttp.TraceRequestEndParams) -> None:
         """Read the budgets of posts and edits from Discord's own headers."""

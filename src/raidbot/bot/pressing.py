@@ -143,8 +143,12 @@ class Desk:
 
     def _press(self, interaction: discord.Interaction[Any]) -> Press:
         guild, member = interaction.guild, interaction.user
-        if guild is None or not isinstance(member, discord.Member) or guild.id not in self.guild_ids:
+        if guild is None or not isinstance(member, discord.Member):
             raise ForeignGuild("I do not run raids here. Use me in the server that invited me.")
+        if guild.id not in self.guild_ids:
+            raise ForeignGuild(
+                f"I do not serve this server. Whoever runs me can add its id, `{guild.id}`, to DISCORD_GUILD_IDS."
+            )
         return Press(
             backend=self.backend,
             painter=self.painter,

@@ -28,8 +28,14 @@ ARGUMENTS = [
 
 
 @pytest.fixture
-def ready() -> Generator[dict[str, Any]]:
-    command = [sys.executable, "-m", "discord_loopback", "--port", "0"]
+def options() -> list[str]:
+    """What else the loopback is started with."""
+    return []
+
+
+@pytest.fixture
+def ready(options: list[str]) -> Generator[dict[str, Any]]:
+    command = [sys.executable, "-m", "discord_loopback", "--port", "0", *options]
     process = subprocess.Popen(  # noqa: S603 - our own server
         command, stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": "src"}
     )
@@ -80,7 +86,8 @@ async def open_page(chromium: Browser, town: Town) -> AsyncGenerator[OpenPage]:
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         await page.goto(f"{town.url}/?as={town.users[name]}&channel={town.channels[channel]}")
-        await page.get_by_role("textbox").or_(page.get_by_role("combobox")).first.wait_for()
+        field = page.locator("#composer")
+        await field.get_by_role("textbox").or_(field.get_by_role("combobox")).first.wait_for()
         return page
 
     yield opened
