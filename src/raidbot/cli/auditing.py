@@ -16,7 +16,7 @@ from raidbot.cli.calling_discord import Denied, Discord
 from raidbot.cli.stopped import Stopped
 from raidbot.cli.witnessing import Witness
 from raidbot.core.clock import Clock
-from raidbot.core.ids import GuildId
+from raidbot.core.ids import GuildId, UserId
 from raidbot.core.seals import LASTS
 from raidbot.database.connection import DatabaseSettings
 from raidbot.database.pool import Database
@@ -98,7 +98,7 @@ async def _audit(wanted: OperatorSettings, token: str, where: DatabaseSettings, 
         async with Discord(wanted.discord_api_url, token, sealer, clock) as discord:
             here = [one for one in wanted.guild_ids or () if one in application.guilds]
             witnesses = [Witness(discord, one, application.bot_id) for one in here]
-            found = await _Auditor(database, secret.secret, clock, since).look(witnesses)
+            found = await _Auditor(database, secret.secret, clock, since).look(application.bot_id, witnesses)
             away = [one for one in wanted.guild_ids or () if one not in application.guilds]
             _show(found, away, since)
             undone = await _undo(found, yes=wish.yes) if wish.undo else 0
@@ -116,7 +116,7 @@ class _Auditor:
     clock: Clock
     since: datetime
 
-    async def look(self, witnesses: Sequence[Witness]) -> list[Found]:
+    async def look(self, bot_id: UserId, witnesses: Sequence[Witness]) -> list[Found]:
         """Return what was foreign, for each guild.
 
         Raises:
@@ -125,8 +125,7 @@ class _Auditor:
         names = [await one.look_around() for one in witnesses]
         # A seal lasts for a while: a copy is known by the deed that showed it first.
         entries = [entry for one in witnesses for entry in await _entries(one, self.since - 2 * LASTS)]
-        bots = {one.bot_id for one in witnesses}
-        thiefs = [one for bot in bots for one in rules.foreign(entries, bot, self.secret) if one.at >= self.since]
+        thiefs = [one for one in rules.foreign(entries, bot_id, self.secret) if one.at >= self.since]
         standing = rules.to_take_back(entries, thiefs)
         return [
             Found(
