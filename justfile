@@ -60,7 +60,7 @@ change name text: setup
 release version: setup
     @towncrier build --yes --version "$1"
 
-# Ask PyPI whether a version that we use has a known vulnerability: 1 when one has, 2 when it could not be asked
+# Ask OSV whether a version that we use has a known vulnerability: 1 when one has, 2 when it could not be asked
 audit *options:
     @script/audit "$@"
 

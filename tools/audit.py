@@ -1,6 +1,6 @@
-"""Asks PyPI which versions of the lock have known vulnerabilities. `just audit`.
+"""Asks the public database of vulnerabilities, OSV, about the versions of the lock. `just audit`.
 
-Source: PyPI documentation, JSON API, "Known vulnerabilities": the answer about a version lists them.
+Source: OSV documentation, API, "POST /v1/query"; Open Source Vulnerability format, "affected", "withdrawn".
 """
 
 import asyncio
@@ -30,20 +30,50 @@ class Pin(msgspec.Struct, frozen=True, order=True):
     version: str
 
 
+class Event(msgspec.Struct, frozen=True):
+    """One end of a range of versions that are affected."""
+
+    fixed: str | None = None
+
+
+class Range(msgspec.Struct, frozen=True):
+    """Versions that are affected."""
+
+    events: list[Event] = []
+
+
+class Package(msgspec.Struct, frozen=True):
+    """What a library is called."""
+
+    name: str = ""
+
+
+class Affected(msgspec.Struct, frozen=True):
+    """Which versions of a library a vulnerability is in."""
+
+    package: Package = Package()
+    ranges: list[Range] = []
+
+
 class Vulnerability(msgspec.Struct, frozen=True):
-    """What PyPI knows about a version."""
+    """What is known about a version."""
 
     id: str
     aliases: list[str] = []
-    fixed_in: list[str] = []
+    affected: list[Affected] = []
     withdrawn: str | None = None
     """When it turned out to be none."""
 
+    def fixed_in(self, name: str) -> list[str]:
+        """Return the versions of a library that no longer have it."""
+        ranges = (one for each in self.affected if each.package.name.lower() == name.lower() for one in each.ranges)
+        return list(dict.fromkeys(event.fixed for one in ranges for event in one.events if event.fixed))
+
 
 class Known(msgspec.Struct, frozen=True):
-    """The part of PyPI's answer about a version that is read here. A mirror may leave it out."""
+    """The part of an answer about a version that is read here. Where nothing is known it is empty."""
 
-    vulnerabilities: list[Vulnerability]
+    vulns: list[Vulnerability] = []
 
 
 class NotToldError(Exception):
@@ -58,20 +88,21 @@ def pins(lock: str) -> list[Pin]:
 def line(pin: Pin, one: Vulnerability) -> str:
     """Return what is wrong with a version and what to take instead."""
     names = ", ".join(dict.fromkeys([one.id, *one.aliases]))
-    mend = f"fixed in {', '.join(one.fixed_in)}" if one.fixed_in else "not fixed yet"
+    fixed = one.fixed_in(pin.name)
+    mend = f"fixed in {', '.join(fixed)}" if fixed else "not fixed yet"
     return f"{pin.name} {pin.version}: {names}, {mend}"
 
 
 @asynccontextmanager
-async def asking(url: str) -> AsyncGenerator["Index"]:
-    """Open a way to an index."""
+async def asking(url: str) -> AsyncGenerator["Advisories"]:
+    """Open a way to a database of vulnerabilities."""
     timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
     async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as session:
-        yield Index(url.rstrip("/"), session)
+        yield Advisories(url.rstrip("/"), session)
 
 
-class Index:
-    """An index that speaks PyPI's JSON API.
+class Advisories:
+    """A database that speaks OSV's API.
 
     Args:
         url: Where it is.
@@ -88,8 +119,9 @@ class Index:
         Raises:
             NotToldError: nobody answers, or not to that.
         """
+        asked = {"package": {"name": pin.name, "ecosystem": "PyPI"}, "version": pin.version}
         try:
-            async with self._session.get(f"{self._url}/pypi/{pin.name}/{pin.version}/json") as answer:
+            async with self._session.post(f"{self._url}/v1/query", json=asked) as answer:
                 if answer.status != 200:  # noqa: PLR2004 - HTTP's "here it is"
                     raise NotToldError(f"status {answer.status}")
                 told = msgspec.json.decode(await answer.read(), type=Known)
@@ -97,27 +129,27 @@ class Index:
             raise NotToldError(type(away).__name__) from away
         except msgspec.DecodeError as strange:
             raise NotToldError(f"it tells nothing of vulnerabilities: {strange}") from strange
-        return [one for one in told.vulnerabilities if not one.withdrawn]
+        return [one for one in told.vulns if not one.withdrawn]
 
 
 async def audit(pinned: Sequence[Pin], url: str) -> tuple[list[str], list[str]]:
     """Return a line for each vulnerability that is known, and one for each version that nothing could be learned of.
 
-    An index that answers nothing about several in a row is not asked about the others.
+    A database that answers nothing about several in a row is not asked about the others.
     """
     found, untold = list[str](), list[str]()
 
-    async def ask(index: Index, pin: Pin) -> None:
+    async def ask(advisories: Advisories, pin: Pin) -> None:
         try:
-            found.extend(line(pin, one) for one in await index.known(pin))
+            found.extend(line(pin, one) for one in await advisories.known(pin))
         except NotToldError as reason:
             untold.append(f"{pin.name} {pin.version}: {reason}")
 
-    async with asking(url) as index:
+    async with asking(url) as advisories:
         for asked in range(0, len(pinned), AT_ONCE):
             some = pinned[asked : asked + AT_ONCE]
             before = len(untold)
-            await asyncio.gather(*(ask(index, pin) for pin in some))
+            await asyncio.gather(*(ask(advisories, pin) for pin in some))
             if len(untold) - before == len(some):
                 untold.extend(f"{pin.name} {pin.version}: not asked" for pin in pinned[asked + AT_ONCE :])
                 break
@@ -125,7 +157,7 @@ async def audit(pinned: Sequence[Pin], url: str) -> tuple[list[str], list[str]]:
 
 
 def main(url: str, lock: Path = LOCK) -> int:
-    """Say what an index knows about a lock; return the exit code."""
+    """Say what is known about a lock; return the exit code."""
     pinned = pins(lock.read_text(encoding="utf-8"))
     found, untold = asyncio.run(audit(pinned, url))
     for one in found:
@@ -136,7 +168,7 @@ def main(url: str, lock: Path = LOCK) -> int:
         print(f"{len(found)} known. Take a fixed version: just lock --upgrade-package <name>, then script/test.")
         return FOUND
     if untold:
-        print("So nothing is sure. Ask again with a way to PyPI, or set AUDIT_URL to an index that knows them.")
+        print("So nothing is sure. Ask again with a way to it, or set AUDIT_URL to another one.")
         return UNKNOWN
     print(f"Nothing is known against the {len(pinned)} versions of {lock}.")
     return FINE

@@ -191,6 +191,13 @@ ALTER TABLE custom_role_panel ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE deed_secret (
+    the_one boolean DEFAULT true NOT NULL,
+    secret bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT deed_secret_the_one_check CHECK (the_one)
+);
+
 CREATE TABLE guild_change (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -469,6 +476,12 @@ ALTER TABLE outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE own_message (
+    message_id bigint NOT NULL,
+    channel_id bigint NOT NULL,
+    said_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE posting (
@@ -1076,6 +1089,9 @@ ALTER TABLE ONLY custom_role_panel
 ALTER TABLE ONLY custom_role
     ADD CONSTRAINT custom_role_pkey PRIMARY KEY (guild_id, role_id);
 
+ALTER TABLE ONLY deed_secret
+    ADD CONSTRAINT deed_secret_pkey PRIMARY KEY (the_one);
+
 ALTER TABLE ONLY guild_change
     ADD CONSTRAINT guild_change_pkey PRIMARY KEY (id);
 
@@ -1144,6 +1160,9 @@ ALTER TABLE ONLY outbox_forgotten
 
 ALTER TABLE ONLY outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (transaction, id);
+
+ALTER TABLE ONLY own_message
+    ADD CONSTRAINT own_message_pkey PRIMARY KEY (message_id);
 
 ALTER TABLE ONLY posting
     ADD CONSTRAINT posting_pkey PRIMARY KEY (guild_id, kind, subject_id);
@@ -1306,6 +1325,8 @@ CREATE INDEX idx_notice_open ON notice USING btree (guild_id, not_before) WHERE 
 CREATE INDEX idx_notice_subject ON notice USING btree (guild_id, kind, subject_id, id);
 
 CREATE INDEX idx_outbox_happened_at ON outbox USING btree (happened_at);
+
+CREATE INDEX idx_own_message_said_at ON own_message USING btree (said_at);
 
 CREATE UNIQUE INDEX idx_posting_message ON posting USING btree (message_id);
 

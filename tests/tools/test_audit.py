@@ -1,4 +1,4 @@
-"""The audit of our libraries, against an index of the test's own."""
+"""The audit of our libraries, against a database of the test's own."""
 
 import asyncio
 import subprocess
@@ -27,7 +27,7 @@ yarl==1.22.0
 
 @dataclass
 class Index:
-    """An index that knows what it is told to know."""
+    """A database that knows what it is told to know."""
 
     url: str = ""
     known: dict[str, list[dict[str, Any]]] = field(default_factory=dict[str, list[dict[str, Any]]])
@@ -35,18 +35,20 @@ class Index:
     asked: list[str] = field(default_factory=list[str])
 
     async def tell(self, request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        self.asked.append(f"{name} {request.match_info['version']}")
+        asked = await request.json()
+        assert asked["package"]["ecosystem"] == "PyPI"
+        name = asked["package"]["name"]
+        self.asked.append(f"{name} {asked['version']}")
         if name in self.unknown:
             raise web.HTTPNotFound
-        return web.json_response({"info": {"name": name}, "vulnerabilities": self.known.get(name, [])})
+        return web.json_response({"vulns": self.known[name]} if name in self.known else {})
 
 
 @pytest_asyncio.fixture
 async def index() -> AsyncGenerator[Index]:
     found = Index()
     app = web.Application()
-    app.router.add_get("/pypi/{name}/{version}/json", found.tell)
+    app.router.add_post("/v1/query", found.tell)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -55,8 +57,13 @@ async def index() -> AsyncGenerator[Index]:
     await runner.cleanup()
 
 
-def vulnerable(**more: Any) -> dict[str, Any]:
-    return {"id": "PYSEC-1", "aliases": ["CVE-2026-1"], "fixed_in": ["3.14.6"], "details": "Long.", **more}
+def vulnerable(name: str = "aiohttp", fixed: str = "3.14.6", **more: Any) -> dict[str, Any]:
+    events = [{"introduced": "0"}, {"fixed": fixed}] if fixed else [{"introduced": "0"}]
+    affected = [
+        {"package": {"name": name, "ecosystem": "PyPI"}, "ranges": [{"type": "ECOSYSTEM", "events": events}]},
+        {"package": {"name": "another", "ecosystem": "PyPI"}, "ranges": [{"events": [{"fixed": "9"}]}]},
+    ]
+    return {"id": "PYSEC-1", "aliases": ["CVE-2026-1"], "affected": affected, "details": "Long.", **more}
 
 
 async def asked(index: Index) -> tuple[list[str], list[str]]:
@@ -65,7 +72,7 @@ async def asked(index: Index) -> tuple[list[str], list[str]]:
 
 async def test_every_pin_is_asked_about_and_what_is_known_is_told_with_its_mend(index: Index) -> None:
     index.known["aiohttp"] = [vulnerable()]
-    index.known["yarl"] = [vulnerable(fixed_in=[], aliases=[])]
+    index.known["yarl"] = [vulnerable("yarl", fixed="", aliases=[])]
 
     found, untold = await asked(index)
 
@@ -80,13 +87,13 @@ async def test_what_was_withdrawn_is_not_told(index: Index) -> None:
     assert await asked(index) == ([], [])
 
 
-async def test_what_the_index_does_not_know_is_never_taken_for_fine(index: Index) -> None:
+async def test_what_could_not_be_asked_is_never_taken_for_fine(index: Index) -> None:
     index.unknown.add("uvloop")
 
     assert await asked(index) == ([], ["uvloop 0.22.1: status 404"])
 
 
-async def test_an_index_that_answers_nothing_is_not_asked_about_all(index: Index) -> None:
+async def test_a_database_that_answers_nothing_is_not_asked_about_all(index: Index) -> None:
     pinned = [audit.Pin(f"library{number:02}", "1") for number in range(30)]
     index.unknown.update(pin.name for pin in pinned)
 
@@ -124,13 +131,13 @@ def test_the_lock_of_this_release_is_read_whole() -> None:
     assert len(audit.pins(text)) == sum("==" in one for one in text.splitlines() if one[:1].isalnum())
 
 
-@pytest.mark.parametrize("answer", [b"<html>", b'{"info": {}}'])
-async def test_an_answer_without_vulnerabilities_is_no_all_clear(answer: bytes) -> None:
+@pytest.mark.parametrize("answer", [b"<html>", b'{"vulns": "none"}', b"[]"])
+async def test_an_answer_that_cannot_be_read_is_no_all_clear(answer: bytes) -> None:
     async def tell(_: web.Request) -> web.Response:
         return web.Response(body=answer)
 
     app = web.Application()
-    app.router.add_get("/{tail:.*}", tell)
+    app.router.add_post("/{tail:.*}", tell)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

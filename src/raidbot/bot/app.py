@@ -25,6 +25,7 @@ from raidbot.bot.pressing import Desk
 from raidbot.bot.rates import Rates
 from raidbot.bot.registering import register
 from raidbot.bot.rounds import Rounds
+from raidbot.bot.sealing import Sealer
 from raidbot.core.checkup import missing_intents
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal
@@ -46,6 +47,7 @@ class BotParts:
     backend: Backend
     postings: Postings
     rates: Rates
+    sealer: Sealer
     clock: Clock
     logins: Logins
     guild_ids: frozenset[GuildId]
@@ -80,6 +82,7 @@ class RaidBot(discord.AutoShardedClient):
         intents = discord.Intents(guilds=True, members=True, moderation=True, guild_messages=True, message_content=True)
         self._trace = aiohttp.TraceConfig()
         self._trace.on_request_end.append(self._learn)
+        parts.sealer.watch(self._trace)
         shards: dict[str, Any] = {"shard_ids": list(parts.shard_ids)} if parts.shard_ids else {}
         super().__init__(
             intents=intents,

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import discord
@@ -31,6 +32,15 @@ LONGEST_NONCE = 25
 
 SEARCHED = 100
 """So many messages after the attempt are looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A message of a log."""
+
+    foot: str
+    """What it says below, by which it is known which entries it tells."""
+    message_id: MessageId
 
 
 class Canvas:
@@ -121,8 +131,8 @@ class Canvas:
         except discord.NotFound:
             return
 
-    async def note(self, channel_id: ChannelId, entry: discord.Embed, nonce: str) -> str:
-        """Write an entry of a log, ping nobody, and return the foot of the entry that stands there under that nonce.
+    async def note(self, channel_id: ChannelId, entry: discord.Embed, nonce: str) -> Noted:
+        """Write an entry of a log, ping nobody, and return the one that stands there under that nonce.
 
         Raises:
             discord.HTTPException: it did not work.
@@ -130,10 +140,10 @@ class Canvas:
         await self.turns.take(channel_id)
         channel = self._client.get_partial_messageable(channel_id)
         message = await channel.send(embed=entry, allowed_mentions=SILENT, nonce=nonce[:LONGEST_NONCE])
-        return _foot(message)
+        return Noted(_foot(message), MessageId(message.id))
 
-    async def last_noted(self, channel_id: ChannelId) -> str:
-        """Return the foot of the newest entry of a log, empty if there is none.
+    async def last_noted(self, channel_id: ChannelId) -> Noted | None:
+        """Return the newest entry of a log, or None.
 
         Raises:
             discord.HTTPException: the channel cannot be read.
@@ -141,8 +151,8 @@ class Canvas:
         channel = self._client.get_partial_messageable(channel_id)
         async for message in channel.history(limit=SEARCHED):
             if self._is_ours(message) and (foot := _foot(message)):
-                return foot
-        return ""
+                return Noted(foot, MessageId(message.id))
+        return None
 
     async def find_marked(self, channel_id: ChannelId, mark: int, after: datetime) -> MessageId | None:
         """Return the message of ours whose box has that number, or None.

@@ -136,9 +136,14 @@ class Painter:
     async def tell(self, notice: Notice) -> None:
         """Tell something where it will be seen; what Discord refuses is a line in the log."""
         try:
-            await self._canvas.tell(notice)
+            message_id = await self._canvas.tell(notice)
         except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as fault:
             log.warning("A notice could not be posted", nonce=notice.nonce, reason=str(fault))
+            return
+        try:
+            await self._postings.said(notice.channel_id, message_id)
+        except (Refusal, Fault) as away:
+            log.warning("A message is not on record as ours", message=str(message_id), reason=str(away))
 
     async def keep(self, evidence: Evidence) -> MessageId:
         """Post a picture as a file of ours.

@@ -187,3 +187,7 @@ class Postings(Protocol):
     async def lost(self, subject: Subject, message_id: MessageId) -> Posted:
         """Write down that a message is gone."""
         ...
+
+    async def said(self, channel_id: ChannelId, message_id: MessageId) -> None:
+        """Write down that a message is ours which is not drawn again."""
+        ...

@@ -18,6 +18,7 @@ from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.links import links
 from raidbot.bot.logins import LoginRefused, Logins
 from raidbot.bot.rates import Rates
+from raidbot.bot.sealing import Sealer
 from raidbot.cli.alarms import Alarms, Noted
 from raidbot.cli.figures import figures
 from raidbot.cli.leasing import Identity, Lease, LeaseLost
@@ -26,6 +27,7 @@ from raidbot.core.alerts import Change, Condition, RunbookPage
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal
 from raidbot.features.alerts.api import NoteAlert, note_alert
+from raidbot.features.deeds.api import ReadSecret, read_secret
 from raidbot.features.discord_state.panels import RecordedPostings
 from raidbot.settings import BotSettings, SettingsFault
 
@@ -217,12 +219,18 @@ class Line:
             backend=backend,
             postings=RecordedPostings(backend),
             rates=Rates(settings.redis_url.reveal() if settings.redis_url else None),
+            sealer=Sealer(lambda: _secret(backend), self._clock),
             clock=self._clock,
             logins=Logins(settings.data_dir / "logins", self._clock),
             guild_ids=frozenset(settings.guild_ids),
             shard_ids=settings.shard_ids,
             shard_count=settings.shard_count,
         )
+
+
+async def _secret(backend: Backend) -> bytes:
+    """Ask the record with what deeds are sealed."""
+    return bytes.fromhex((await backend.call(read_secret, ReadSecret())).secret)
 
 
 def reason(ended: BaseException) -> str:

@@ -281,6 +281,28 @@ def rotate(
         rotating.rotate(what, place, initiating.token_of(token_file))
 
 
+@app.command()
+def audit(
+    *,
+    since: Annotated[str, typer.Option(help="Since when: 45m, 3h, 2d, or a time like 2026-11-28T14:00 (UTC).")],
+    foreign: Annotated[bool, typer.Option("--foreign", help="What the bot's account did that we did not.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back roles and bans.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path(),
+) -> None:
+    """Compare Discord's audit log and channels with our seals and the record, after the bot's token became known.
+
+    The exit code is 0 where everything is accounted for or taken back, and 1 where something is left.
+    """
+    from raidbot.cli import auditing  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        if not foreign:
+            raise Stopped(f"Say what to look for: raidbot audit --foreign --since {since}")
+        wish = auditing.Wish(since=since, undo=undo, yes=yes)
+        raise typer.Exit(auditing.audit(settings.environment(folder), wish))
+
+
 def _say_verified(faults: list[str]) -> None:
     typer.echo("\n".join(faults) or "The schema is as it should be.")
     if faults:

@@ -103,7 +103,7 @@ def _token(place: Place, token: str | None) -> None:
         )
     place.put("SECRET_KEY", new)
     place.restart("bot")
-    typer.echo("Done. Look what was done with the old one: docs/operate/runbook/token-leaked.md")
+    typer.echo("Done. Look what was done with the old one: raidbot audit --foreign --since 3h")
 
 
 def _api_key(place: Place) -> None:

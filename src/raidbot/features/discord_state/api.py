@@ -226,6 +226,9 @@ class ToldLog(OfPosting, frozen=True):
     before: int
     """Up to which entry it had been told."""
     until: int
+    thread_id: ChannelId | None = None
+    message_id: MessageId | None = None
+    """The message of ours that tells it."""
 
 
 class LogTold(msgspec.Struct, frozen=True):

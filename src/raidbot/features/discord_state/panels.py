@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from raidbot.bot.backend import Backend
 from raidbot.bot.panels import Subject
 from raidbot.core.ids import ChannelId, GuildId, MessageId
+from raidbot.features.deeds import api as deeds
 from raidbot.features.discord_state import api
 from raidbot.features.discord_state.model import Posting, UnknownPosting
 
@@ -51,3 +52,7 @@ class RecordedPostings:
         """Write down that a message is gone."""
         ask = api.LostPosting(subject.guild_id, subject.kind, subject.id, message_id)
         return await self._backend.call(api.lost_posting, ask)
+
+    async def said(self, channel_id: ChannelId, message_id: MessageId) -> None:
+        """Write down that a message is ours which is not drawn again."""
+        await self._backend.call(deeds.note_message, deeds.NoteMessage(channel_id, message_id))

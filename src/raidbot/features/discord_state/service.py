@@ -9,6 +9,7 @@ from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import GuildId
 from raidbot.database.transaction import Transaction
+from raidbot.features.deeds import service as deeds
 from raidbot.features.discord_state import api, rules
 from raidbot.features.discord_state.model import (
     Chore,
@@ -196,8 +197,11 @@ async def unpark_notices(call: Call[api.UnparkNotices]) -> api.Notices:
 
 @serves(api.told_log)
 async def told_log(call: Call[api.ToldLog]) -> api.LogTold:
-    """Write down how far a log was told; the first one counts."""
-    until = await postings.told_log(call.tx, call.ask)
+    """Write down how far a log was told, the first one counts, and that the message is ours."""
+    ask = call.ask
+    until = await postings.told_log(call.tx, ask)
     if until is None:
         raise UnknownPosting("No such message is on record.")
+    if ask.thread_id is not None and ask.message_id is not None:
+        await deeds.remember(call.tx, ask.thread_id, ask.message_id, call.now)
     return api.LogTold(until)

@@ -8,7 +8,7 @@ import structlog
 
 from raidbot.bot.canvas import NO_CHANNEL
 from raidbot.bot.hearing import Ears, compares, hears
-from raidbot.core.ids import ChannelId, GuildId, RunId
+from raidbot.core.ids import ChannelId, GuildId, MessageId, RunId
 from raidbot.dungeons import catalogue
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.runs.api import log as api
@@ -64,13 +64,21 @@ class RunLogs:
         if not untold.entries:
             return await self._close(ears, guild_id, run_id, untold)
         try:
-            last = await self._told(ears, untold, run_id)
+            last, message_id = await self._told(ears, untold, run_id)
         except discord.HTTPException as refused:
             log.warning("A log could not be written", run=run_id, reason=str(refused))
             if refused.code == NO_CHANNEL:
                 await _start(ears, untold, run_id)
             return RETRY
-        ask = discord_state.ToldLog(guild_id, DESK, run_id, before=untold.told_until, until=last)
+        ask = discord_state.ToldLog(
+            guild_id,
+            DESK,
+            run_id,
+            before=untold.told_until,
+            until=last,
+            thread_id=ChannelId(untold.message_id),
+            message_id=message_id,
+        )
         await ears.backend.call(discord_state.told_log, ask)
         return PAUSE
 
@@ -86,19 +94,20 @@ class RunLogs:
             await ears.backend.call(discord_state.drew_posting, ask)
         return None
 
-    async def _told(self, ears: Ears, untold: Untold, run_id: RunId) -> int:
-        """Tell what is next, and return the number of the last entry that stands in the thread now."""
+    async def _told(self, ears: Ears, untold: Untold, run_id: RunId) -> tuple[int, MessageId]:
+        """Tell what is next; return the number of the last entry that stands in the thread now, and its message."""
         thread_id = ChannelId(untold.message_id or 0)
         if untold.told_until == 0:
             await _start(ears, untold, run_id)
         if run_id not in self._sure:
             # A process may have been killed after it had told more than is on record.
             self._sure.add(run_id)
-            if (stands := last_of(await ears.canvas.last_noted(thread_id))) > untold.told_until:
-                return stands
+            stands = await ears.canvas.last_noted(thread_id)
+            if stands is not None and (last := last_of(stands.foot)) > untold.told_until:
+                return last, stands.message_id
         next_one = chapter(untold.entries, untold.dungeon)
-        foot = await ears.canvas.note(thread_id, next_one.embed, f"l-{untold.entries[0].id}")
-        return last_of(foot) or next_one.last
+        noted = await ears.canvas.note(thread_id, next_one.embed, f"l-{untold.entries[0].id}")
+        return last_of(noted.foot) or next_one.last, noted.message_id
 
 
 async def _start(ears: Ears, untold: Untold, run_id: RunId) -> None:

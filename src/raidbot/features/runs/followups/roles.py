@@ -8,6 +8,7 @@ import structlog
 
 from raidbot.bot.hearing import Ears, compares, hears
 from raidbot.core.ids import GuildId, RoleId
+from raidbot.core.seals import without
 from raidbot.dungeons import catalogue
 from raidbot.features.runs.api import roles as api
 from raidbot.features.runs.model.life import RunChanged
@@ -115,7 +116,8 @@ async def _found(guild: discord.Guild, one: RunRole) -> discord.Role | None:
     made = guild.audit_logs(
         action=discord.AuditLogAction.role_create, user=me, after=one.wished_at, limit=LOOKED_AT, oldest_first=False
     )
-    ours = [int(entry.target.id) async for entry in made if entry.reason == _why(one) and entry.target is not None]
+    given = [entry.target async for entry in made if without(entry.reason) == _why(one)]
+    ours = [int(target.id) for target in given if target is not None]
     return next((role for role_id in ours if (role := guild.get_role(role_id)) is not None), None)
 
 
