@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import msgspec
 import pytest
 import structlog
 from tests.support.house import until
-from tests.support.machine import BROKEN, ONE, TWO, a_machine, presses
+from tests.support.machine import BROKEN, ONE, TWO, a_machine, joined, presses
 from tests.support.raid import Raid
 from tests.support.reading import words
 
@@ -18,16 +17,6 @@ from raidbot.database.pool import Database
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
-
-
-class Joined(msgspec.Struct):
-    user_id: int
-
-
-async def joined(database: Database) -> set[int]:
-    async with database.transaction() as tx:
-        found = await tx.many(Joined, "SELECT user_id FROM run_join WHERE state = 'join'")
-    return {one.user_id for one in found}
 
 
 async def opened(raid: Raid) -> dict[str, object]:

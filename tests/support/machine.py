@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 from tests.support.house import KEY, ROOT, House, until
 from tests.support.raid import Raid
 from tests.support.reading import Json, buttons, words
@@ -23,6 +24,7 @@ from raidbot.bot.backend import Backend as Client
 from raidbot.cli import envfile
 from raidbot.cli.practice import make_ready
 from raidbot.cli.releases import Tags
+from raidbot.database.pool import Database
 
 SYSTEMCTL = '''#!{python}
 """Starts what a unit file says, in folders of the test. A file `die-at` names the call that kills who asked for it."""
@@ -75,6 +77,15 @@ def stop(unit):
     held(unit).unlink(missing_ok=True)
 
 
+def dies(when):
+    die = FOLDER / "die-at"
+    if die.exists() and die.read_text() == when + " ".join(sys.argv[1:]):
+        die.unlink()
+        os.kill(os.getppid(), signal.SIGKILL)
+        sys.exit()
+
+
+dies("before ")
 verb, units = sys.argv[1], [one for one in sys.argv[2:] if not one.startswith("--")]
 if verb == "try-restart":
     units = [unit for unit in units if held(unit).exists()]
@@ -90,10 +101,7 @@ if verb == "kill":
 if verb == "show":
     for unit in units:
         print("active" if runs(unit) else "activating" if held(unit).exists() else "inactive")
-die = FOLDER / "die-at"
-if die.exists() and die.read_text() == " ".join(sys.argv[1:]):
-    die.unlink()
-    os.kill(os.getppid(), signal.SIGKILL)
+dies("")
 '''
 
 BOOTSTRAP = """#!/bin/sh
@@ -255,6 +263,17 @@ async def a_machine(
 async def _ready(house: House, client: Client) -> bool:
     await make_ready(house.api_url, house.discord["token"], house.guild_id, client)
     return True
+
+
+class Joined(msgspec.Struct):
+    user_id: int
+
+
+async def joined(database: Database) -> set[int]:
+    """Who is in a run, as the record has it."""
+    async with database.transaction() as tx:
+        found = await tx.many(Joined, "SELECT user_id FROM run_join WHERE state = 'join'")
+    return {one.user_id for one in found}
 
 
 @dataclass
