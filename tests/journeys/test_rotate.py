@@ -51,9 +51,9 @@ async def joins(raid: Raid, panel: Json, who: str) -> bool:
 @pytest_asyncio.fixture
 async def role_url(database_url: str) -> AsyncGenerator[str]:
     """The database as a role of its own reaches it, whose password may be changed."""
-    role = f"rotated_{os.urandom(4).hex()}"
-    await administer(database_url, f"CREATE ROLE {role} LOGIN SUPERUSER PASSWORD 'old'")
-    yield rotating.with_password(database_url, "old").replace("//raidbot:", f"//{role}:")
+    role, password = f"rotated_{os.urandom(4).hex()}", os.urandom(8).hex()
+    await administer(database_url, f"CREATE ROLE {role} LOGIN SUPERUSER PASSWORD '{password}'")
+    yield rotating.with_password(database_url, password).replace("//raidbot:", f"//{role}:")
     await administer(database_url, f"DROP ROLE {role}")
 
 
