@@ -59,6 +59,7 @@ change name text: setup
 # Gather the lines of changes/ into CHANGELOG.md for a release
 release version: setup
     @towncrier build --yes --version "$1"
+    @ls src/raidbot/database/migrations/*.sql | wc -l >tests/database/released.txt
 
 # Ask OSV whether a version that we use has a known vulnerability: 1 when one has, 2 when it could not be asked
 audit *options:

@@ -129,6 +129,10 @@ class Hands(Acting, Moderating):
         ask = asks.EditChannel(channel_id=channel, name=name, overwrites=wanted, slowmode=slowmode, delete=delete)
         await self.ask(controls.edit_channel, ask)
 
+    async def reset_token(self) -> str:
+        """Press Reset Token in the developer portal; returns the new one, while the old one ends at once."""
+        return str((await self.ask(controls.reset_token, asks.Ask()))["token"])
+
     async def shift_clock(self, seconds: float) -> Json:
         """Run all clocks further ahead; returns by how much they are ahead, and the time."""
         return await self.ask(controls.shift_clock, asks.Shift(shift=seconds))

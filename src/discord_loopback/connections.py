@@ -188,7 +188,8 @@ class Connection:
         self._authenticated(asked.token)
         starts = self.world.starts
         if not starts.spend():
-            await self.gateway.reset_token()
+            log.warning("Too many identifies in a day: the token is reset until the loopback is started again")
+            await self.gateway.reset_token()  # docs: Gateway, Identifying, more than 1000 in 24 hours
             raise CloseError(WRONG_TOKEN)
         self._admissible(asked)
         if not starts.in_turn(asked.shard[0]):  # docs: Gateway, Rate Limiting

@@ -83,6 +83,7 @@ delete_role = _post("delete_role", "/moderate/delete_role", asks.DeleteRole, "De
 found_guild = _post("found_guild", "/scene/guild", asks.FoundGuild, "Take the bot into one more guild.")
 set_roles = _post("set_roles", "/scene/roles", asks.SetRoles, "Set someone's roles, whoever may.")
 edit_channel = _post("edit_channel", "/scene/channel", asks.EditChannel, "Change or delete a channel, whoever may.")
+reset_token = _post("reset_token", "/scene/token", asks.Ask, "Press Reset Token; the new one is the answer.")
 shift_clock = _post("shift_clock", "/clock", asks.Shift, "Run all clocks further ahead.")
 faults = _post("faults", "/faults", asks.SetFaults, "Let things go wrong.")
 no_faults = _listed(Control("no_faults", "DELETE", "/faults", asks.Ask, "Let everything go well again."))

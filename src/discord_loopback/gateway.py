@@ -1,7 +1,7 @@
 """The gateway: who is connected and what they are told. docs: Gateway; Gateway Events; Opcodes and Status Codes."""
 
 import asyncio
-import logging
+import base64
 import secrets
 
 from aiohttp import WSCloseCode, web
@@ -16,8 +16,6 @@ from discord_loopback.model import Json
 from discord_loopback.sessions import Session
 from discord_loopback.transports import STREAMS
 from discord_loopback.world import World
-
-log = logging.getLogger(__name__)
 
 KEPT_SESSIONS, KEPT_BYTES = 16, 64 << 20
 """What sessions that wait to be resumed may be together. The figures are made up; they bound the memory."""
@@ -76,12 +74,13 @@ class Gateway:
         """Close all connections, as Discord does when it restarts."""
         await self._close_all(WSCloseCode.GOING_AWAY)
 
-    async def reset_token(self) -> None:
-        """End all sessions; nobody knows the new token. docs: Gateway, Identifying, more than 1000 in 24 hours."""
-        log.warning("Too many identifies in a day: the token is reset until the loopback is started again")
-        self.world.token = secrets.token_urlsafe(32)
+    async def reset_token(self) -> str:
+        """End all sessions and the token; return the new one."""
+        own = base64.urlsafe_b64encode(str(self.world.application_id).encode()).decode().rstrip("=")
+        self.world.token = f"{own}.loopback.{secrets.token_urlsafe(16)}"
         self.sessions.clear()
         await self._close_all(WRONG_TOKEN)
+        return self.world.token
 
     def remember(self, session: Session) -> None:
         """Keep a new session, and not too many old ones."""

@@ -106,6 +106,7 @@ class Hands:
             _serves(controls.found_guild, self._found),
             _serves(controls.set_roles, _on(self.world, moderating.set_roles)),
             _serves(controls.edit_channel, _on(self.world, moderating.edit_channel)),
+            _serves(controls.reset_token, self._reset_token),
             _serves(controls.shift_clock, self._shift_clock),
             _serves(controls.faults, self._faults),
             _serves(controls.no_faults, self._no_faults),
@@ -164,6 +165,9 @@ class Hands:
             raise ApiError(0, "They are banned", status=403)
         if user.id not in guild.members:
             people.join(self.world, guild, user)
+
+    async def _reset_token(self, _: asks.Ask) -> Json:
+        return {"token": await self.gateway.reset_token()}
 
     def _shift_clock(self, ask: asks.Shift) -> Json:
         shift = self.world.clock.advance(ask.shift)

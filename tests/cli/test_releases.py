@@ -10,7 +10,10 @@ from raidbot.cli import envfile, releases
 from raidbot.cli.deployed import CommandFailed, run
 from raidbot.cli.releases import ComposeReleases, NoRelease, Tags
 
-DOCKER = '#!/bin/sh\necho "$RAIDBOT_IMAGE $*" >> "{folder}/asked"\n'
+DOCKER = """#!/bin/sh
+echo "$RAIDBOT_IMAGE $*" >> "{folder}/asked"
+case "$*" in ps*next_backend*) echo 1 ;; esac
+"""
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -52,7 +55,7 @@ def test_an_image_is_built_migrated_with_and_named_in_env_and_the_one_before_sta
     there.back_up()
     there.migrate("v1.10.0")
     before = envfile.read(checkout / ".env")
-    there.switch("v1.10.0")
+    there.name("v1.10.0")
 
     compose = "compose --project-directory . --file deploy/docker-compose.yml"
     files = checkout / "var" / "releases" / "v1.10.0"
@@ -60,10 +63,40 @@ def test_an_image_is_built_migrated_with_and_named_in_env_and_the_one_before_sta
         f"build --file {files}/deploy/Dockerfile --tag raidbot:v1.10.0 {files}",
         f"{compose} exec -T backend raidbot backup --kind before-update",
         f"raidbot:v1.10.0 {compose} run --rm --no-deps migrate",
-        f"{compose} up --detach --no-deps backend bot",
     ]
     assert before == {"RAIDBOT_IMAGE": "raidbot:v1.2.0"}
     assert (there.current, there.previous) == ("v1.10.0", "v1.2.0")
+
+
+def test_understudies_are_containers_of_the_new_image_with_ports_of_their_own(checkout: Path) -> None:
+    there = ComposeReleases(checkout)
+
+    there.understudies.start("v1.10.0")
+
+    ports = there.understudies.ports()
+    compose = "raidbot:v1.10.0 compose --project-directory . --file deploy/docker-compose.yml"
+    options = "run --detach --no-TTY --no-deps --name"
+    where = "BACKEND_URL=http://rotmg_next_backend:4000/v1"
+    assert [line for line in asked(checkout) if " run " in line] == [
+        f"{compose} {options} rotmg_next_backend --publish 127.0.0.1:{ports['backend']}:9100 backend",
+        f"{compose} {options} rotmg_next_bot --publish 127.0.0.1:{ports['bot']}:9101 --env {where} bot",
+    ]
+
+
+def test_a_container_that_an_update_left_behind_is_found_and_ended(checkout: Path) -> None:
+    there = ComposeReleases(checkout)
+
+    found = there.understudies.is_there()
+    there.understudies.stop()
+
+    assert found
+    assert asked(checkout)[-2:] == ["stop -t 20 rotmg_next_backend", "rm --force rotmg_next_backend"]
+
+
+def test_the_bot_of_a_container_is_asked_to_step_aside_by_a_signal(checkout: Path) -> None:
+    ComposeReleases(checkout).runs.step_aside()
+
+    assert asked(checkout)[-1].endswith("kill --signal SIGUSR1 bot")
 
 
 @pytest.mark.parametrize("name", ["v9.9.9", "--force", "main"])

@@ -24,15 +24,21 @@ async def answers(url: str) -> bool:
     return True
 
 
-async def test_the_new_password_opens_the_database_and_the_old_one_no_longer(empty_url: str) -> None:
+async def test_the_new_password_opens_the_database_and_the_address_that_was_meant_is_found(
+    empty_url: str,
+) -> None:
     role = f"rotated_{os.urandom(4).hex()}"
     await administer(empty_url, f"CREATE ROLE {role} LOGIN PASSWORD 'old'")
     old = rotating.with_password(empty_url, "old").replace("//raidbot:", f"//{role}:")
     new = rotating.with_password(old, "n/e:w@")
     try:
-        await rotating._alter(old, role, "n/e:w@")
+        assert await rotating._that_opens(old, new) == old
+        await rotating._alter(old, new)
 
         assert (await answers(old), await answers(new)) == (False, True)
+        assert await rotating._that_opens(old, new) == new
+        with pytest.raises(DatabaseAway):
+            await rotating._that_opens(old, old)
     finally:
         await administer(empty_url, f"DROP ROLE {role}")
 

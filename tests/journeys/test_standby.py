@@ -1,5 +1,6 @@
 """Several bot processes: one serves, another stands by and takes over, and members hardly notice."""
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,10 @@ async def stands_by(port: int) -> None:
     assert (await health(port))["guilds"] == 0
 
 
+async def steps_aside(port: int) -> bool:
+    return "stepped aside" in str((await health(port))["reason"])
+
+
 async def stopped(house: House, name: str) -> None:
     """Ask a process to end, and wait until it has."""
     process = house.processes.pop(name)
@@ -72,6 +77,15 @@ async def test_one_bot_serves_another_takes_over_and_the_first_stands_by_in_its_
         await raid.press("Pike", panel, "Join")
         await raid.panel("4 raiders")
         assert len(await raid.panels()) == 1
+
+        await hands.faults(slow=[{"route": "POST /interactions/*", "ms": 1000, "times": 1}])
+        pressed = await raid.press("Pike", panel, "Leave", wait=None)
+        await raid.panel("3 raiders")
+        house.processes["bot"].send_signal(signal.SIGUSR1)
+        assert words((await hands.wait(pressed["id"]))["message"])
+        await until(lambda: steps_aside(house.figures_port), "it to step aside")
+        await serves(house.figures_port)
+        assert "You are in" in words((await raid.press("Pike", panel, "Join"))["message"])
 
 
 async def test_shards_are_served_by_two_bots_on_two_backends_and_each_change_is_shown_once(

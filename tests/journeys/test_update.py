@@ -1,148 +1,85 @@
-"""`raidbot update` and `raidbot rollback` on a machine with units, with a stand-in for systemctl alone."""
+"""`raidbot update` and `raidbot rollback` on a machine with units, while members press all the time."""
 
-import os
-import stat
-import subprocess
-import sys
-from asyncio.subprocess import PIPE, create_subprocess_exec
 from pathlib import Path
 
 import pytest
-from tests.support.house import ROOT, House, until
+import structlog
+from tests.support.house import until
+from tests.support.machine import BROKEN, ONE, TWO, a_machine, joined, presses
+from tests.support.raid import Raid
+from tests.support.reading import words
 
-from raidbot.cli.releases import Tags
+from raidbot.backups.folder import Folder
+from raidbot.backups.model import Kind
+from raidbot.cli.swapping import BROKEN_OFF
+from raidbot.database.pool import Database
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
-SYSTEMCTL = """#!{python}
-import os, select, signal, subprocess, sys
-from pathlib import Path
 
-for part in [unit.removeprefix("raidbot-") for unit in sys.argv[2:]]:
-    held = Path("{folder}") / (part + ".pid")
-    if held.exists():
-        try:
-            watched = os.pidfd_open(int(held.read_text()))
-            os.kill(int(held.read_text()), signal.SIGTERM)
-            select.select([watched], [], [], 30)
-        except ProcessLookupError:
-            pass
-    if sys.argv[1] == "restart":
-        with open("{folder}/" + part + ".log", "ab") as said:
-            command = ["{folder}/opt/current/.venv/bin/raidbot", part]
-            unit = subprocess.Popen(command, cwd="{folder}", stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                                    start_new_session=True)
-        held.write_text(str(unit.pid))
-"""
-
-BOOTSTRAP = """#!/bin/sh
-mkdir -p .venv/bin
-cat > .venv/bin/raidbot <<'END'
-#!/bin/sh
-case $1 in
-    backup) touch "{folder}/backed-up"; exit ;;
-    {broken}) echo "broken release"; exit 1 ;;
-esac
-exec "{python}" -m raidbot "$@"
-END
-chmod 755 .venv/bin/raidbot
-"""
+async def opened(raid: Raid) -> dict[str, object]:
+    await raid.open(party="p", location="l")
+    return await raid.panel("1 raider")
 
 
-class Machine:
-    """A machine with three releases: the first runs, and the backend of the last ends at once."""
-
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.folder = house.folder
-        self.opt = house.folder / "opt"
-        programs = self.folder / "bin"
-        programs.mkdir()
-        self._program(programs / "systemctl", SYSTEMCTL)
-        own = house._environ()
-        self.environ = {**own, "PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "src")}
-        self.environ |= {"DEPLOYMENT": "systemd", "INSTALL_DIR": str(self.opt), "DATA_DIR": str(self.folder / "var")}
-
-    def _program(self, file: Path, text: str, **more: str) -> None:
-        values = {"python": sys.executable, "folder": str(self.folder), "broken": "-", **more}
-        for name, value in values.items():
-            text = text.replace("{" + name + "}", value)
-        file.write_text(text)
-        file.chmod(file.stat().st_mode | stat.S_IXUSR)
-
-    def make_releases(self) -> None:
-        origin, source = self.folder / "origin", self.opt / "source"
-        (origin / "script").mkdir(parents=True)
-        self._git(origin, "init", "--quiet")
-        said = "# Changelog\n"
-        for tag, line, broken in (
-            ("v1.0.0", "Runs can be opened.", "-"),
-            ("v1.10.0", "Runs have a waiting list.", "-"),
-            ("v1.11.0", "Runs have wings.", "backend"),
-        ):
-            said += f"\n## {tag}\n\n- {line}\n"
-            (origin / "CHANGELOG.md").write_text(said)
-            self._program(origin / "script" / "bootstrap", BOOTSTRAP, broken=broken)
-            self._git(origin, "add", ".")
-            self._git(origin, "commit", "--quiet", "--message", tag)
-            self._git(origin, "tag", tag)
-        self.opt.mkdir()
-        self._git(self.folder, "clone", "--quiet", str(origin), str(source))
-        first = self.opt / "releases" / "v1.0.0"
-        Tags(source).lay("v1.0.0", first)
-        subprocess.run([first / "script" / "bootstrap"], cwd=first, check=True)  # noqa: S603 - our own script
-        (self.opt / "current").symlink_to("releases/v1.0.0")
-
-    def _git(self, folder: Path, *arguments: str) -> None:
-        who = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
-        command = ["git", "-C", str(folder), *who, *arguments]
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - git
-
-    async def systemctl(self, *arguments: str) -> None:
-        process = await create_subprocess_exec(str(self.folder / "bin" / "systemctl"), *arguments, env=self.environ)
-        assert await process.wait() == 0
-
-    async def raidbot(self, *arguments: str) -> tuple[int, str]:
-        process = await create_subprocess_exec(
-            sys.executable, "-m", "raidbot", *arguments, env=self.environ, cwd=self.folder, stdout=PIPE, stderr=PIPE
-        )
-        said, faults = await process.communicate()
-        return process.returncode or 0, said.decode() + faults.decode()
-
-    def runs(self) -> str:
-        return (self.opt / "current").resolve().name
-
-
-async def test_a_release_that_gets_well_stays_and_one_that_does_not_is_taken_back(
-    database_url: str, tmp_path: Path
+async def test_a_release_that_gets_well_takes_over_and_one_that_does_not_is_never_noticed(
+    database_url: str, database: Database, tmp_path: Path
 ) -> None:
-    house = House(tmp_path, database_url, tmp_path / "clock")
-    await house.start_loopback()
-    machine = Machine(house)
-    machine.make_releases()
-    try:
-        await machine.systemctl("restart", "raidbot-backend", "raidbot-bot")
-        await until(house._bot_compared, "the first release to run")
+    async with a_machine(database_url, tmp_path, members=900, backs_up=True) as (machine, raid):
+        panel = await opened(raid)
 
-        code, said = await machine.raidbot("update", "v1.10.0", "--yes")
-        assert (code, machine.runs()) == (0, "v1.10.0"), said
+        async with presses(raid, panel) as pressed:
+            code, said = await machine.raidbot("update", TWO, "--yes")
+        assert (code, machine.current(), machine.started_from()) == (0, TWO, {TWO}), said
         assert "- Runs have a waiting list." in said
         assert "wings" not in said
-        assert "Now: 0 live runs, 0 raiders." in said
-        assert "v1.10.0 runs and is well" in said
-        assert (tmp_path / "backed-up").exists()
+        assert "Now: 1 live run, " in said
+        assert f"{TWO} runs and is well" in said
+        assert machine.understudies() == []
+        [backup] = [one for one in Folder(tmp_path / "var" / "backups").backups() if one.kind is Kind.BEFORE_UPDATE]
+        assert backup.is_verified
+        log.info("Without answers", longest_s=pressed.longest_silence_s, unanswered=pressed.unanswered)
+        assert pressed.broken_off == 0
+        assert pressed.confirmed <= await joined(database)
+        await raid.panel(f"{len(await joined(database))} raiders")
 
+        before = machine.pids()
         code, said = await machine.raidbot("update", "--yes", "--patience", "8")
-        assert (code, machine.runs()) == (1, "v1.10.0"), said
-        assert "v1.11.0 did not get well:\nThe backend does not answer" in said
-        assert said.strip().endswith("v1.10.0 runs again and is well.")
+        assert (code, machine.current(), machine.pids()) == (1, TWO, before), said
+        assert f"{BROKEN} did not get well:\nThe backend does not answer" in said
+        assert said.strip().endswith(f"{TWO} runs on: it was not stopped.")
+        assert machine.understudies() == []
 
-        assert (await machine.raidbot("update", "v9.9.9", "--yes"))[0] == 1
-        (machine.opt / "previous").unlink()
-        (machine.opt / "previous").symlink_to("releases/v1.0.0")
+
+async def test_an_update_or_rollback_that_is_killed_leaves_somebody_serving_and_the_next_one_puts_it_right(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with a_machine(database_url, tmp_path) as (machine, raid):
+        panel = await opened(raid)
+        before = machine.pids()
+
+        await machine.killed("migrate", "update", TWO, "--yes")
+        assert (machine.current(), machine.pids(), machine.understudies()) == (ONE, before, [])
+
+        await machine.killed("restart raidbot-backend", "update", TWO, "--yes")
+        assert "You are in" in words((await raid.press("Rook", panel, "Join"))["message"])
+        assert machine.started_from() == {ONE, TWO}
+
+        await machine.killed("stop raidbot-next-backend raidbot-next-bot", "rollback", "--yes")
+        assert (machine.current(), machine.started_from(), machine.understudies()) == (TWO, {TWO}, [])
+
+        await machine.killed("kill --signal=SIGUSR1 raidbot-bot", "rollback", "--yes")
+        assert machine.current() == TWO
+        await until(lambda: joins(raid, panel, "Tansy"), "somebody to serve")
+
         code, said = await machine.raidbot("rollback", "--yes")
-        assert (code, machine.runs()) == (0, "v1.0.0"), said
-        assert (machine.opt / "previous").resolve().name == "v1.10.0"
-    finally:
-        await machine.systemctl("stop", "raidbot-bot", "raidbot-backend")
-        await house.stop()
+        assert (code, machine.current(), machine.started_from(), machine.understudies()) == (0, ONE, {ONE}, []), said
+        assert BROKEN_OFF in said
+        await raid.press("Pike", panel, "Join")
+        await raid.panel("4 raiders")
+
+
+async def joins(raid: Raid, panel: dict[str, object], who: str) -> bool:
+    return "You are in" in words((await raid.press(who, panel, "Join"))["message"])

@@ -106,3 +106,13 @@ class UserId(int):
 async def test_ids_may_have_a_type_of_their_own(here: Here) -> None:
     assert (await here.hands.view(GUILD, UserId(ROOK)))["me"]["name"] == "Rook"
     assert (await here.hands.say(UserId(ROOK), BOT_COMMANDS, "hello"))["content"] == "hello"
+
+
+async def test_a_token_that_is_reset_ends_at_once_and_the_new_one_names_the_same_application(here: Here) -> None:
+    old = here.world.token
+    new = await here.hands.reset_token()
+
+    refused = await here.call("GET", "/users/@me", headers={"Authorization": f"Bot {old}"})
+    let_in = await here.call("GET", "/users/@me", headers={"Authorization": f"Bot {new}"})
+    assert (refused.status, let_in.status) == (401, 200)
+    assert old.split(".")[0] == new.split(".")[0]

@@ -235,6 +235,7 @@ class RaidBot(discord.AutoShardedClient):
 
     @override
     async def close(self) -> None:
+        await self._desk.close()
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

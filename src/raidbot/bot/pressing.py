@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import discord
 import structlog
 
 from raidbot.bot import answers, commands, members, reading
-from raidbot.bot.backend import Backend, Fault
+from raidbot.bot.backend import AWAY, Backend, Fault
 from raidbot.bot.buttons import Opened, Pressed, find_component, find_form, forms, gates
 from raidbot.bot.commands import Declared
 from raidbot.bot.files import Upload
@@ -27,6 +28,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 GATE_PATIENCE_S = 0.3
 """So long a form waits for whether somebody is asked first."""
+
+CLOSES_WITHIN_S = 3.0
+"""So long presses that were begun are waited for when the bot stops."""
 
 
 class ForeignGuild(Refusal):
@@ -46,9 +50,39 @@ class Desk:
     rates: Rates
     guild_ids: frozenset[GuildId]
     noting: set[asyncio.Future[None]] = field(default_factory=set[asyncio.Future[None]])
+    under_way: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
+    """Interactions that are being answered."""
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the bot stops: who presses now is told to press again."""
+
+    async def close(self) -> None:
+        """Begin nothing more, and wait until whoever pressed before has the answer."""
+        self.closed.set()
+        if waiting := self.under_way - {asyncio.current_task()}:
+            await asyncio.wait(waiting, timeout=CLOSES_WITHIN_S)
 
     async def take(self, interaction: discord.Interaction[Any]) -> None:
         """Answer a press, a choice or a submitted form."""
+        with self._under_way():
+            await self._take(interaction)
+
+    async def run(self, interaction: discord.Interaction[Any], used: Declared, options: dict[str, Any]) -> None:
+        """Answer a command."""
+        with self._under_way():
+            await self._run(interaction, used, options)
+
+    @contextmanager
+    def _under_way(self) -> Generator[None]:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("an interaction is answered outside of a task")
+        self.under_way.add(task)
+        try:
+            yield
+        finally:
+            self.under_way.discard(task)
+
+    async def _take(self, interaction: discord.Interaction[Any]) -> None:
         arrives()
         try:
             press = self._press(interaction)
@@ -68,8 +102,7 @@ class Desk:
         with DONE.labels(route.pattern.pattern.partition(":(")[0]).time():
             await self._carry_out(interaction, route, _with_parts(press, found[1]))
 
-    async def run(self, interaction: discord.Interaction[Any], used: Declared, options: dict[str, Any]) -> None:
-        """Answer a command."""
+    async def _run(self, interaction: discord.Interaction[Any], used: Declared, options: dict[str, Any]) -> None:
         arrives()
 
         async def work() -> Answer:
@@ -142,6 +175,8 @@ class Desk:
         await members.tell(lambda watcher: watcher.changed(press.backend, press.member))
 
     def _press(self, interaction: discord.Interaction[Any]) -> Press:
+        if self.closed.is_set():
+            raise Unavailable(AWAY)
         guild, member = interaction.guild, interaction.user
         if guild is None or not isinstance(member, discord.Member):
             raise ForeignGuild("I do not run raids here. Use me in the server that invited me.")

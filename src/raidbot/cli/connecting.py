@@ -17,6 +17,7 @@ from raidbot.bot.app import BotParts, RaidBot, point_at
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.links import links
 from raidbot.bot.logins import LoginRefused, Logins
+from raidbot.bot.pressing import CLOSES_WITHIN_S
 from raidbot.bot.rates import Rates
 from raidbot.bot.sealing import Sealer
 from raidbot.cli.alarms import Alarms, Noted
@@ -33,7 +34,8 @@ from raidbot.settings import BotSettings, SettingsFault
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-CANCELLED_AGAIN_AFTER_S = 0.5
+CANCELLED_AGAIN_AFTER_S = CLOSES_WITHIN_S + 1
+"""A cancellation may be lost; one that is not lets presses that were begun be answered."""
 
 WRONG_TOKEN, INTENTS_OFF = 4004, 4014
 """docs: Gateway, Close Event Codes."""
@@ -44,11 +46,20 @@ NO_INTENT = (
     "page Bot of the developer portal."
 )
 
+ASIDE_S = 5.0
+"""So long a bot that was asked to step aside leaves the lease to others, who ask more often than that."""
+
+ASIDE = "It stepped aside for another process. If nobody takes over, it serves again in a few seconds."
+
 LATE_S = 120
 """A drawing that waits for so long is worth an alert."""
 
 OUTSIDE = (LoginRefused, LeaseLost, discord.DiscordException, aiohttp.ClientError, OSError)
 """What ends a connection without being a mistake of ours."""
+
+
+class SteppedAside(Exception):  # noqa: N818 - the name is what happened
+    """Somebody asked this process to let another one serve."""
 
 
 def connect(settings: BotSettings, reread: Callable[[], BotSettings]) -> None:
@@ -68,6 +79,7 @@ async def _connect(settings: BotSettings, reread: Callable[[], BotSettings]) -> 
     if settings.discord_api_url:
         point_at(settings.discord_api_url)
     line = Line(settings, reread)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, line.step_aside)
     metrics.BACKLOG.set_function(lambda: line.bot.painter.backlog if line.bot else 0)
     metrics.OLDEST.set_function(lambda: line.bot.painter.oldest_s if line.bot else 0)
     metrics.GATEWAY.set_function(lambda: line.bot.latency if line.bot else math.nan)
@@ -122,6 +134,11 @@ class Line:
         self._standing = Standing()
         self._pauses = Pauses()
         self._clock = Clock(settings.test_clock_file)
+        self._aside = asyncio.Event()
+
+    def step_aside(self) -> None:
+        """Let a process that stands by serve; stand by in its turn, or serve again if there is none."""
+        self._aside.set()
 
     async def keep(self) -> None:
         """Connect again and again until cancelled."""
@@ -129,6 +146,10 @@ class Line:
             try:
                 await self._serve(self._settings)
                 fault = "Discord ended the connection."
+            except SteppedAside:
+                self._standing.broken(ASIDE)
+                await self._clock.sleep(ASIDE_S)
+                continue  # with the secrets that it has: whoever asked may be changing them
             except OUTSIDE as ended:
                 fault = reason(ended)
             if self._was_well():
@@ -205,14 +226,19 @@ class Line:
             try:
                 self._lease = lease = Lease(backend, self._clock, self._identity.name, settings.shard_ids or (0,))
                 await lease.wait()
+                self._aside.clear()  # who stands by is aside already
                 try:
                     async with RaidBot(self._parts(settings, backend)) as bot:
                         self.bot = bot
-                        await _first(bot.serve(settings.token.reveal()), lease.keep())
+                        await _first(bot.serve(settings.token.reveal()), lease.keep(), self._until_asked())
                 finally:
                     await lease.give_back()
             finally:
                 self._backend = None  # alerts go on, and its connections are closed
+
+    async def _until_asked(self) -> None:
+        await self._aside.wait()
+        raise SteppedAside
 
     def _parts(self, settings: BotSettings, backend: Backend) -> BotParts:
         return BotParts(

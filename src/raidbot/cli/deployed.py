@@ -17,6 +17,8 @@ from raidbot.settings import Deployment, OperatorSettings
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 UNITS = ("raidbot-migrate", "raidbot-backend", "raidbot-bot", "raidbot-backup")
+UNDERSTUDIES = ("raidbot-next-backend", "raidbot-next-bot")
+"""Units that are put in place, and started by an update alone."""
 UNIT_FOLDER = Path("/etc/systemd/system")
 ACCOUNT = "raidbot"
 """The account that the units run as."""
@@ -67,6 +69,22 @@ class Deployed(Protocol):
         """
         ...
 
+    def renew_backups(self) -> None:
+        """Let what takes backups use the settings and the release as they are now, if it runs.
+
+        Raises:
+            CommandFailed: a program of this machine failed.
+        """
+        ...
+
+    def step_aside(self) -> None:
+        """Ask the bot to let another one serve that stands by. It goes on standing by itself.
+
+        Raises:
+            CommandFailed: it does not run.
+        """
+        ...
+
 
 class Embedded:
     """`raidbot up` in the background."""
@@ -99,6 +117,12 @@ class Embedded:
             os.kill(pid, signal.SIGTERM)
             _until_gone(pid)
         self.start()
+
+    def renew_backups(self) -> None:
+        """Do nothing: they are started anew with everything else."""
+
+    def step_aside(self) -> None:
+        """Do nothing: there is no other bot on a machine that is watched over like this."""
 
     def _running(self) -> int | None:
         try:
@@ -134,7 +158,7 @@ class Systemd:
                 f"{self._environ} cannot be given to the group {ACCOUNT}: {fault}. Make it: {MAKE}"
             ) from fault
         self._environ.chmod(0o640)
-        for name in UNITS:
+        for name in (*UNITS, *UNDERSTUDIES):
             shutil.copy(self._units / f"{name}.service", UNIT_FOLDER)
         run("systemctl", "daemon-reload")
         run("systemctl", "enable", "--now", *UNITS)
@@ -142,6 +166,14 @@ class Systemd:
     def restart(self, *parts: str) -> None:
         """Restart units, several at once."""
         run("systemctl", "restart", *(f"raidbot-{part}" for part in parts))
+
+    def renew_backups(self) -> None:
+        """Restart their unit if it runs."""
+        run("systemctl", "try-restart", "raidbot-backup")
+
+    def step_aside(self) -> None:
+        """Send the bot's unit the signal that asks for it."""
+        run("systemctl", "kill", "--signal=SIGUSR1", "raidbot-bot")
 
 
 class Compose:
@@ -171,6 +203,14 @@ class Compose:
     def restart(self, *parts: str) -> None:
         """Make containers anew."""
         self.compose("up", "--detach", "--no-deps", "--force-recreate", *parts)
+
+    def renew_backups(self) -> None:
+        """Make their container anew."""
+        self.restart("backups")
+
+    def step_aside(self) -> None:
+        """Send the bot's container the signal that asks for it."""
+        self.compose("kill", "--signal", "SIGUSR1", "bot")
 
 
 def deployed(wanted: OperatorSettings, folder: Path) -> Deployed:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Protocol
 
 from raidbot.cli import envfile
-from raidbot.cli.deployed import Compose, Systemd, run
+from raidbot.cli.deployed import Compose, Deployed, Systemd, run
 from raidbot.cli.stopped import Stopped
+from raidbot.cli.understudies import ComposeUnderstudies, SystemdUnderstudies, Understudies, link
 from raidbot.settings import Deployment, OperatorSettings
 
 IMAGE = "raidbot"
@@ -21,8 +22,18 @@ class Releases(Protocol):
     """The releases of a machine, and which of them runs."""
 
     @property
+    def runs(self) -> Deployed:
+        """What keeps the usual parts running."""
+        ...
+
+    @property
+    def understudies(self) -> Understudies:
+        """What keeps those beside them running."""
+        ...
+
+    @property
     def current(self) -> str:
-        """The release that runs."""
+        """The release that runs, or is to run once the usual parts are started anew."""
         ...
 
     @property
@@ -54,8 +65,8 @@ class Releases(Protocol):
         """Take a backup with the release that runs."""
         ...
 
-    def switch(self, release: str) -> None:
-        """Let a release that was prepared run in the place of the present one."""
+    def name(self, release: str) -> None:
+        """Note, at once or not at all, that a release that was prepared is the one to start from now on."""
         ...
 
 
@@ -111,7 +122,8 @@ class SystemdReleases:
         self._root = wanted.install_dir
         self._folder = folder
         self._tags = Tags(self._root / "source")
-        self._units = Systemd(wanted, folder)
+        self.runs = Systemd(wanted, folder)
+        self.understudies = SystemdUnderstudies(wanted)
         self.newest = self._tags.newest
         self.changelog = self._tags.changelog
 
@@ -122,9 +134,10 @@ class SystemdReleases:
 
     @property
     def previous(self) -> str | None:
-        """Where `previous` leads."""
-        link = self._root / "previous"
-        return link.resolve().name if link.exists() else None
+        """Where `previous` leads; what also is `current` was noted by an update that was killed then and there."""
+        before = self._root / "previous"
+        name = before.resolve().name if before.exists() else None
+        return None if name == self.current else name
 
     def prepare(self, release: str) -> None:
         """Lay it down and make its `.venv`."""
@@ -140,22 +153,15 @@ class SystemdReleases:
         """Run `raidbot backup` of the release that runs."""
         run(self._program(self.current), "backup", "--kind", "before-update", folder=self._folder)
 
-    def switch(self, release: str) -> None:
-        """Change the links, then restart the backend and the bot."""
+    def name(self, release: str) -> None:
+        """Change the links."""
         before = self.current
         if before != release:
-            self._link("previous", before)
-        self._link("current", release)
-        self._units.restart("backend", "bot")
+            link(self._root, "previous", before)
+        link(self._root, "current", release)
 
     def _program(self, release: str) -> Path:
         return self._root / "releases" / release / ".venv" / "bin" / "raidbot"
-
-    def _link(self, name: str, release: str) -> None:
-        beside = self._root / f".{name}.new"
-        beside.unlink(missing_ok=True)
-        beside.symlink_to(Path("releases") / release)
-        beside.replace(self._root / name)
 
 
 class ComposeReleases:
@@ -168,7 +174,8 @@ class ComposeReleases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._tags = Tags(folder)
-        self._containers = Compose(folder)
+        self.runs = Compose(folder)
+        self.understudies = ComposeUnderstudies(folder)
         self.newest = self._tags.newest
         self.changelog = self._tags.changelog
 
@@ -190,19 +197,18 @@ class ComposeReleases:
 
     def migrate(self, release: str) -> None:
         """Run its `raidbot migrate` in a container."""
-        self._containers.compose("run", "--rm", "--no-deps", "migrate", image=f"{IMAGE}:{release}")
+        self.runs.compose("run", "--rm", "--no-deps", "migrate", image=f"{IMAGE}:{release}")
 
     def back_up(self) -> None:
         """Run `raidbot backup` in a container of the release that runs."""
-        self._containers.compose("exec", "-T", "backend", "raidbot", "backup", "--kind", "before-update")
+        self.runs.compose("exec", "-T", "backend", "raidbot", "backup", "--kind", "before-update")
 
-    def switch(self, release: str) -> None:
-        """Name the image in `.env` and make the containers of backend and bot anew."""
+    def name(self, release: str) -> None:
+        """Name the image in `.env`."""
         images = {"RAIDBOT_IMAGE": f"{IMAGE}:{release}"}
         if self.current != release:
             images["RAIDBOT_IMAGE_BEFORE"] = f"{IMAGE}:{self.current}"
         envfile.write(self._folder / ".env", images)
-        self._containers.compose("up", "--detach", "--no-deps", "backend", "bot")
 
     def _named(self, name: str) -> str | None:
         return envfile.read(self._folder / ".env").get(name, "").partition(":")[2] or None

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import typer
 
 from raidbot.bot.backend import Backend, Fault
-from raidbot.cli import wellness
+from raidbot.cli.deployed import CommandFailed
 from raidbot.cli.releases import NoRelease, Releases, news
 from raidbot.cli.stopped import Stopped
+from raidbot.cli.swapping import Swap
 from raidbot.core.errors import Refusal
 from raidbot.features.runs.api.busy import AskBusy, busy
 from raidbot.features.runs.model.busy import Busy
@@ -42,6 +43,8 @@ def update(wanted: OperatorSettings, there: Releases, wish: Wish) -> None:
         DidNotUpdate: the old release runs.
         CommandFailed: a step failed before anything was switched.
     """
+    swap = _swap(wanted, there, wish)
+    _put_in_order(swap, there)
     release, before = wish.release or there.newest(), there.current
     if release == before:
         typer.echo(f"{release} runs already.")
@@ -54,7 +57,7 @@ def update(wanted: OperatorSettings, there: Releases, wish: Wish) -> None:
     there.back_up()
     typer.echo("A backup was taken.")
     there.migrate(release)
-    _switch(wanted, there, (release, before), wish.patience_s)
+    _switch(swap, there, release)
 
 
 def rollback(wanted: OperatorSettings, there: Releases, wish: Wish) -> None:
@@ -64,12 +67,27 @@ def rollback(wanted: OperatorSettings, there: Releases, wish: Wish) -> None:
         NoRelease: there is none before.
         DidNotUpdate: it does not get well either.
     """
+    swap = _swap(wanted, there, wish)
+    _put_in_order(swap, there)
     release = there.previous
     if release is None:
         raise NoRelease("No release is known to have run before this one.")
     typer.echo(f"{there.current} runs; {release} ran before it.")
     _settle(wanted, wish)
-    _switch(wanted, there, (release, there.current), wish.patience_s)
+    _switch(swap, there, release)
+
+
+def _swap(wanted: OperatorSettings, there: Releases, wish: Wish) -> Swap:
+    ports = {"backend": wanted.backend_metrics_port, "bot": wanted.bot_metrics_port}
+    return Swap(
+        runs=there.runs, understudies=there.understudies, ports=ports, patience_s=wish.patience_s, say=typer.echo
+    )
+
+
+def _put_in_order(swap: Swap, there: Releases) -> None:
+    """End what an update that was killed left behind. What lacks then is no reason not to bring another release."""
+    if lacking := swap.put_in_order():
+        typer.echo(f"{there.current} is not well:\n" + "\n".join(lacking))
 
 
 def _settle(wanted: OperatorSettings, wish: Wish) -> None:
@@ -83,7 +101,7 @@ def _settle(wanted: OperatorSettings, wish: Wish) -> None:
     while wish.when_quiet and found and found.runs:
         time.sleep(LOOK_EVERY_S)
         found = _busy(wanted)
-    if not (wish.yes or wish.when_quiet) and not typer.confirm("Restart now? Clicks go unanswered for a few seconds"):
+    if not (wish.yes or wish.when_quiet) and not typer.confirm("Switch now? Clicks go unanswered for a few seconds"):
         raise DidNotUpdate("Nothing was changed.")
 
 
@@ -102,24 +120,33 @@ def _busy(wanted: OperatorSettings) -> Busy | None:
         return None
 
 
-def _switch(wanted: OperatorSettings, there: Releases, to_and_from: tuple[str, str], patience_s: float) -> None:
+def _switch(swap: Swap, there: Releases, release: str) -> None:
     """Switch, and back again if the new release does not get well.
 
     Raises:
-        DidNotUpdate: the old release runs again.
+        DidNotUpdate: the old release runs, and in most cases never stopped.
     """
-    ports = {"backend": wanted.backend_metrics_port, "bot": wanted.bot_metrics_port}
-    release, before = to_and_from
-    started = time.monotonic()
+    before, started = there.current, time.monotonic()
     try:
-        there.switch(release)
-        lacking = wellness.until_well(ports, patience_s, typer.echo)
-    except Stopped as fault:
+        lacking = swap.begin(release) or swap.hand_over()
+    except CommandFailed as fault:
         lacking = [str(fault)]
-    if not lacking:
-        typer.echo(f"{release} runs and is well, {time.monotonic() - started:.1f} s after the switch.")
-        return
-    there.switch(before)
-    still = wellness.until_well(ports, PATIENCE_S, typer.echo)
-    state = "is not well either:\n" + "\n".join(still) if still else "runs again and is well."
-    raise DidNotUpdate(f"{release} did not get well:\n" + "\n".join(lacking) + f"\n{before} {state}")
+        swap.understudies.stop()
+    if lacking:
+        raise DidNotUpdate(_unwell(release, lacking) + f"\n{before} runs on: it was not stopped.")
+    there.name(release)
+    try:
+        lacking = swap.renew() or swap.end()
+    except CommandFailed as fault:
+        lacking = [str(fault)]
+    if lacking:
+        there.name(before)
+        still = swap.renew() or swap.end()
+        state = "is not well either:\n" + "\n".join(still) if still else "runs again and is well."
+        raise DidNotUpdate(_unwell(release, lacking) + f"\n{before} {state}")
+    swap.runs.renew_backups()
+    typer.echo(f"{release} runs and is well, {time.monotonic() - started:.1f} s after the switch began.")
+
+
+def _unwell(release: str, lacking: list[str]) -> str:
+    return f"{release} did not get well:\n" + "\n".join(lacking)

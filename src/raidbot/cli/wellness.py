@@ -37,6 +37,27 @@ def ailing(ports: Mapping[str, int]) -> list[str]:
     return found
 
 
+ITSELF = "itself"
+
+
+def served_by(port: int) -> str | None:
+    """Return who serves members as a bot process knows it: `ITSELF`, another process, or None while nobody does."""
+    says = told(port)
+    if not says or not says.get("ok"):
+        return None
+    return says.get("stands_by_for") or (ITSELF if says.get("registered") else None)
+
+
+def until(right: Callable[[], bool], patience_s: float) -> bool:
+    """Wait until something is right; return whether it came to be in time."""
+    give_up = time.monotonic() + patience_s
+    while not right():
+        if time.monotonic() > give_up:
+            return False
+        time.sleep(POLL_S)
+    return True
+
+
 def until_well(ports: Mapping[str, int], patience_s: float, say: Callable[[str], None]) -> list[str]:
     """Wait until all parts are well, saying what they lack whenever that changes; return what they still lack."""
     give_up = time.monotonic() + patience_s

@@ -117,7 +117,7 @@ BACKEND_API_KEY = Variable(
 )
 BACKEND_API_KEY_OLD = Variable(
     "BACKEND_API_KEY_OLD",
-    "A second key that the backend takes, so that a bot with the old one works while `raidbot rotate api-key` goes on.",
+    "A second key that the backend takes, so that bots on other machines work on while `BACKEND_API_KEY` is changed.",
     values.a_secret,
 )
 API_RATE = Variable(
