@@ -88,34 +88,56 @@ async def test_one_bot_serves_another_takes_over_and_the_first_stands_by_in_its_
         assert "You are in" in words((await raid.press("Pike", panel, "Join"))["message"])
 
 
-async def test_shards_are_served_by_two_bots_on_two_backends_and_each_change_is_shown_once(
+async def test_each_of_two_bots_serves_the_server_of_its_shard_on_a_backend_of_its_own(
     database_url: str, tmp_path: Path, redis_server: RedisServer
 ) -> None:
-    async with a_house(database_url, tmp_path, REDIS_URL=redis_server.url, SHARD_COUNT="2", SHARD_IDS="0") as (
+    url = redis_server.url
+    async with a_house(database_url, tmp_path, guilds=2, REDIS_URL=url, SHARD_COUNT="2", SHARD_IDS="0") as (
         house,
         hands,
     ):
-        raid = await Raid.of(house, hands)
+        raids = [await Raid.of(house, hands, number) for number in range(2)]
+        assert [(one.guild_id >> 22) % 2 for one in raids] in ([0, 1], [1, 0])
         backend = await house.start_another_backend("other backend")
-        mine = (house.guild_id >> 22) % 2
         other = await house.start_another_bot("other bot", SHARD_IDS="1", BACKEND_URL=f"http://127.0.0.1:{backend}/v1")
-        await serves(house.figures_port, guilds=1 - mine)
-        await serves(other, guilds=mine)
+        await serves(house.figures_port)
+        await serves(other)
 
-        opened = await raid.open(party="p", location="l")
-        panel = await raid.panel("Open")
-        for who in ("Rook", "Tansy", "Pike"):
-            await raid.press(who, panel, "Join")
-        await raid.press("Odalys", opened["message"], "Start")
-        await raid.panel("Live", "4 raiders", number=0)
-        async with Client(house.backend_url, KEY) as client:
-            [run] = await client.call(
-                life.list_runs, life.ListRuns(house.guild_id), actor=UserId(raid.people["Odalys"])
-            )
-            await client.call(
-                life.note_run,
-                life.NoteRun(house.guild_id, run.id, note="By the other"),
-                actor=UserId(raid.people["Odalys"]),
-            )
-        await raid.panel("By the other", number=0)
-        assert len([one for one in await raid.panels() if "Lost Halls" in words(one) and one["components"]]) == 2
+        for raid in raids:
+            await a_run_is_drawn(raid)
+        for raid in raids:
+            await until(lambda raid=raid: shown_twice(raid), "the run and its call to stand there")
+        await each_dies_alone(house, raids)
+        assert [await shown_twice(raid) for raid in raids] == [True, True]
+
+
+async def shown_twice(raid: Raid) -> bool:
+    """Whether a run stands there once, and once more as the call that it is live."""
+    return len([one for one in await raid.panels() if "Lost Halls" in words(one) and one["components"]]) == 2
+
+
+async def a_run_is_drawn(raid: Raid) -> None:
+    """A run goes live with four raiders, and a note comes by the backend that the first bot speaks with."""
+    opened = await raid.open(party="p", location="l")
+    panel = await raid.panel("Open")
+    for who in ("Rook", "Tansy", "Pike"):
+        await raid.press(who, panel, "Join")
+    await raid.press("Odalys", opened["message"], "Start")
+    await raid.panel("Live", "4 raiders", number=0)
+    odalys = UserId(raid.people["Odalys"])
+    async with Client(raid.house.backend_url, KEY) as client:
+        [run] = await client.call(life.list_runs, life.ListRuns(raid.guild_id), actor=odalys)
+        await client.call(life.note_run, life.NoteRun(raid.guild_id, run.id, note="By the other"), actor=odalys)
+    await raid.panel("By the other", number=0)
+
+
+async def each_dies_alone(house: House, raids: list[Raid]) -> None:
+    """Without the bot of shard 1 its server is silent, and the other one's run goes on."""
+    here, there = sorted(raids, key=lambda one: (one.guild_id >> 22) % 2)
+    await house.kill("other bot")
+    panel = (await here.panels())[0]
+    assert "You are in" in words((await here.press("Wren", panel, "Join"))["message"])
+    await here.panel("5 raiders", number=0)
+    silent = await there.press("Wren", (await there.panels())[0], "Join")
+    assert silent["state"] == "unanswered"
+    await there.panel("4 raiders", number=0)
