@@ -78,7 +78,7 @@ def back_up(wanted: BackupSettings, environ: Mapping[str, str], kind: Kind) -> N
 
 
 def keep(wanted: BackupSettings, environ: Mapping[str, str]) -> None:
-    """Take backups by the clock until SIGTERM or SIGINT. One that is being taken then is given up and leaves nothing."""
+    """Take backups by the clock until SIGTERM or SIGINT. One being taken then is given up and leaves nothing."""
     clock = Clock(wanted.test_clock_file)
     with record(wanted) as source:
         keeper = Keeper(source, folder_of(wanted), _copier(wanted, environ), clock)
