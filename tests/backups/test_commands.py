@@ -1,5 +1,6 @@
 """What an operator types and reads, beyond the runbook: saying no, going back, sealing, and no database at all."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -8,9 +9,12 @@ from pathlib import Path
 
 import pytest
 from tests.support.database import reachable_folder
-from tests.support.house import ROOT
+from tests.support.house import ROOT, until
 from tests.support.record import Record
 
+from raidbot.backups.folder import Folder
+from raidbot.backups.model import Kind
+from raidbot.backups.taking import take
 from raidbot.core.clock import Clock
 
 KEY = "a key that is long enough"
@@ -101,3 +105,48 @@ def test_the_embedded_server_is_started_for_a_backup_and_stopped_after_it() -> N
         assert not (place / "data" / "postgres" / "data" / "postmaster.pid").exists()
     finally:
         shutil.rmtree(place)
+
+
+async def test_the_schedule_ends_in_order_in_the_middle_of_a_backup_and_leaves_nothing(
+    record: Record, tmp_path: Path
+) -> None:
+    await record.open_runs(60_000, Clock().now())
+    typist = Typist(tmp_path, DATABASE_URL=record.where.url, BACKUP_DIR=str(tmp_path / "backups"))
+    with (tmp_path / "said").open("wb") as said:
+        keeping = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "raidbot", "backup", "--scheduled"),
+            cwd=tmp_path,
+            env=typist.environ,
+            stdout=said,
+            stderr=said,
+        )
+
+    async def tries() -> bool:
+        assert keeping.returncode is None, (tmp_path / "said").read_text()
+        return len(await record.databases()) > 1
+
+    await until(tries, "it to try the backup")
+    keeping.terminate()
+
+    assert await asyncio.wait_for(keeping.wait(), 60) == 0
+    assert await record.databases() == [record.name]
+    [taken] = Folder(tmp_path / "backups").backups()
+    assert not taken.is_verified
+    assert "Traceback" not in (tmp_path / "said").read_text()
+
+
+async def test_who_gives_up_a_dump_ends_pg_dump_and_leaves_no_half_file(record: Record, tmp_path: Path) -> None:
+    await record.open_runs(60_000, Clock().now())
+    folder = Folder(tmp_path / "backups")
+    taking = asyncio.create_task(take(record.where, folder, Kind.BY_HAND, Clock()))
+
+    async def dumps() -> bool:
+        assert not taking.done()
+        return any(folder.path.glob("*.part"))
+
+    await until(dumps, "it to be dumped")
+    taking.cancel()
+    await asyncio.wait({taking})
+
+    assert taking.cancelled()
+    assert list(folder.path.iterdir()) == []

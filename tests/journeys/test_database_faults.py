@@ -12,22 +12,26 @@ from tests.support.house import a_house, until
 from tests.support.raid import Raid
 from tests.support.reading import Json, buttons, words
 
+from raidbot.bot.backend import AWAY
 from raidbot.database.embedded import EmbeddedServer
 from raidbot.database.pool import Database
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
-SLOW, RESTARTED = 40, 120
-"""Members who press while the database is slow, and while it is restarted."""
+SLOW, STOPPED, RESTARTED = 40, 15, 120
+"""Members who press while the database is slow, while the backend is told to end, and while the database restarts."""
+
+CONNECTIONS = 10
 
 BUSY = "The database is busy or away right now. Nothing was changed; try again in a moment."
 UNKNOWN = "The database went away while this was being stored. Look at the panel before you press again."
+ENDING = "The raid service is restarting. Look at the panel before you press again."
 FORESEEN = (BUSY, UNKNOWN, "That was a bit fast.")
 
 
 @pytest_asyncio.fixture
 async def crowd(database_url: str, tmp_path: Path) -> AsyncGenerator[Raid]:
-    async with a_house(database_url, tmp_path, SLOW + RESTARTED) as (house, hands):
+    async with a_house(database_url, tmp_path, SLOW + STOPPED + RESTARTED) as (house, hands):
         yield await Raid.of(house, hands)
 
 
@@ -44,9 +48,10 @@ async def test_who_presses_while_the_database_fails_reads_why_and_nothing_confir
     panel = await crowd.panel("1 raider")
 
     await is_slow(crowd, database, panel, crowd.extra[:SLOW])
-    await is_restarted(crowd, postgres, panel, crowd.extra[SLOW:])
+    await has_a_backend_that_ends(crowd, database, panel, crowd.extra[SLOW : SLOW + STOPPED])
+    await is_restarted(crowd, postgres, panel, crowd.extra[SLOW + STOPPED :])
 
-    await crowd.panel(f"{SLOW + RESTARTED + 1} raiders")
+    await crowd.panel(f"{len(crowd.extra) + 1} raiders")
     async with database.transaction() as tx:
         held = await tx.value(list[int], "SELECT array_agg(user_id) FROM run_join WHERE state = 'join'") or []
         joined = await tx.value(int, "SELECT count(*) FROM run_entry WHERE kind = 'joined'")
@@ -72,6 +77,30 @@ async def is_slow(raid: Raid, database: Database, panel: Json, raiders: list[int
     assert "connection pool exhausted" in raid.house.log("backend")
     await raid.hands.shift_clock(15)
     await raid.said("bot-log", "Requests got no connection to PostgreSQL within 5 s")
+
+
+async def has_a_backend_that_ends(raid: Raid, database: Database, panel: Json, raiders: list[int]) -> None:
+    """Tell the backend to end while a lock holds up what members asked for."""
+    async with database.transaction() as tx:
+        await tx.run("LOCK TABLE run_join")
+        pressing = [asyncio.create_task(join(raid, panel, raider)) for raider in raiders]
+
+        async def all_wait() -> bool:
+            held = await tx.value(int, "SELECT count(*) FROM pg_locks WHERE relation = 'run_join'::regclass")
+            return held == 1 + CONNECTIONS
+
+        await until(all_wait, "every connection to wait")
+        backend = raid.house.processes.pop("backend")
+        backend.terminate()
+        assert await backend.wait() == 0
+        read = set(await asyncio.gather(*pressing))
+
+    assert f"⚠️ {ENDING}" in read
+    assert read <= {f"⚠️ {one}" for one in (BUSY, ENDING, AWAY)}
+    await raid.house.start_backend()
+    assert {"You are in" in text for text in await asyncio.gather(*(join(raid, panel, one) for one in raiders))} == {
+        True
+    }
 
 
 async def is_restarted(raid: Raid, postgres: EmbeddedServer, panel: Json, raiders: list[int]) -> None:

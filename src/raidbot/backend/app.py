@@ -23,7 +23,7 @@ from raidbot.backend.metrics import Metrics
 from raidbot.backend.serving import Call, Handler, guild_of, handlers
 from raidbot.core.clock import Clock
 from raidbot.core.endpoint import Endpoint
-from raidbot.core.errors import DiskShort, NotAllowed, NotFound, Refusal
+from raidbot.core.errors import DiskShort, NotAllowed, NotFound, Refusal, Unavailable
 from raidbot.core.events import read_events
 from raidbot.core.health import Health
 from raidbot.core.ids import UserId
@@ -32,6 +32,9 @@ from raidbot.database.pool import Database
 from raidbot.disk.rules import Room
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+ENDING = "The raid service is restarting. Look at the panel before you press again."
+"""It may have been stored at the last moment."""
 
 AWAY = "PostgreSQL is away. Is it running? See docs/operate/database.md."
 
@@ -231,6 +234,8 @@ class _Answering:
             return await self._answer(request, reference)
         except Refusal as refusal:
             return answers.refused(refusal, reference)
+        except asyncio.CancelledError:  # the process ends, and waits no longer; uvicorn cancels for no other reason
+            return answers.refused(Unavailable(ENDING), reference)
         except Exception as fault:  # noqa: BLE001 - the door at which faults are logged
             return answers.failed(fault, reference)
 

@@ -1,6 +1,5 @@
 """Databases that we make beside the one that counts: to try a backup, and to put one back."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -97,7 +96,7 @@ async def load(
     Raises:
         BackupFault: it cannot be restored, or other rows came than were counted.
     """
-    await asyncio.to_thread(lambda: tools.load(target, content()))
+    await tools.beside(lambda: tools.load(target, content()))
     connection = await open_connection(target, **LONG)
     try:
         await connection.execute("ANALYZE")

@@ -88,7 +88,7 @@ async def _dump(
         counted = await counts(connection)
         size_there = cast("int", await connection.fetchval("SELECT pg_database_size(current_database())"))
         name = file_name(taken_at, kind, number, sealed=folder.key is not None)
-        size, sha256 = await asyncio.to_thread(lambda: folder.write(name, programs.dump(source, snapshot)))
+        size, sha256 = await programs.beside(lambda: folder.write(name, programs.dump(source, snapshot)))
     sheet = Sheet(
         database=database_of(source),
         server_major=connection.get_server_version().major,

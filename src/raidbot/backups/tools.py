@@ -1,15 +1,16 @@
 """PostgreSQL's own programs, of the server's own version, and how they reach it without a password in sight."""
 
+import asyncio
 import os
 import re
 import shutil
 import ssl
 import subprocess
 import tempfile
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from msgspec.structs import replace
@@ -25,6 +26,8 @@ PLACES = (
     "/opt/homebrew/opt/postgresql@{major}/bin",
     "/usr/local/opt/postgresql@{major}/bin",
 )
+
+Done = TypeVar("Done")
 
 PIECE = 1 << 20
 
@@ -44,6 +47,25 @@ class Tools:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._running_now = set[subprocess.Popen[bytes]]()
+        self._is_ended = False
+
+    async def beside(self, work: Callable[[], Done]) -> Done:
+        """Do work with the programs beside everything else. Who stops waiting for it ends them, and they tidy up first.
+
+        Raises:
+            BackupFault: as the work does.
+        """
+        working = asyncio.ensure_future(asyncio.to_thread(work))
+        try:
+            return await asyncio.shield(working)
+        except asyncio.CancelledError:
+            self._is_ended = True
+            for one in list(self._running_now):
+                one.kill()
+            await asyncio.wait({working})
+            working.exception()  # what was ended failed, and nobody has to know
+            raise
 
     def dump(self, source: DatabaseSettings, snapshot: str) -> Iterator[bytes]:
         """Return a database as PostgreSQL's custom format, as it was in a snapshot.
@@ -109,9 +131,13 @@ class Tools:
             stderr=said,
             env={"PATH": os.defpath, "LC_ALL": "C", **access},
         ) as running:
+            self._running_now.add(running)
             try:
+                if self._is_ended:
+                    running.kill()
                 yield running
             finally:
+                self._running_now.discard(running)
                 running.kill()
 
 

@@ -1,8 +1,9 @@
 """`raidbot backup`: one by hand, the list, or one an hour for as long as it runs."""
 
 import asyncio
+import signal
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 import typer
@@ -77,7 +78,7 @@ def back_up(wanted: BackupSettings, environ: Mapping[str, str], kind: Kind) -> N
 
 
 def keep(wanted: BackupSettings, environ: Mapping[str, str]) -> None:
-    """Take backups by the clock until stopped."""
+    """Take backups by the clock until SIGTERM or SIGINT. One being taken then is given up and leaves nothing."""
     clock = Clock(wanted.test_clock_file)
     with record(wanted) as source:
         keeper = Keeper(source, folder_of(wanted), _copier(wanted, environ), clock)
@@ -89,7 +90,11 @@ async def _keep(wanted: BackupSettings, keeper: Keeper) -> None:
         return await _note(keeper, change)
 
     alarms = Alarms(wanted, "backups", keeper.clock)
-    await asyncio.gather(keeper.run(), alarms.keep(lambda: list(keeper.wrong.values()), note))
+    keeping = asyncio.gather(keeper.run(), alarms.keep(lambda: list(keeper.wrong.values()), note))
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, keeping.cancel)
+    with suppress(asyncio.CancelledError):
+        await keeping
 
 
 async def _note(keeper: Keeper, change: Change) -> Noted:

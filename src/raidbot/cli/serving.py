@@ -38,8 +38,9 @@ EXHAUSTED_S = 300
 
 LOOK_AT_BACKUPS_EVERY_S = 60.0
 
-GRACE_S = 8
-"""Seconds that requests under way get at shutdown: with the pool's closing under the 10 s of Docker's stop."""
+GRACE_S = 6
+"""Seconds that requests under way get at shutdown: more than one waits for a connection, and with the 3 s of the pool's
+closing under the 10 s of Docker's stop and of `raidbot up`."""
 
 
 def serve(settings: BackendSettings, release: str) -> None:

@@ -23,6 +23,9 @@ CACHED_STATEMENTS = 500
 """Prepared statements that a connection keeps: more than the code has, so that none is parsed twice."""
 
 
+CLOSES_WITHIN_S = 3.0
+
+
 class _Connection(asyncpg.Connection):
     """A connection that goes back to the pool without a round trip: no session state outlives a transaction."""
 
@@ -149,9 +152,9 @@ class Database:
             return False
 
     async def close(self) -> None:
-        """Close all connections, those in use after their transaction or 10 seconds."""
+        """Close all connections, those in use after their transaction or 3 seconds."""
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(CLOSES_WITHIN_S):
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
