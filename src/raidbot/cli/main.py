@@ -171,8 +171,13 @@ def restore(
         if from_discord:
             from raidbot.cli import recalling  # noqa: PLC0415 - and it loads the panels whose words it reads
 
+            prepare_logs(settings.LogLevel.WARNING)
             recalling.recall(settings.environment(), since)
             return
+        if since is not None:
+            raise Stopped(
+                "--since goes with --from-discord. To put a backup back, name it; raidbot restore lists them."
+            )
         wanted = settings.load_backup(settings.environment())
         prepare_logs(settings.LogLevel.WARNING)
         if name is None:
@@ -310,6 +315,7 @@ def audit(
     with told():
         if not foreign:
             raise Stopped(f"Say what to look for: raidbot audit --foreign --since {since}")
+        prepare_logs(settings.LogLevel.WARNING)
         wish = auditing.Wish(since=since, undo=undo, yes=yes)
         raise typer.Exit(auditing.audit(settings.environment(folder), wish))
 
