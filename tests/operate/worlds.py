@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.house import House
 from tests.support.record import Record
 
 from raidbot.backups.folder import Folder
@@ -51,6 +52,19 @@ async def a_system_that_runs(world: World) -> AsyncGenerator[None]:
         yield
 
 
+async def a_system_with_its_discord(world: World) -> AsyncGenerator[None]:
+    """The same, and the Discord in which its logs are."""
+    house = House(world.folder, world.record.where.url, world.folder / "clock")
+    await house.start_loopback()
+    told = ("DISCORD_API_URL", "SECRET_KEY", "APPLICATION_ID", "DISCORD_GUILD_IDS", "APP_ENV")
+    world.environ |= {name: value for name, value in house._environ().items() if name in told}
+    try:
+        async for _ in a_system_that_runs(world):
+            yield
+    finally:
+        await house.stop()
+
+
 async def a_new_machine(world: World) -> AsyncGenerator[None]:
     """Backups from elsewhere, a server, and no record."""
     await world.record.open_runs(40, world.clock.now())
@@ -72,7 +86,7 @@ WORLDS: dict[str, Callable[[World], AsyncGenerator[None]]] = {
     "backup-late": a_system_that_runs,
     "database-away": a_system_that_runs,
     "database-full": a_disk_that_fills,
-    "restore": a_system_that_runs,
+    "restore": a_system_with_its_discord,
     **dict.fromkeys(
         (
             "bad-update",

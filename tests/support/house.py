@@ -11,7 +11,7 @@ import random
 import signal
 import socket
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process, create_subprocess_exec
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -190,6 +190,23 @@ class House:
         async with Client(f"http://127.0.0.1:{port}/v1", KEY) as client:
             await until(lambda: client.call(health, AskHealth()), name)
         return port
+
+    async def types(self, *words: str) -> tuple[int, str]:
+        """Type a command of the operator's on this machine; return its exit code and what it says."""
+        process = await create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "raidbot",
+            *words,
+            env={**self._environ(), "DATA_DIR": str(self.folder)},
+            cwd=self.folder,
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=STDOUT,
+        )
+        told, _ = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, told.decode()
 
     async def _spawn(
         self, name: str, *command: str, stdout: int | None = None, environ: Mapping[str, str] | None = None

@@ -169,7 +169,7 @@ def since_of(text: str, now: datetime) -> datetime:
             ) from None
         since = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if since > now:
-        raise CannotAudit(f"--since {text}: that lies in the future. It is {_time(now)} now.")
+        raise CannotAudit(f"--since {text}: that lies in the future. It is {time_of(now)} now.")
     if since < now - KEPT:
         raise CannotAudit(
             f"--since {text}: the record knows our messages for {KEPT.days} days. Give at most {KEPT.days}d."
@@ -194,7 +194,7 @@ async def _secret(database: Database) -> Secret:
 
 def _told_apart_since(since: datetime, secret: Secret) -> datetime:
     if since < secret.made_at:
-        typer.echo(f"Deeds are sealed since {_time(secret.made_at)}: what was done before cannot be told apart.")
+        typer.echo(f"Deeds are sealed since {time_of(secret.made_at)}: what was done before cannot be told apart.")
     return max(since, secret.made_at)
 
 
@@ -203,7 +203,7 @@ async def _say_restored(database: Database, since: datetime) -> None:
         restored = await store.restored_since(tx, since)
     if restored is not None:
         typer.echo(
-            f"A backup was put back at {_time(restored)}: messages of ours from between that backup and then are no "
+            f"A backup was put back at {time_of(restored)}: messages of ours from between that backup and then are no "
             "longer on record, and stand below as foreign."
         )
 
@@ -234,7 +234,7 @@ def _show(found: Iterable[Found], away: Iterable[GuildId], since: datetime) -> N
         number = len(one.deeds) + len(one.messages)
         told = f"{number} not ours" if number else "everything is accounted for"
         typer.echo(
-            f"{deed_words.named(one.witness.guild_id, {one.witness.guild_id: one.name})}: {told} since {_time(since)}"
+            f"{deed_words.named(one.witness.guild_id, {one.witness.guild_id: one.name})}: {told} since {time_of(since)}"
         )
         over = {deed.id for deed in one.over}
         lines = [
@@ -243,7 +243,7 @@ def _show(found: Iterable[Found], away: Iterable[GuildId], since: datetime) -> N
         ]
         lines += [(message.id, deed_words.written(message, names)) for message in one.messages]
         for number, line in sorted(lines):
-            typer.echo(f"  {_time(moment_of(number))}  {line}")
+            typer.echo(f"  {time_of(moment_of(number))}  {line}")
         if one.witness.closed:
             typer.echo(f"  Not read, as the bot may not: {', '.join(one.witness.closed)}")
 
@@ -282,5 +282,6 @@ async def _take_back(discord: Discord, one: TakeBack) -> None:
     await (discord.put if one.wanted else discord.delete)(f"{guild}/{what}", WHY)
 
 
-def _time(moment: datetime) -> str:
+def time_of(moment: datetime) -> str:
+    """Write a moment as an operator reads it."""
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

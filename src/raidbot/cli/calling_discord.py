@@ -8,12 +8,13 @@ import aiohttp
 
 from raidbot.bot.sealing import REASON, Sealer
 from raidbot.cli.portal import AGENT, DISCORD, PATIENCE, DiscordRefuses
+from raidbot.cli.stopped import Stopped
 from raidbot.core.clock import Clock
 
 TRIES = 5
 
 
-class Denied(Exception):  # noqa: N818 - the name is what Discord said
+class Denied(Stopped):
     """Discord does not do that; the text is its own."""
 
     def __init__(self, status: int, text: str) -> None:

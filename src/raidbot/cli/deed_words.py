@@ -64,10 +64,18 @@ def said_of(entry: Entry, names: Names) -> str:
 
 def written(message: Message, names: Names) -> str:
     """Say where a message stands and how it begins."""
+    return f"wrote in {named(message.channel_id, names)}: {quoted(message)} {link(message)}"
+
+
+def quoted(message: Message) -> str:
+    """Return how a message begins."""
     text = _plain(message.text)
-    short = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    where = f"https://discord.com/channels/{message.guild_id}/{message.channel_id}/{message.id}"
-    return f"wrote in {named(message.channel_id, names)}: “{short}” {where}"
+    return f"“{text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'}”"
+
+
+def link(message: Message) -> str:
+    """Return where a message stands."""
+    return f"https://discord.com/channels/{message.guild_id}/{message.channel_id}/{message.id}"
 
 
 def wish(one: TakeBack, names: Names) -> str:

@@ -157,11 +157,27 @@ def restore(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     forget: Annotated[bool, typer.Option("--forget", help="Delete a database that was set aside.")] = False,
+    from_discord: Annotated[
+        bool, typer.Option("--from-discord", help="List what the logs in Discord tell and the record does not have.")
+    ] = False,
+    since: Annotated[
+        str | None, typer.Option(help="With --from-discord: since when, if not since the backup that was put back.")
+    ] = None,
 ) -> None:
     """Put a backup back beside the present database, say what would be lost, ask, and let them change places."""
     from raidbot.cli import restoring  # noqa: PLC0415 - a process loads only what it runs
 
     with told():
+        if from_discord:
+            from raidbot.cli import recalling  # noqa: PLC0415 - and it loads the panels whose words it reads
+
+            prepare_logs(settings.LogLevel.WARNING)
+            recalling.recall(settings.environment(), since)
+            return
+        if since is not None:
+            raise Stopped(
+                "--since goes with --from-discord. To put a backup back, name it; raidbot restore lists them."
+            )
         wanted = settings.load_backup(settings.environment())
         prepare_logs(settings.LogLevel.WARNING)
         if name is None:
@@ -299,6 +315,7 @@ def audit(
     with told():
         if not foreign:
             raise Stopped(f"Say what to look for: raidbot audit --foreign --since {since}")
+        prepare_logs(settings.LogLevel.WARNING)
         wish = auditing.Wish(since=since, undo=undo, yes=yes)
         raise typer.Exit(auditing.audit(settings.environment(folder), wish))
 

@@ -1,6 +1,7 @@
 """What Discord shows of a guild since a moment: its audit log, and what the bot's account wrote."""
 
 from collections.abc import AsyncIterator, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -51,16 +52,23 @@ class Witness:
             found += [self._entry(one) for one in page["audit_log_entries"]]
         return [one for one in found if one.at >= since]
 
-    async def messages(self, since: datetime) -> list[Message]:
-        """Return what the bot's account wrote since a moment, in every channel and thread that it may read."""
+    async def messages(self, since: datetime, only: AbstractSet[int] | None = None) -> list[Message]:
+        """Return what the bot's account wrote since a moment, in every channel and live thread that it may read.
+
+        Args:
+            since: The moment.
+            only: Only these channels, with their threads.
+        """
         channels = await self.discord.get(f"/guilds/{self.guild_id}/channels")
         active = await self.discord.get(f"/guilds/{self.guild_id}/threads/active")
         places = [*channels, *active["threads"]]
         self._learn(places, "#")
+        if only is not None:
+            places = [one for one in places if {int(one["id"]), int(one.get("parent_id") or 0)} & only]
         found: list[Message] = []
         for place in places:
             if int(place.get("last_message_id") or 0) >= first_of(since):
-                found += await self._messages(ChannelId(int(place["id"])), since)
+                found += await self.messages_in(ChannelId(int(place["id"])), since)
         return found
 
     async def stands(self, hold: Hold) -> bool | None:
@@ -72,13 +80,18 @@ class Witness:
             return None
         return str(int(hold.role_id)) in member["roles"]
 
-    async def _messages(self, channel_id: ChannelId, since: datetime) -> list[Message]:
+    async def channel(self, channel_id: ChannelId) -> Any:
+        """Return a channel or thread, put away or not; None: there is none."""
+        return await self._find(f"/channels/{channel_id}")
+
+    async def messages_in(self, channel_id: ChannelId, since: datetime) -> list[Message]:
+        """Return what the bot's account wrote in one place since a moment."""
         found: list[Message] = []
         try:
             async for page in self._pages(f"/channels/{channel_id}/messages", since):
                 found += [self._message(one) for one in page if self._is_ours(one)]
         except Denied:
-            self.closed.append(self.names[channel_id])
+            self.closed.append(self.names.get(channel_id, str(channel_id)))
         return [one for one in found if one.at >= since]
 
     async def _pages(self, path: str, since: datetime) -> AsyncIterator[Any]:

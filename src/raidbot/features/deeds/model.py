@@ -35,6 +35,21 @@ class Secret(msgspec.Struct, frozen=True):
     made_at: datetime
 
 
+class Mapped(msgspec.Struct, frozen=True):
+    """A channel, and what a guild has mapped it to."""
+
+    key: str
+    channel_id: ChannelId
+
+
+class Name(msgspec.Struct, frozen=True):
+    """A name that the record knows, and whether its owner is verified."""
+
+    user_id: UserId
+    ign: str
+    verified: bool
+
+
 class Change(msgspec.Struct, frozen=True):
     """What an entry of the audit log says that changed, as Discord words it."""
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from raidbot.core.ids import ChannelId, MessageId
+from raidbot.core.ids import ChannelId, GuildId, MessageId
 from raidbot.database.transaction import Transaction
-from raidbot.features.deeds.model import Secret
+from raidbot.features.deeds.model import Mapped, Name, Secret
 
 
 async def keep_secret(tx: Transaction, secret: bytes, now: datetime) -> None:
@@ -51,6 +51,57 @@ async def restored_since(tx: Transaction, since: datetime) -> datetime | None:
     return await tx.value(
         datetime, "SELECT max(restored_at) FROM reconciliation_restore WHERE restored_at >= $1", since
     )
+
+
+async def last_restored(tx: Transaction) -> datetime | None:
+    """Return when a backup was put in place of the record the last time, or None."""
+    return await tx.value(datetime, "SELECT max(restored_at) FROM reconciliation_restore")
+
+
+async def last_told(tx: Transaction, before: datetime) -> datetime | None:
+    """Return when the last message was posted that the record knows of from before a moment."""
+    return await tx.value(
+        datetime,
+        """
+        SELECT max(at)
+          FROM (SELECT max(said_at) AS at FROM own_message WHERE said_at < $1::timestamptz
+                 UNION ALL SELECT max(posted_at) FROM posting WHERE posted_at < $1
+                 UNION ALL SELECT max(told_at) FROM notice WHERE told_at < $1) AS known
+        """,
+        before,
+    )
+
+
+async def channels(tx: Transaction, guild_id: GuildId) -> list[Mapped]:
+    """Return which channels a guild has mapped."""
+    return await tx.many(Mapped, "SELECT key, channel_id FROM guild_channel WHERE guild_id = $1", guild_id)
+
+
+async def names(tx: Transaction, guild_id: GuildId) -> list[Name]:
+    """Return all names of a guild's raiders."""
+    return await tx.many(
+        Name,
+        """
+        SELECT n.user_id, n.ign, r.status = 'verified' AS verified
+          FROM raider_name n JOIN raider r ON r.guild_id = n.guild_id AND r.user_id = n.user_id
+         WHERE n.guild_id = $1
+        """,
+        guild_id,
+    )
+
+
+async def reasons(tx: Transaction, guild_id: GuildId) -> list[str]:
+    """Return the reasons by which something was entered after a log."""
+    found = await tx.value(
+        list[str],
+        """
+        SELECT array_agg(reason)
+          FROM (SELECT reason FROM award WHERE guild_id = $1 AND starts_with(reason, 'log ')
+                 UNION SELECT reason FROM credit WHERE guild_id = $1 AND starts_with(reason, 'log ')) AS entered
+        """,
+        guild_id,
+    )
+    return found or []
 
 
 async def forget(tx: Transaction, before: datetime, most: int) -> int:
