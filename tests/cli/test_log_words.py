@@ -7,14 +7,14 @@ import pytest
 
 from raidbot.cli.log_words import NameTold, last_of_each, name_told, run_told
 from raidbot.core.ids import UserId
+from raidbot.dungeons import catalogue
 from raidbot.features.raiders.model import EntryKind
 from raidbot.features.raiders.panels import CHANGES
 from raidbot.features.runs.model.log import Entry
 from raidbot.features.runs.panels.log import chapter
-from raidbot.features.runs.panels.words import dungeon_named
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
-SHATTERS = dungeon_named("shatters")
+SHATTERS = catalogue.known("shatters")
 THREAD = f"{SHATTERS.name} · run 17"
 ODALYS, QUILL, ROOK = 3, 4, 5
 NEWT = UserId(11)

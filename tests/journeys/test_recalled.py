@@ -7,7 +7,6 @@ from tests.journeys.test_pops import live
 from tests.support.house import KEY, House, a_house
 from tests.support.raid import Raid
 from tests.support.record import Record
-from tests.support.town import shown
 
 from raidbot.backups.folder import Folder
 from raidbot.backups.model import Kind
@@ -44,12 +43,12 @@ async def test_what_was_done_since_the_backup_is_proposed_until_it_is_entered(re
         raid = await Raid.of(house, hands)
         rook, newt, odalys = (raid.people[one] for one in ("Rook", "Newt", "Odalys"))
         await raid.use("Security Sten", "verify", member=str(rook), ign="Castle")
-        await shown(raid, "veri-log", "Alwyn", "is verified as **Castle**")
+        await raid.shown("veri-log", "Alwyn", "is verified as **Castle**")
         await take(record.where, Folder(tmp_path / "backups"), Kind.BY_HAND, Clock(house.clock_file))
 
         await raid.use("Security Sten", "verify", member=str(newt), ign="Newt")
         await raid.use("Security Sten", "editname", member=str(newt), ign="Newtron")
-        await shown(raid, "veri-log", "Alwyn", "is renamed from **Newt** to **Newtron**")
+        await raid.shown("veri-log", "Alwyn", "is renamed from **Newt** to **Newtron**")
         log = await a_run_with_a_key(raid)
         await house.kill("bot")
         await house.kill("backend")

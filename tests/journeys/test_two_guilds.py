@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 from tests.support.house import a_house, until
 from tests.support.raid import Raid
-from tests.support.reading import Json, buttons, menus, words
-from tests.support.town import by_form, looks, said, shown
+from tests.support.reading import Json, buttons, menus, said, words
+from tests.support.town import by_form, looks
 
 from discord_loopback.client import Hands, HandsError
 from raidbot.core.clock import Clock
@@ -56,7 +56,7 @@ async def role(raid: Raid, name: str = "Verified Raider") -> int:
 
 
 async def waits(raid: Raid, who: str = "Alwyn") -> Json:
-    return await shown(raid, "manual-verification", who, "1 screenshot to review")
+    return await raid.shown("manual-verification", who, "1 screenshot to review")
 
 
 async def test_a_ticket_of_one_server_is_none_in_the_other_and_who_is_verified_in_one_is_not_in_both_community_w3(
@@ -65,7 +65,7 @@ async def test_a_ticket_of_one_server_is_none_in_the_other_and_who_is_verified_i
     first, second = both
     for raid in both:
         await raid.use("Mira", "configverification send-panel")
-        await by_form(raid, await shown(raid, "get-verified", "Newt", "Get verified"))
+        await by_form(raid, await raid.shown("get-verified", "Newt", "Get verified"))
     queue = await waits(second)
     theirs = (await second.press("Officer Oda", queue, "Next"))["message"]
     assert "### Newton" in said(theirs)
