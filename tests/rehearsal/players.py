@@ -1,6 +1,7 @@
 """A person at the terminal and in front of the loopback Discord, who does what the script says."""
 
 import asyncio
+import contextlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,15 +33,21 @@ class Player:
     waits: Waits
     stops_at: str = ""
     """At what the person types `q`."""
+    repeats: int = 0
+    """How often they type `r` when they may."""
+    tells: dict[str, str] = field(default_factory=dict[str, str])
+    """What they type where something is said."""
     said: list[str] = field(default_factory=list[str])
+    mover: asyncio.Task[None] | None = None
+    """Moves the clock, once nothing else is left to do."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
     def say(self, text: str) -> None:
         self.said.append(text)
         if (named := BUTTON.search(text)) and not self._stops():
             self.tasks.append(asyncio.create_task(self.press(named[1])))
-        if "Still waiting" in text:
-            self.tasks.append(asyncio.create_task(self.pass_time()))
+        if "Still waiting" in text and self.mover is None:
+            self.mover = asyncio.create_task(self.pass_time())
 
     async def answer(self) -> str:
         if self._stops():
@@ -51,23 +58,25 @@ class Player:
             return ""
         if BUTTON.search(asked) or "Still waiting" in asked:
             await asyncio.Future()
+        if told := next((text for where, text in self.tells.items() if where in asked), None):
+            return told
+        if "r tries it once more" in asked and self.repeats:
+            self.repeats -= 1
+            return "r"
         return "Rook" if "name in the game" in asked else ""
 
     def _stops(self) -> bool:
         return bool(self.stops_at) and self.stops_at in self.said[-1]
 
     async def press(self, label: str) -> None:
-        """Press a button of the rehearsal. One who is timed out finds that nothing happens."""
+        """Press a button of the rehearsal."""
         channels = self.here.world.guilds[GUILD].channels.values()
         ours = [one for one in channels if re.fullmatch(r"rehearsal-\w+-(open|narrow)", one.name)]
         shown = [one for channel in ours for one in await self.here.hands.messages(channel.id, ROOK)]
         message = next(one for one in shown if f"press **{label}**" in one["content"])
-        try:
-            await self.here.hands.click(
-                ROOK, message["id"], message["components"][0]["components"][0]["custom_id"], None
-            )
-        except HandsError as refused:
-            assert "timed out" in str(refused)
+        button = message["components"][0]["components"][0]["custom_id"]
+        with contextlib.suppress(HandsError):  # Discord's app does not let one press who is timed out
+            await self.here.hands.click(ROOK, message["id"], button, None)
 
     async def pass_time(self) -> None:
         """Move the clock to the next moment for which something waits."""

@@ -1,6 +1,8 @@
 """`raidbot rehearse`: trying on a real test server what our loopback takes for true."""
 
 import asyncio
+import contextlib
+import os
 import signal
 import sys
 import threading
@@ -24,7 +26,7 @@ from raidbot.database.connection import DatabaseSettings
 from raidbot.database.embedded import EmbeddedServer
 from raidbot.database.faults import DatabaseAway
 from raidbot.features.realmeye.jobs.site import Manners, user_agent
-from raidbot.rehearsal import record, stage
+from raidbot.rehearsal import record, scenery
 from raidbot.rehearsal.conducting import Conductor, Plan
 from raidbot.rehearsal.model import Differs, Skipped, Step
 from raidbot.rehearsal.progress import BadProgress, Progress
@@ -78,9 +80,17 @@ class Terminal:
         return line.strip()
 
     def _read(self) -> None:
-        for line in sys.stdin:
+        """Hand lines on, read unbuffered: a buffer's lock would be held when the interpreter ends."""
+        begun = b""
+        while read := os.read(sys.stdin.fileno(), 1024):
+            *lines, begun = (begun + read).split(b"\n")
+            for line in lines:
+                self._heard(line.decode(errors="replace"))
+        self._heard(None)
+
+    def _heard(self, line: str | None) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody listens any more
             self._loop.call_soon_threadsafe(self._lines.put_nowait, line)
-        self._loop.call_soon_threadsafe(self._lines.put_nowait, None)
 
 
 def rehearse(asked: Asked, wanted: RehearsalSettings, release: str) -> None:
@@ -94,7 +104,7 @@ def rehearse(asked: Asked, wanted: RehearsalSettings, release: str) -> None:
         asyncio.run(_rehearse(asked, wanted, release))
     except (KeyboardInterrupt, asyncio.CancelledError) as cut:
         raise CannotRehearse(f"Stopped. {GO_ON}") from cut
-    except (Away, Differs, stage.NotDown, BadProgress, LoginRefused) as fault:
+    except (Away, Differs, scenery.NotDown, BadProgress, LoginRefused) as fault:
         raise CannotRehearse(f"{fault} {GO_ON}") from fault
 
 
@@ -138,7 +148,7 @@ async def _walk(conductor: Conductor, asked: Asked, wanted: RehearsalSettings) -
         conductor.talk.say("\nLeft out.")
     finally:
         conductor.write_report()
-        conductor.talk.say(f"The report is in {conductor.plan.report}. It names no server, member or token.")
+        conductor.talk.say(f"The report is in {conductor.plan.report}. It names no server, nobody and no token.")
 
 
 async def _plan(asked: Asked, wanted: RehearsalSettings, release: str) -> Plan:
@@ -187,10 +197,11 @@ def _guild(text: str, application: portal.Application) -> GuildId:
 
 
 def _chosen(names: Sequence[str]) -> Sequence[Step]:
-    known = {one.name: one for one in STEPS}
+    """Return the steps that are named, in the order of the script, or all."""
+    known = [one.name for one in STEPS]
     if unknown := [one for one in names if one not in known]:
         raise CannotRehearse(f"There is no step {', '.join(unknown)}. There are: {', '.join(known)}.")
-    return [known[one] for one in names] or STEPS
+    return [one for one in STEPS if one.name in names] or STEPS
 
 
 async def _check(asked: Asked, wanted: RehearsalSettings, plan: Plan) -> None:
@@ -244,8 +255,8 @@ async def _agree(conductor: Conductor) -> None:
     plan = conductor.plan
     tried = sum(1 for one in plan.steps if one.name in conductor.progress.kept.outcomes)
     await conductor.talk.asked(
-        f"This takes about 20 minutes, in the server {plan.guild_id}. It creates {stage.CREATES}; all of it is called "
-        "rehearsal-… and is deleted at the end, after Ctrl+C too.\n"
+        f"This takes about 20 minutes, in the server {plan.guild_id}. It creates {scenery.CREATES}; all of it is "
+        "called rehearsal-… and is deleted at the end, after Ctrl+C too.\n"
         "Have Discord open, best with a second account that is no administrator. The bot must not run meanwhile.\n"
         + ("The bot is Administrator there: three steps make no sense then.\n" if plan.granted == EVERYTHING else "")
         + (f"{tried} of {len(plan.steps)} steps were tried before; what was skipped is asked again.\n" if tried else "")

@@ -8,7 +8,7 @@ from raidbot.bot.logins import Logins
 from raidbot.core.clock import Clock
 from raidbot.core.ids import GuildId, Snowflake, UserId
 from raidbot.features.realmeye.jobs.site import Manners
-from raidbot.rehearsal import report, stage
+from raidbot.rehearsal import report, scenery
 from raidbot.rehearsal.model import Step
 from raidbot.rehearsal.progress import Made, Progress
 from raidbot.rehearsal.rest import Rest
@@ -53,7 +53,7 @@ class Plan:
 
 @dataclass
 class Conductor:
-    """Builds the stage, walks, and takes it down."""
+    """Builds the scenery, walks, and takes it down."""
 
     plan: Plan
     talk: Talk
@@ -71,17 +71,17 @@ class Conductor:
         Raises:
             Stop: the person wants to go on another time.
             NotDown: something is left in the server.
-            Differs: Discord refuses to build the stage.
+            Differs: Discord refuses to build the scenery.
             Away: Discord does not answer.
             LoginRefused: the bot has logged in too often today.
         """
         plan = self.plan
         async with Rest(plan.api_url, plan.token, plan.agent, self.clock) as rest:
             await self.sweep(rest)
-            made = Made(plan.guild_id, stage.new_name())
-            self.progress.begins(made, self.clock.now())
+            made = Made(plan.guild_id, scenery.new_name())
+            self.progress.begins(made)
             try:
-                await self._walk(rest, await stage.build(rest, plan.guild_id, plan.bot_id, made.name))
+                await self._walk(rest, await scenery.build(rest, plan.guild_id, plan.bot_id, made.name))
             finally:
                 self.talk.say("\nTaking everything down.")
                 await self._take_down(rest, made)
@@ -93,7 +93,7 @@ class Conductor:
             NotDown: something is left.
             Away: Discord does not answer.
         """
-        for left in [one for one in self.progress.kept.stages if one.guild_id == self.plan.guild_id]:
+        for left in [one for one in self.progress.kept.sceneries if one.guild_id == self.plan.guild_id]:
             self.talk.say(f"An earlier rehearsal was cut off. Taking down {left.name}.")
             await self._take_down(rest, left)
 
@@ -112,14 +112,14 @@ class Conductor:
         text = report.markdown(outcomes, STEPS, LOOKS, UNTRIED, about)
         self.plan.report.write_text(text, encoding="utf-8")
 
-    async def _walk(self, rest: Rest, built: stage.Stage) -> None:
+    async def _walk(self, rest: Rest, built: scenery.Scenery) -> None:
         plan = self.plan
         scene = Scene(
             rest=rest,
             talk=self.talk,
             clock=self.clock,
             logins=Logins(plan.folder / "logins", self.clock),
-            stage=built,
+            scenery=built,
             application_id=plan.application_id,
             bot_id=plan.bot_id,
             waits=self.waits,
@@ -132,5 +132,5 @@ class Conductor:
 
     async def _take_down(self, rest: Rest, made: Made) -> None:
         plan = self.plan
-        await stage.take_down(rest, plan.guild_id, plan.application_id, plan.bot_id, made.name)
+        await scenery.take_down(rest, plan.guild_id, plan.application_id, plan.bot_id, made.name)
         self.progress.is_down(made)

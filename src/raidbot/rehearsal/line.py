@@ -29,6 +29,10 @@ TURNS = 4
 PATIENCE_S = 20.0
 
 
+class Broken(Away):
+    """The connection ended; the text says with what code."""
+
+
 class Line:
     """One connection.
 
@@ -113,10 +117,10 @@ class Line:
         """Send a packet.
 
         Raises:
-            Differs: the connection is closed.
+            Broken: the connection is closed.
         """
         if self._socket is None or self._socket.closed:
-            raise Differs(f"The connection was closed with {self.close_code}.")
+            raise Broken(f"The connection was closed with {self.close_code}.")
         await self._socket.send_str(msgspec.json.encode({"op": op, "d": data}).decode())
 
     async def until(
@@ -132,6 +136,7 @@ class Line:
 
         Raises:
             Differs: it did not come.
+            Broken: the connection ended before.
         """
         seen = after
         try:
@@ -142,7 +147,7 @@ class Line:
                             return one
                     seen = len(self.heard)
                     if self.over.is_set():
-                        raise Differs(f"The connection was closed with {self.close_code} before {what} came.")
+                        raise Broken(f"The connection was closed with {self.close_code} before {what} came.")
                     await self._news.wait()
         except TimeoutError:
             raise Differs(f"There was no {what} within {patience_s:.0f} s.") from None
@@ -192,6 +197,6 @@ class Line:
 
     async def _beat(self) -> None:
         while not self.over.is_set():
-            with contextlib.suppress(Differs, ConnectionError):
+            with contextlib.suppress(Broken, ConnectionError):
                 await self.say(HEARTBEAT, self.sequence)
             await self._clock.sleep(self.interval_s * 0.9)

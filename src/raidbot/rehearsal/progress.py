@@ -1,6 +1,5 @@
 """What was tried so far and what was made for it, in a file that outlives the process."""
 
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -11,7 +10,7 @@ from raidbot.rehearsal.model import Outcome
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A stage that was built in a guild, or was about to be."""
+    """A scenery that was built in a guild, or was about to be."""
 
     guild_id: GuildId
     name: str
@@ -22,9 +21,8 @@ class Kept(msgspec.Struct):
 
     outcomes: dict[str, Outcome] = {}
     """By the names of steps."""
-    stages: list[Made] = []
+    sceneries: list[Made] = []
     """What is not known to be taken down yet."""
-    began: datetime | None = None
 
 
 class BadProgress(Exception):  # noqa: N818 - the name is what is wrong
@@ -47,20 +45,19 @@ class Progress:
         self.kept.outcomes[step] = outcome
         self._write()
 
-    def begins(self, made: Made, now: datetime) -> None:
-        """Remember a stage before anything of it is there."""
-        self.kept.stages.append(made)
-        self.kept.began = self.kept.began or now
+    def begins(self, made: Made) -> None:
+        """Remember a scenery before anything of it is there."""
+        self.kept.sceneries.append(made)
         self._write()
 
     def is_down(self, made: Made) -> None:
-        """Forget a stage of which nothing is left."""
-        self.kept.stages.remove(made)
+        """Forget a scenery of which nothing is left."""
+        self.kept.sceneries.remove(made)
         self._write()
 
     def forget_outcomes(self) -> None:
-        """Begin anew; stages that were left behind are not forgotten."""
-        self.kept = Kept(stages=self.kept.stages)
+        """Begin anew; sceneries that were left behind are not forgotten."""
+        self.kept = Kept(sceneries=self.kept.sceneries)
         self._write()
 
     def _write(self) -> None:

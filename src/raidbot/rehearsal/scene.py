@@ -1,4 +1,4 @@
-"""What steps work with: Discord, the stage, the person, and time."""
+"""What steps work with: Discord, the scenery, the person, and time."""
 
 import re
 from collections.abc import AsyncGenerator
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from raidbot.bot.logins import Logins
 from raidbot.core.clock import Clock
 from raidbot.core.ids import ChannelId, Snowflake, UserId
-from raidbot.rehearsal.line import DIRECT_MESSAGES, GUILDS, MEMBERS, MESSAGES, Line
+from raidbot.rehearsal.line import DIRECT_MESSAGES, GUILDS, MEMBERS, MESSAGES, Broken, Line
 from raidbot.rehearsal.model import Differs, Json
 from raidbot.rehearsal.rest import Rest
-from raidbot.rehearsal.stage import Stage
+from raidbot.rehearsal.scenery import Scenery
 from raidbot.rehearsal.talk import Talk
 from raidbot.rehearsal.waiting import Waits
 
@@ -34,7 +34,7 @@ class Scene:
     talk: Talk
     clock: Clock
     logins: Logins
-    stage: Stage
+    scenery: Scenery
     application_id: Snowflake
     bot_id: UserId
     waits: Waits
@@ -49,23 +49,29 @@ class Scene:
         self.lines.insert(0, line)
         await line.dial()
         await line.identify(INTENTS)
-        await line.event("GUILD_CREATE", lambda one: one["id"] == str(self.stage.guild_id))
+        await line.event("GUILD_CREATE", lambda one: one["id"] == str(self.scenery.guild_id))
         return line
 
     @asynccontextmanager
     async def another_line(self, intents: int, *, heartbeats: bool = True) -> AsyncGenerator[Line]:
-        """Open a connection of a step's own, with a session of its own, and close it afterwards."""
+        """Open a connection of a step's own, with a session of its own, and close it afterwards.
+
+        Raises:
+            Differs: it ended by itself.
+        """
         line = Line(self.rest, self.logins, self.clock)
         try:
             await line.dial(heartbeats=heartbeats)
             await line.identify(intents)
             yield line
+        except Broken as ended:
+            raise Differs(str(ended)) from ended
         finally:
             await line.close()
 
     async def button(self, label: str, channel: ChannelId) -> Json:
         """Post a message with one button and return it; the button's custom id holds its label."""
-        button = {"type": BUTTON, "style": PRIMARY, "label": label, "custom_id": f"{self.stage.name}:{label}"}
+        button = {"type": BUTTON, "style": PRIMARY, "label": label, "custom_id": f"{self.scenery.name}:{label}"}
         text = f"Rehearsal: press **{label}** when the terminal says so."
         return await self.rest.post(channel, content=text, components=[{"type": ROW, "components": [button]}])
 
@@ -83,8 +89,8 @@ class Scene:
         """
         line = await self.listening()
         begin = len(line.heard)
-        message = await self.button(label, self.stage.narrow_id if narrow else self.stage.open_id)
-        place = f"#{self.stage.name}-{'narrow' if narrow else 'open'}"
+        message = await self.button(label, self.scenery.narrow_id if narrow else self.scenery.open_id)
+        place = f"#{self.scenery.name}-{'narrow' if narrow else 'open'}"
         self.talk.say(f"{told}Press **{label}** in {place}.")
         return await self.talk.unless_left(self.press_on(line, message, begin), NO_PRESS), message
 
@@ -115,7 +121,7 @@ class Scene:
     @asynccontextmanager
     async def without_role(self) -> AsyncGenerator[None]:
         """Take the role from the bot for a moment, so that it does not see the closed channel."""
-        path = f"/guilds/{self.stage.guild_id}/members/{self.bot_id}/roles/{self.stage.role_id}"
+        path = f"/guilds/{self.scenery.guild_id}/members/{self.bot_id}/roles/{self.scenery.role_id}"
         await self.rest.made("DELETE", path)
         try:
             yield
@@ -124,12 +130,12 @@ class Scene:
 
     async def marker(self, line: Line, after: int) -> None:
         """Post something and hear of it: what happened before has been told by then."""
-        sent = await self.rest.post(self.stage.narrow_id, content="Rehearsal: a marker.")
+        sent = await self.rest.post(self.scenery.narrow_id, content="Rehearsal: a marker.")
         await line.event("MESSAGE_CREATE", lambda one: one["id"] == sent["id"], after=after)
 
     async def temporary_webhook(self, channel: ChannelId) -> str:
         """Make a webhook and return the path that posts through it."""
-        hook = await self.rest.made("POST", f"/channels/{channel}/webhooks", {"name": self.stage.name})
+        hook = await self.rest.made("POST", f"/channels/{channel}/webhooks", {"name": self.scenery.name})
         return f"/webhooks/{hook['id']}/{hook['token']}"
 
     async def close(self) -> None:

@@ -18,7 +18,7 @@ BASE = (
     | Permission.MANAGE_ROLES
     | Permission.CREATE_PUBLIC_THREADS
 )
-"""What the stage is built with, and what it denies others: one can only deny what one may."""
+"""What the scenery is built with, and what it denies others: one can only deny what one may."""
 
 LOOPBACK, REALMEYE = "loopback.md", "local-realmeye.md"
 """Pages of docs/reference with rules that are to confirm."""

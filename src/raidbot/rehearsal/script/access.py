@@ -11,7 +11,7 @@ SLASH_COMMAND, FOR_ROLE, THREAD = 1, 1, 11
 
 async def hidden_or_forbidden(scene: Scene) -> Seen:
     """Ask for a channel that the bot does not see, and for an act that it may not do in one that it sees."""
-    closed, narrow = scene.stage.closed_id, scene.stage.narrow_id
+    closed, narrow = scene.scenery.closed_id, scene.scenery.narrow_id
     async with scene.without_role():
         hidden = (await scene.rest.ask("GET", f"/channels/{closed}")).refused(FORBIDDEN, NO_ACCESS)
         (await scene.rest.ask("POST", f"/channels/{closed}/messages", {"content": "?"})).refused(FORBIDDEN, NO_ACCESS)
@@ -23,17 +23,17 @@ async def hidden_or_forbidden(scene: Scene) -> Seen:
 async def embeds_forbidden(scene: Scene) -> Seen:
     """Send an embed where embedding links is not allowed."""
     body = {"content": "Rehearsal.", "embeds": [{"description": "An embed."}]}
-    reply = await scene.rest.ask("POST", f"/channels/{scene.stage.narrow_id}/messages", body)
+    reply = await scene.rest.ask("POST", f"/channels/{scene.scenery.narrow_id}/messages", body)
     return reply.refused(FORBIDDEN, NO_PERMISSION)
 
 
 async def hidden_channels(scene: Scene) -> Seen:
     """Log in while the bot does not see a channel, and let a webhook write there."""
-    closed = str(scene.stage.closed_id)
-    hook = await scene.temporary_webhook(scene.stage.closed_id)
+    closed = str(scene.scenery.closed_id)
+    hook = await scene.temporary_webhook(scene.scenery.closed_id)
     line = await scene.listening()
     async with scene.without_role(), scene.another_line(GUILDS | MESSAGES) as fresh:
-        guild = await fresh.event("GUILD_CREATE", lambda one: one["id"] == str(scene.stage.guild_id))
+        guild = await fresh.event("GUILD_CREATE", lambda one: one["id"] == str(scene.scenery.guild_id))
         begin = len(line.heard)
         await scene.rest.made(
             "POST", f"{hook}?wait=true", {"content": "Rehearsal: written where the bot does not look."}
@@ -47,18 +47,18 @@ async def hidden_channels(scene: Scene) -> Seen:
 
 async def permissions_of_commands(scene: Scene) -> Seen:
     """Set who may use a command, with a bot's token."""
-    commands = f"/applications/{scene.application_id}/guilds/{scene.stage.guild_id}/commands"
-    body = {"name": f"{scene.stage.name}-2", "description": "Belongs to a rehearsal", "type": SLASH_COMMAND}
+    commands = f"/applications/{scene.application_id}/guilds/{scene.scenery.guild_id}/commands"
+    body = {"name": f"{scene.scenery.name}-2", "description": "Belongs to a rehearsal", "type": SLASH_COMMAND}
     command = await scene.rest.made("POST", commands, body)
-    wanted = {"permissions": [{"id": str(scene.stage.role_id), "type": FOR_ROLE, "permission": True}]}
+    wanted = {"permissions": [{"id": str(scene.scenery.role_id), "type": FOR_ROLE, "permission": True}]}
     reply = await scene.rest.ask("PUT", f"{commands}/{command['id']}/permissions", wanted)
     return reply.refused(FORBIDDEN, NOT_FOR_BOTS)
 
 
 async def commands_keep_ids(scene: Scene) -> Seen:
     """Register a command twice by the same name."""
-    commands = f"/applications/{scene.application_id}/guilds/{scene.stage.guild_id}/commands"
-    body = {"name": f"{scene.stage.name}-1", "description": "Belongs to a rehearsal", "type": SLASH_COMMAND}
+    commands = f"/applications/{scene.application_id}/guilds/{scene.scenery.guild_id}/commands"
+    body = {"name": f"{scene.scenery.name}-1", "description": "Belongs to a rehearsal", "type": SLASH_COMMAND}
     first = await scene.rest.ask("POST", commands, body)
     again = await scene.rest.ask("POST", commands, {**body, "description": "Still belongs to a rehearsal"})
     ids = first.made()["id"], again.made()["id"]
@@ -69,7 +69,7 @@ async def commands_keep_ids(scene: Scene) -> Seen:
 
 async def webhooks_mention_everyone(scene: Scene) -> Seen:
     """Let a webhook write @everyone where only the bot and administrators look."""
-    hook = await scene.temporary_webhook(scene.stage.closed_id)
+    hook = await scene.temporary_webhook(scene.scenery.closed_id)
     body = {"content": "Rehearsal: @everyone", "allowed_mentions": {"parse": ["everyone"]}}
     sent = await scene.rest.made("POST", f"{hook}?wait=true", body)
     told = f"mention_everyone was {str(sent['mention_everyone']).lower()}."

@@ -16,7 +16,7 @@ async def own_threads(scene: Scene) -> Seen:
     line = await scene.listening()
     begin = len(line.heard)
     asked = {"name": "Rehearsal", "type": THREAD}
-    thread = await scene.rest.made("POST", f"/channels/{scene.stage.open_id}/threads", asked)
+    thread = await scene.rest.made("POST", f"/channels/{scene.scenery.open_id}/threads", asked)
     await line.event("THREAD_CREATE", lambda one: one["id"] == thread["id"], after=begin)
     await scene.marker(line, begin)
     heard = line.told("THREAD_MEMBERS?_UPDATE", lambda one: one["id"] == thread["id"], after=begin)
@@ -33,8 +33,8 @@ def _names(told: Json, user_id: str) -> bool:
 async def nobody_without_intent(scene: Scene) -> Seen:
     """Ask for all members on a connection without the intent for members."""
     async with scene.another_line(GUILDS) as line:
-        await line.say(REQUEST_MEMBERS, {"guild_id": str(scene.stage.guild_id), "query": "", "limit": 0})
-        told = await line.event("GUILD_MEMBERS_CHUNK", lambda one: one["guild_id"] == str(scene.stage.guild_id))
+        await line.say(REQUEST_MEMBERS, {"guild_id": str(scene.scenery.guild_id), "query": "", "limit": 0})
+        told = await line.event("GUILD_MEMBERS_CHUNK", lambda one: one["guild_id"] == str(scene.scenery.guild_id))
     expect(f"{len(told['members'])} members were listed.", that=not told["members"])
     return "The list was empty."
 

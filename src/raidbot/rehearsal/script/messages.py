@@ -9,7 +9,7 @@ from http import HTTPStatus
 from raidbot.rehearsal.model import Json, Later, Seen
 from raidbot.rehearsal.rest import File, Reply
 from raidbot.rehearsal.scene import Scene, expect, figure
-from raidbot.rehearsal.stage import emoji_prefix
+from raidbot.rehearsal.scenery import emoji_prefix
 
 DAY_S, SLACK_S = 86_400, 3_600
 MOST_REFRESHED = 50
@@ -44,7 +44,7 @@ async def codes_of_links_and_colors(scene: Scene) -> Seen:
         ("color", WHITEST + 1, "NUMBER_TYPE_MAX"),
     ):
         reply = await scene.rest.ask(
-            "POST", f"/channels/{scene.stage.open_id}/messages", {"embeds": [{"title": "Rehearsal", key: value}]}
+            "POST", f"/channels/{scene.scenery.open_id}/messages", {"embeds": [{"title": "Rehearsal", key: value}]}
         )
         code = _code_at(reply, "embeds", "0", key)
         told.append(f"{key}: {reply.status}, {reply.code}, {code}")
@@ -62,7 +62,7 @@ def _code_at(reply: Reply, *path: str) -> str:
 async def file_in_embed(scene: Scene) -> Seen:
     """Show a file in an embed."""
     body = {"embeds": [{"title": "Rehearsal", "image": {"url": f"attachment://{PICTURE.name}"}}]}
-    sent = await scene.rest.made("POST", f"/channels/{scene.stage.open_id}/messages", body, PICTURE)
+    sent = await scene.rest.made("POST", f"/channels/{scene.scenery.open_id}/messages", body, PICTURE)
     told = f"{len(sent['attachments'])} attachments beside {len(sent['embeds'])} embed."
     expect(told, that=not sent["attachments"] and len(sent["embeds"]) == 1)
     return told
@@ -70,7 +70,7 @@ async def file_in_embed(scene: Scene) -> Seen:
 
 async def _uploaded(scene: Scene) -> Json:
     body = {"content": "Rehearsal: a file."}
-    return await scene.rest.made("POST", f"/channels/{scene.stage.open_id}/messages", body, PICTURE)
+    return await scene.rest.made("POST", f"/channels/{scene.scenery.open_id}/messages", body, PICTURE)
 
 
 async def links_live_a_day(scene: Scene) -> Seen:
@@ -95,17 +95,17 @@ async def links_made_new(scene: Scene) -> Seen:
 
 async def nonce(scene: Scene) -> Seen:
     """Send the same nonce twice at once, and again about five minutes later."""
-    body: Json = {"content": "Rehearsal: a nonce.", "nonce": scene.stage.name, "enforce_nonce": True}
-    first = await scene.rest.post(scene.stage.narrow_id, **body)
-    again = await scene.rest.post(scene.stage.narrow_id, **body)
+    body: Json = {"content": "Rehearsal: a nonce.", "nonce": scene.scenery.name, "enforce_nonce": True}
+    first = await scene.rest.post(scene.scenery.narrow_id, **body)
+    again = await scene.rest.post(scene.scenery.narrow_id, **body)
     expect("The second message with the nonce was a new one.", that=first["id"] == again["id"])
 
     async def rest() -> str:
         await scene.waits.wait(NONCE_HELD_S)
-        held = await scene.rest.post(scene.stage.narrow_id, **body)
+        held = await scene.rest.post(scene.scenery.narrow_id, **body)
         expect(f"After {NONCE_HELD_S} s the nonce was forgotten.", that=held["id"] == first["id"])
         await scene.waits.wait(NONCE_FORGOTTEN_S - NONCE_HELD_S)
-        new = await scene.rest.post(scene.stage.narrow_id, **body)
+        new = await scene.rest.post(scene.scenery.narrow_id, **body)
         expect(f"After {NONCE_FORGOTTEN_S} s the nonce still counted.", that=new["id"] != first["id"])
         return f"The nonce counted after {NONCE_HELD_S} s and was forgotten after {NONCE_FORGOTTEN_S} s."
 
@@ -114,8 +114,8 @@ async def nonce(scene: Scene) -> Seen:
 
 async def old_edits(scene: Scene) -> Seen:
     """Edit a message that is older than an hour four times."""
-    sent = await scene.rest.post(scene.stage.narrow_id, content="Rehearsal: this one gets old.")
-    path = f"/channels/{scene.stage.narrow_id}/messages/{sent['id']}"
+    sent = await scene.rest.post(scene.scenery.narrow_id, content="Rehearsal: this one gets old.")
+    path = f"/channels/{scene.scenery.narrow_id}/messages/{sent['id']}"
 
     async def rest() -> str:
         await scene.waits.wait(OLD_S + 5)
@@ -132,10 +132,10 @@ async def old_edits(scene: Scene) -> Seen:
 
 async def budgets(scene: Scene) -> Seen:
     """Read the budgets of posts, edits and roles from headers."""
-    channel = f"/channels/{scene.stage.narrow_id}/messages"
+    channel = f"/channels/{scene.scenery.narrow_id}/messages"
     posted = await scene.rest.ask("POST", channel, {"content": "Rehearsal: a budget."})
     edited = await scene.rest.ask("PATCH", f"{channel}/{posted.made()['id']}", {"content": "Rehearsal: another."})
-    path = f"/guilds/{scene.stage.guild_id}/members/{scene.bot_id}/roles/{scene.stage.role_id}"
+    path = f"/guilds/{scene.scenery.guild_id}/members/{scene.bot_id}/roles/{scene.scenery.role_id}"
     given = await scene.rest.ask("PUT", path)
     told = f"Posts {_budget(posted)}, edits {_budget(edited)}, roles {_budget(given)}."
     expect(told, that=_is(posted, 5, 5) and _is(edited, 5, 5) and _is(given, 10, 10))
@@ -144,8 +144,8 @@ async def budgets(scene: Scene) -> Seen:
 
 async def reaction_budget(scene: Scene) -> Seen:
     """React, and read the budget from headers."""
-    sent = await scene.rest.post(scene.stage.narrow_id, content="Rehearsal: a reaction.")
-    path = f"/channels/{scene.stage.narrow_id}/messages/{sent['id']}/reactions/%E2%9C%85/@me"
+    sent = await scene.rest.post(scene.scenery.narrow_id, content="Rehearsal: a reaction.")
+    path = f"/channels/{scene.scenery.narrow_id}/messages/{sent['id']}/reactions/%E2%9C%85/@me"
     reply = await scene.rest.ask("PUT", path)
     reply.made()
     expect(f"Reactions {_budget(reply)}.", that=_is(reply, 1, 0.25))
@@ -154,7 +154,7 @@ async def reaction_budget(scene: Scene) -> Seen:
 
 async def webhook_budget(scene: Scene) -> Seen:
     """Post through a webhook, and read the budget from headers."""
-    hook = await scene.temporary_webhook(scene.stage.closed_id)
+    hook = await scene.temporary_webhook(scene.scenery.closed_id)
     reply = await scene.rest.ask("POST", f"{hook}?wait=true", {"content": "Rehearsal: a webhook."})
     reply.made()
     expect(f"Webhooks {_budget(reply)}.", that=_is(reply, 5, 2))
@@ -174,10 +174,10 @@ def _is(reply: Reply, requests: int, seconds: float) -> bool:
 
 async def renames(scene: Scene) -> Seen:
     """Rename a channel three times."""
-    path = f"/channels/{scene.stage.narrow_id}"
+    path = f"/channels/{scene.scenery.narrow_id}"
     for number in range(RENAMES):
-        await scene.rest.made("PATCH", path, {"name": f"{scene.stage.name}-narrow-{number}"})
-    reply = await scene.rest.once("PATCH", path, {"name": f"{scene.stage.name}-narrow"})
+        await scene.rest.made("PATCH", path, {"name": f"{scene.scenery.name}-narrow-{number}"})
+    reply = await scene.rest.once("PATCH", path, {"name": f"{scene.scenery.name}-narrow"})
     scope = reply.header("X-RateLimit-Scope")
     told = f"The third rename: {reply}, scope {scope or 'not told'}, open after {reply.retry_after:.0f} s."
     expect(told, that=reply.status == TOO_MANY and scope == "shared" and 0 < reply.retry_after <= RENAME_WINDOW_S)
@@ -190,7 +190,7 @@ async def emojis(scene: Scene) -> Seen:
     picture = "data:image/png;base64," + b64encode(png()).decode()
     made = 0
     while made <= MOST_EMOJIS:
-        asked = {"name": f"{emoji_prefix(scene.stage.name)}{made}", "image": picture}
+        asked = {"name": f"{emoji_prefix(scene.scenery.name)}{made}", "image": picture}
         reply = await scene.rest.ask("POST", path, asked)
         if reply.status == TOO_MANY:
             break

@@ -115,7 +115,7 @@ async def timed_out_cannot_press(scene: Scene) -> Seen:
     asks = "You need a second account in this server that is no administrator (s leaves it out). With that account: "
     press, message = await scene.pressed("Seven", asks)
     await scene.callback(press, DEFERRED_UPDATE)
-    member = f"/guilds/{scene.stage.guild_id}/members/{press['member']['user']['id']}"
+    member = f"/guilds/{scene.scenery.guild_id}/members/{press['member']['user']['id']}"
     until = (scene.clock.now() + timedelta(seconds=TIMED_OUT_S)).isoformat()
     timed_out = await scene.rest.ask("PATCH", member, {"communication_disabled_until": until})
     if timed_out.status == HTTPStatus.FORBIDDEN:

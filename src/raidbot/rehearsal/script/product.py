@@ -28,7 +28,7 @@ LOOKS = (
     Look(
         name="setup-done",
         do="Follow its steps to the end.",
-        see="it says that this server is ready for /run.",
+        see="step 3 of 3 says what to do next, and names /run.",
         within_s=5,
     ),
     Look(
@@ -45,8 +45,8 @@ LOOKS = (
     ),
     Look(
         name="verified",
-        do="Put the code into your RealmEye description, wait a minute, and press the green button.",
-        see="you are told that you are verified, or your place in the line; soon you have the role and your nickname.",
+        do="Put the code into your RealmEye description, wait a minute, and press Check.",
+        see="you are told that you are verified, or first your place in the line; role and nickname follow.",
         within_s=30,
     ),
     Look(
@@ -70,13 +70,13 @@ LOOKS = (
     Look(
         name="pop",
         do="Press Key popped.",
-        see="the panel counts the pop and shows how long joining still counts.",
+        see="the panel counts the pop, and for a moment whoever joins still counts for it.",
         within_s=3,
     ),
     Look(
         name="end",
-        do="Press End.",
-        see="you are told what everybody got, the panel closes, and its Join is gone.",
+        do="Press End, and do what it asks.",
+        see="the panel in the raid channel says how it went, and its Join is gone.",
         within_s=5,
     ),
     Look(

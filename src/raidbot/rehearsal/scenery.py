@@ -22,7 +22,7 @@ CREATES = "a category with three channels, a role that the bot wears, a webhook,
 
 
 @dataclass(frozen=True)
-class Stage:
+class Scenery:
     """What was built."""
 
     name: str
@@ -46,7 +46,7 @@ def new_name() -> str:
     return f"rehearsal-{secrets.token_hex(3)}"
 
 
-async def build(rest: Rest, guild_id: GuildId, bot_id: UserId, name: str) -> Stage:
+async def build(rest: Rest, guild_id: GuildId, bot_id: UserId, name: str) -> Scenery:
     """Build everything.
 
     Raises:
@@ -68,7 +68,7 @@ async def build(rest: Rest, guild_id: GuildId, bot_id: UserId, name: str) -> Sta
 
     denied = Permission.EMBED_LINKS | Permission.CREATE_PUBLIC_THREADS
     sees = _overwrite(Snowflake(int(role["id"])), allow=Permission.VIEW_CHANNEL)
-    return Stage(
+    return Scenery(
         name=name,
         guild_id=guild_id,
         role_id=RoleId(int(role["id"])),
@@ -112,7 +112,7 @@ def _is_gone(reply: Reply) -> bool:
 
 
 def emoji_prefix(name: str) -> str:
-    """Return how emojis of a stage begin: their names may hold no hyphen."""
+    """Return how emojis of a scenery begin: their names may hold no hyphen."""
     return name.replace("-", "_") + "_"
 
 
