@@ -2,11 +2,11 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
 from collections.abc import AsyncGenerator
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -56,26 +56,17 @@ async def heard(process: Process, until_said: str) -> str:
     return said
 
 
-async def test_a_person_is_walked_through_and_cutting_it_off_leaves_nothing(house: House) -> None:
+async def test_a_person_is_walked_through_and_neither_ctrl_c_nor_a_kill_leaves_anything(house: House) -> None:
     async with Hands(house.discord["url"]) as hands:
-        state = await hands.state()
-        rook = next(int(user["id"]) for user in state["users"] if user["name"] == "Rook")
-
-        async def channels() -> list[dict[str, Any]]:
-            shown = (await hands.view(house.guild_id, rook))["channels"]
-            return [one for one in shown if one["name"].startswith("rehearsal-")]
-
         process = await rehearse(house, "--only", "replies", "--only", "token-life")
-        assert process.stdin is not None
         told = await heard(process, "Enter begins.")
         assert "It creates a category with three channels" in told
-        assert await channels() == []
-        process.stdin.write(b"\n")
+        assert await left(hands, house) == []
+        await typed(process)
         await heard(process, "Press Four in #rehearsal-")
-        place = next(one for one in await channels() if one["name"].endswith("-open"))
-        message = (await hands.messages(int(place["id"]), rook))[-1]
-        await hands.click(rook, message["id"], message["components"][0]["components"][0]["custom_id"])
+        await press(hands, house, "Rook")
         await heard(process, "Press Three in #rehearsal-")
+        assert len(await left(hands, house)) == 5
 
         process.send_signal(signal.SIGINT)
         said, faults = await process.communicate()
@@ -83,32 +74,53 @@ async def test_a_person_is_walked_through_and_cutting_it_off_leaves_nothing(hous
         assert process.returncode == 1
         assert faults.decode().splitlines() == ["Stopped. Run the same command again to go on where it stopped."]
         assert "Taking everything down." in said.decode()
-        assert await channels() == []
+        assert await left(hands, house) == []
+
+        await killed(house)
+        assert len(await left(hands, house)) == 5
 
         again = await rehearse(house, "--only", "embeds")
         said, faults = await again.communicate(b"\n")
+
         assert (again.returncode, faults) == (0, b"")
+        assert "An earlier rehearsal was cut off. Taking down rehearsal-" in said.decode()
         assert "  confirmed  embeds: 403 with 50013 (Missing Permissions)." in said.decode()
         report = (house.folder / "var" / "rehearsal.md").read_text()
         assert "| Embeds without EMBED_LINKS are refused for bots | confirmed |" in report
         assert house.discord["token"] not in said.decode() + report
-        assert await channels() == []
+        assert await left(hands, house) == []
 
 
-async def test_killing_it_leaves_only_what_the_next_one_takes_down(house: House) -> None:
+async def killed(house: House) -> None:
+    """Rehearse, and be killed in the middle."""
     process = await rehearse(house, "--only", "token-life")
-    assert process.stdin is not None
-    process.stdin.write(b"\n")
+    await typed(process)
     await heard(process, "Press Four in #rehearsal-")
     process.kill()
     await process.wait()
 
-    again = await rehearse(house, "--only", "embeds")
-    said, _ = await again.communicate(b"\n")
 
-    assert "An earlier rehearsal was cut off. Taking down rehearsal-" in said.decode()
-    async with Hands(house.discord["url"]) as hands:
-        state = await hands.state()
-        owner = next(int(user["id"]) for user in state["users"] if user["name"] == "Alwyn")
-        view = await hands.view(house.guild_id, owner)
-    assert [one for one in (*view["channels"], *view["roles"]) if one["name"].startswith("rehearsal")] == []
+async def person(hands: Hands, name: str) -> int:
+    return next(int(user["id"]) for user in (await hands.state())["users"] if user["name"] == name)
+
+
+async def left(hands: Hands, house: House) -> list[str]:
+    """Return what the server has of a rehearsal."""
+    view = await hands.view(house.guild_id, await person(hands, "Alwyn"))
+    return [one["name"] for one in (*view["channels"], *view["roles"]) if one["name"].startswith("rehearsal")]
+
+
+async def typed(process: Process) -> None:
+    """Press Enter."""
+    assert process.stdin is not None
+    process.stdin.write(b"\n")
+    await process.stdin.drain()
+
+
+async def press(hands: Hands, house: House, name: str) -> None:
+    """Press the button that the rehearsal posted last."""
+    who = await person(hands, name)
+    channels = (await hands.view(house.guild_id, who))["channels"]
+    place = next(one for one in channels if re.fullmatch(r"rehearsal-\w+-open", one["name"]))
+    message = (await hands.messages(int(place["id"]), who))[-1]
+    await hands.click(who, message["id"], message["components"][0]["components"][0]["custom_id"])
