@@ -46,20 +46,20 @@ class Player:
         self.said.append(text)
         if (named := BUTTON.search(text)) and not self._stops():
             self.tasks.append(asyncio.create_task(self.press(named[1])))
-        if "Still waiting" in text and self.mover is None:
+        if "Still waiting" in text and self.mover is None and not self.tells:
             self.mover = asyncio.create_task(self.pass_time())
 
     async def answer(self) -> str:
         if self._stops():
             return "q"
         asked = self.said[-1]
+        if told := next((text for where, text in self.tells.items() if where in asked), None):
+            return told
         if "then Enter here" in asked:
             await self.tasks[-1]
             return ""
         if BUTTON.search(asked) or "Still waiting" in asked:
             await asyncio.Future()
-        if told := next((text for where, text in self.tells.items() if where in asked), None):
-            return told
         if "r tries it once more" in asked and self.repeats:
             self.repeats -= 1
             return "r"

@@ -122,6 +122,19 @@ async def test_what_a_killed_rehearsal_left_is_taken_down_by_the_next_and_nothin
     assert Progress(conductor.plan.progress).kept.sceneries == []
 
 
+async def test_what_waits_longest_is_left_out_first(here: Here, tmp_path: Path) -> None:
+    conductor, player = a_conductor(here, tmp_path, "old-edits", "nonce")
+    player.tells = {"s leaves out: an hour": "s", "s leaves out: five minutes": "s"}
+
+    await conductor.on_discord()
+
+    outcomes = conductor.progress.kept.outcomes
+    assert [(name, one.verdict, one.saw) for name, one in outcomes.items()] == [
+        ("old-edits", Verdict.SKIPPED, "Left out by the person."),
+        ("nonce", Verdict.SKIPPED, "Left out by the person."),
+    ]
+
+
 async def test_a_rehearsal_that_is_cut_off_takes_everything_down(here: Here, tmp_path: Path) -> None:
     conductor, player = a_conductor(here, tmp_path, "token-life")
     running = asyncio.create_task(conductor.on_discord())

@@ -148,7 +148,7 @@ async def _walk(conductor: Conductor, asked: Asked, wanted: RehearsalSettings) -
         conductor.talk.say("\nLeft out.")
     finally:
         conductor.write_report()
-        conductor.talk.say(f"The report is in {conductor.plan.report}. It names no server, nobody and no token.")
+        conductor.talk.say(f"The report is in {conductor.plan.report}. It names nobody and holds no token.")
 
 
 async def _plan(asked: Asked, wanted: RehearsalSettings, release: str) -> Plan:

@@ -48,6 +48,8 @@ class Later:
     rest: Coroutine[Any, Any, str]
     about: str
     """What it waits for, as a person reads it."""
+    lasts_s: float
+    """How long about."""
 
 
 Seen = str | Later

@@ -1,4 +1,4 @@
-"""The report of a rehearsal: Markdown that can be pasted into an issue. It names no server, nobody and no token."""
+"""The report of a rehearsal: Markdown that can be pasted into an issue. It names nobody and holds no token."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

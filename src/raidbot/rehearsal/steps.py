@@ -223,6 +223,12 @@ UNTRIED: dict[str, dict[str, str]] = {
         "1,000 identifies in a day, told by `GET /gateway/bot`; then all sessions end and the token is reset": (
             "it would reset the token"
         ),
+        "Channels and roles of another guild cannot be chosen": (
+            "Discord's app offers those of its server alone, so that nobody could choose others"
+        ),
+        "In several guilds: READY names them, each is introduced by itself, and a new one whenever it comes": (
+            "it takes a second server that lets the bot in for the first time meanwhile"
+        ),
         "Op 7, and the line is closed 5 s later; op 9 that is resumable or not": (
             "Discord alone decides when it says so"
         ),

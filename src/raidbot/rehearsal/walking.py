@@ -45,8 +45,8 @@ class OnDiscord(Walk):
     scene: Scene
     granted: int
     """What the bot may do in the test server."""
-    waiting: dict[asyncio.Task[str], tuple[Step, str]] = field(
-        default_factory=dict[asyncio.Task[str], tuple[Step, str]]
+    waiting: dict[asyncio.Task[str], tuple[Step, Later]] = field(
+        default_factory=dict[asyncio.Task[str], tuple[Step, Later]]
     )
 
     async def walk(self, steps: Sequence[Step]) -> None:
@@ -103,7 +103,7 @@ class OnDiscord(Walk):
 
     def _take(self, step: Step, seen: Seen) -> None:
         if isinstance(seen, Later):
-            self.waiting[asyncio.create_task(seen.rest, name=step.name)] = step, seen.about
+            self.waiting[asyncio.create_task(seen.rest, name=step.name)] = step, seen
             self.scene.waits.expected = len(self.waiting)
             self.talk.say(f"  begun; it waits {seen.about}, and other steps go on")
         else:
@@ -131,17 +131,25 @@ class OnDiscord(Walk):
 
     async def _wait_for_the_rest(self) -> None:
         while self.waiting:
-            about = "; ".join(about for _, about in self.waiting.values())
+            longest = max(self.waiting, key=lambda one: self.waiting[one][1].lasts_s)
+            about = "; ".join(later.about for _, later in self.waiting.values())
             due = self.scene.waits.next_at
             when = f" The next is due at {due:%H:%M:%S} UTC." if due else ""
-            self.talk.say(f"\nStill waiting: {about}.{when} It goes on by itself; s leaves out what waits.")
+            leave = f"It goes on by itself; s leaves out: {self.waiting[longest][1].about}."
+            self.talk.say(f"\nStill waiting: {about}.{when} {leave}")
             try:
-                await self.talk.unless_left(self._one_ends(), "It goes on by itself; s leaves out what waits.")
+                await self.talk.unless_left(self._one_ends(), leave)
             except Skipped as skipped:
-                for step, _ in self.waiting.values():
-                    self.note(step.name, Verdict.SKIPPED, str(skipped))
-                return
+                await self._leave(longest, skipped)
             self._collect()
+
+    async def _leave(self, task: asyncio.Task[str], skipped: Skipped) -> None:
+        """Give a waiting step up."""
+        step, _ = self.waiting.pop(task)
+        self.scene.waits.expected = len(self.waiting)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        self.note(step.name, Verdict.SKIPPED, str(skipped))
 
     async def _one_ends(self) -> None:
         await asyncio.wait(self.waiting, return_when=asyncio.FIRST_COMPLETED)

@@ -62,7 +62,8 @@ async def commands_keep_ids(scene: Scene) -> Seen:
     first = await scene.rest.ask("POST", commands, body)
     again = await scene.rest.ask("POST", commands, {**body, "description": "Still belongs to a rehearsal"})
     ids = first.made()["id"], again.made()["id"]
-    told = f"First {first.status}, then {again.status}, with the ids {ids[0]} and {ids[1]}."
+    kept = "the same id" if ids[0] == ids[1] else "another id"
+    told = f"First {first.status}, then {again.status} with {kept}."
     expect(told, that=(first.status, again.status) == (201, 200) and ids[0] == ids[1])
     return told
 

@@ -55,7 +55,7 @@ async def taken_over(scene: Scene) -> Seen:
 
 async def missed_heartbeats(scene: Scene) -> Seen:
     """Send no heartbeats, and resume afterwards."""
-    return Later(_missed(scene), "about a minute, until missed heartbeats are noticed")
+    return Later(_missed(scene), "about a minute, until missed heartbeats are noticed", 60)
 
 
 async def _missed(scene: Scene) -> str:

@@ -109,7 +109,7 @@ async def nonce(scene: Scene) -> Seen:
         expect(f"After {NONCE_FORGOTTEN_S} s the nonce still counted.", that=new["id"] != first["id"])
         return f"The nonce counted after {NONCE_HELD_S} s and was forgotten after {NONCE_FORGOTTEN_S} s."
 
-    return Later(rest(), "five minutes, until a nonce is forgotten")
+    return Later(rest(), "five minutes, until a nonce is forgotten", NONCE_FORGOTTEN_S)
 
 
 async def old_edits(scene: Scene) -> Seen:
@@ -127,7 +127,7 @@ async def old_edits(scene: Scene) -> Seen:
         expect(f"{seen} It opens after {reply.retry_after} s.", that=reply.retry_after <= OLD_WINDOW_S)
         return f"{OLD_EDITS} edits went through, the next: {seen}"
 
-    return Later(rest(), "an hour, until a message counts as old")
+    return Later(rest(), "an hour, until a message counts as old", OLD_S)
 
 
 async def budgets(scene: Scene) -> Seen:

@@ -65,14 +65,14 @@ async def tokens_live(scene: Scene) -> Seen:
         late = await scene.rest.ask("PATCH", path, {"content": "The token works for too long."})
         return f"It worked 20 s before the 15 minutes; after them: {late.refused(HTTPStatus.UNAUTHORIZED, BAD_TOKEN)}"
 
-    return Later(rest(), "15 minutes, until a token is over")
+    return Later(rest(), "15 minutes, until a token is over", TOKEN_LIFE_S)
 
 
 async def follow_ups(scene: Scene) -> Seen:
     """Follow up 31 times as fast as the headers allow."""
     press, _ = await scene.pressed("Five", "In another channel this time. ", narrow=True)
     await scene.callback(press, DEFERRED_UPDATE)
-    return Later(_many_follow_ups(scene, press), "a quarter of a minute, for 31 private answers")
+    return Later(_many_follow_ups(scene, press), "a quarter of a minute, for 31 private answers", 15)
 
 
 async def _many_follow_ups(scene: Scene, press: Json) -> str:

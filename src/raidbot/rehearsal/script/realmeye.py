@@ -31,7 +31,8 @@ class Pages:
 
     manners: Manners
     clock: Clock
-    ign: str = ""
+    ign: str | None = None
+    """Their name; empty where they do not want to say it, None while they were not asked."""
     profile: str = field(default="", repr=False)
 
     def address(self, kind: Kind, ign: str) -> str:
@@ -45,10 +46,10 @@ class Pages:
             Skipped: they do not say who they are.
             Away: it cannot be had.
         """
-        if not self.ign:
+        if self.ign is None:
+            self.ign = ""  # whoever leaves this out is not asked again
             self.ign = await scene.talk.asked("What is your name in the game, as RealmEye spells it? (s leaves it out)")
         if not IGN.fullmatch(self.ign):
-            self.ign = ""
             raise Skipped("There was no name to ask RealmEye about.")
         if not self.profile:
             await self.clock.sleep(self.manners.pause.total_seconds())
@@ -61,7 +62,7 @@ class Pages:
 
     async def own_facts(self, scene: Scene) -> Reading:
         """Return what the person's own page says, as the backend reads it."""
-        return read(Kind.PROFILE, await self.own(scene), self.ign)
+        return read(Kind.PROFILE, await self.own(scene), self.ign or "")
 
 
 async def pages_end(scene: Scene) -> Seen:
@@ -87,7 +88,7 @@ async def every_character(scene: Scene) -> Seen:
 async def present_name(scene: Scene) -> Seen:
     """Let the person look at the history of their name."""
     await scene.pages.own(scene)
-    address = scene.pages.address(Kind.NAMES, scene.pages.ign)
+    address = scene.pages.address(Kind.NAMES, scene.pages.ign or "")
     answer = await scene.talk.asked(
         f"Open {address}\nIf it lists names: is your present one among them? Enter: yes. n: no. s: it lists none."
     )
