@@ -52,6 +52,34 @@ async def test_faults_of_settings_end_the_look_and_all_are_told(capsys: pytest.C
     assert "PROBLEM APPLICATION_ID: is missing" in told
 
 
+@pytest.mark.parametrize(
+    ("waits", "waited_s", "exhausted", "level", "says"),
+    [
+        (1000, 99.0, 0, Level.OK, "Requests wait 99.0 ms for a connection to PostgreSQL on average."),
+        (1000, 101.0, 0, Level.PROBLEM, "Requests wait 0.10 s for a connection to PostgreSQL on average."),
+        (1000, 1.0, 2, Level.PROBLEM, "2 requests got no connection to PostgreSQL in time since the backend started."),
+    ],
+)
+def test_waiting_for_connections_is_a_problem_above_a_tenth_of_a_second_or_once_there_was_none(
+    waits: float, waited_s: float, exhausted: float, level: Level, says: str
+) -> None:
+    found = examining.pool(
+        {
+            "raidbot_pool_waits_total": waits,
+            "raidbot_pool_wait_seconds_total": waited_s,
+            "raidbot_pool_exhausted_total": exhausted,
+        }
+    )
+
+    assert found is not None
+    assert (found.level, found.text) == (level, says)
+    assert found.fix == ("docs/operate/runbook/slow-clicks.md" if level is Level.PROBLEM else "")
+
+
+def test_a_backend_that_tells_no_figures_is_not_judged_by_them() -> None:
+    assert examining.pool({}) is None
+
+
 async def _examined(environ: dict[str, str]) -> int:
     return await asyncio.to_thread(examining.examine, environ)
 
@@ -67,6 +95,7 @@ async def test_a_running_system_is_looked_over_with_the_checks_of_the_servers_do
         fine = said(found, Level.OK)
         for line in ("All settings can be read.", "Backend and bot are well.", "The clock agrees with Discord's."):
             assert line in fine
+        assert any("for a connection to PostgreSQL on average." in one.finding.text for one in found)
         assert re.search(r"I may do my work in \d+ channels\.", fine)
 
         await house.kill("backend")

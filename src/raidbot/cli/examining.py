@@ -29,6 +29,10 @@ SKEW_HINT_S, SKEW_PROBLEM_S = 5, 60
 DISK_HINT, DISK_PROBLEM = 0.80, 0.90
 REDIS_PATIENCE_S = 5
 
+POOL_WAIT_S = 0.1
+"""Seconds that a request may wait for a connection on average."""
+SLOW = "docs/operate/runbook/slow-clicks.md"
+
 PORTAL = "Developer portal, page Bot"
 
 
@@ -213,6 +217,25 @@ async def _processes(wanted: OperatorSettings) -> AsyncIterator[Finding]:
         yield _problem(one, "docs/operate/runbook/bot-silent.md")
     if not lacking:
         yield _ok("Backend and bot are well.")
+    if found := pool(await asyncio.to_thread(wellness.figures, wanted.backend_metrics_port)):
+        yield found
+
+
+def pool(figures: Mapping[str, float]) -> Finding | None:
+    """Judge how long requests of the backend have waited for a connection since it started.
+
+    Args:
+        figures: Those of its metrics page, by their names.
+    """
+    waits, waited_s = figures.get("raidbot_pool_waits_total", 0), figures.get("raidbot_pool_wait_seconds_total", 0)
+    if refused := int(figures.get("raidbot_pool_exhausted_total", 0)):
+        return _problem(f"{refused} requests got no connection to PostgreSQL in time since the backend started.", SLOW)
+    if not waits:
+        return None
+    average = waited_s / waits
+    if average > POOL_WAIT_S:
+        return _problem(f"Requests wait {average:.2f} s for a connection to PostgreSQL on average.", SLOW)
+    return _ok(f"Requests wait {average * 1000:.1f} ms for a connection to PostgreSQL on average.")
 
 
 def _problem(text: str, fix: str) -> Finding:

@@ -14,7 +14,7 @@ import typer
 from raidbot import settings
 from raidbot.backups.model import BackupFault, Kind
 from raidbot.cli import supervising
-from raidbot.cli.choices import What
+from raidbot.cli.choices import Part, What
 from raidbot.cli.logs import prepare_logs
 from raidbot.cli.stopped import Stopped
 from raidbot.database import migrate as migrations
@@ -246,6 +246,40 @@ def doctor(*, folder: Annotated[Path, typer.Option(help="Where .env is kept.")] 
     from raidbot.cli import examining  # noqa: PLC0415 - a process loads only what it runs
 
     raise typer.Exit(examining.examine(settings.environment(folder)))
+
+
+@app.command()
+def rehearse(  # noqa: PLR0913 - an option each
+    *,
+    guild: Annotated[str, typer.Option(help="The id of a test server, in which nobody plays.")],
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the bot's token; - is standard input. Else SECRET_KEY counts, or you are asked."
+        ),
+    ] = None,
+    part: Annotated[Part, typer.Option(help="Only what asks Discord, or only what members see.")] = Part.ALL,
+    only: Annotated[list[str] | None, typer.Option(help="Only this step of the first part; may be repeated.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Forget what was tried before.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Even if the record has runs or raiders of it.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where .env is kept.")] = Path(),
+) -> None:
+    """Walk you through 20 minutes on a real test server: does Discord do what our tests take for true?"""
+    from raidbot.cli import rehearsing  # noqa: PLC0415 - a process loads only what it runs
+
+    with told():
+        environ = settings.environment(folder)
+        prepare_logs(settings.LogLevel.WARNING)
+        asked = rehearsing.Asked(
+            guild=guild,
+            token=rehearsing.token(token_file, environ),
+            only=only or (),
+            anyway=anyway,
+            again=again,
+            discord=part is not Part.PHONES,
+            phones=part is not Part.DISCORD and not only,
+        )
+        rehearsing.rehearse(asked, settings.load_rehearsal(environ), release())
 
 
 @app.command()

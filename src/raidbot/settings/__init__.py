@@ -14,6 +14,7 @@ from raidbot.settings.declared import (
     BotSettings,
     Everywhere,
     OperatorSettings,
+    RehearsalSettings,
     UpSettings,
 )
 from raidbot.settings.loading import (
@@ -25,6 +26,7 @@ from raidbot.settings.loading import (
     load_backup,
     load_bot,
     load_operator,
+    load_rehearsal,
     load_up,
     settings_markdown,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "Everywhere",
     "LogLevel",
     "OperatorSettings",
+    "RehearsalSettings",
     "Secret",
     "SettingsFault",
     "UpSettings",
@@ -52,6 +55,7 @@ __all__ = [
     "load_backup",
     "load_bot",
     "load_operator",
+    "load_rehearsal",
     "load_up",
     "settings_markdown",
 ]

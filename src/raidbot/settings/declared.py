@@ -336,3 +336,17 @@ class OperatorSettings(UpSettings):
 
     deployment: Annotated[Deployment, DEPLOYMENT]
     install_dir: Annotated[Path, INSTALL_DIR]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RehearsalSettings(Everywhere):
+    """What `raidbot rehearse` reads. Token and server are told on its command line."""
+
+    backend_metrics_port: Annotated[int, BACKEND_METRICS_PORT]
+    bot_metrics_port: Annotated[int, BOT_METRICS_PORT]
+    database_url: Annotated[Secret | None, DATABASE_URL]
+    database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
+    discord_api_url: Annotated[str | None, DISCORD_API_URL]
+    realmeye_url: Annotated[str, REALMEYE_URL]
+    realmeye_pause_s: Annotated[float, REALMEYE_PAUSE_S]
+    realmeye_contact: Annotated[str | None, REALMEYE_CONTACT]

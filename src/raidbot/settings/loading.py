@@ -17,6 +17,7 @@ from raidbot.settings.declared import (
     BotSettings,
     Everywhere,
     OperatorSettings,
+    RehearsalSettings,
     UpSettings,
     Variable,
 )
@@ -95,6 +96,15 @@ def load_operator(environ: Mapping[str, str]) -> OperatorSettings:
         SettingsFault: something is wrong, or half of Discord's settings are there; it lists all of it.
     """
     return _load(OperatorSettings, environ)
+
+
+def load_rehearsal(environ: Mapping[str, str]) -> RehearsalSettings:
+    """Read what `raidbot rehearse` needs. Nothing is required.
+
+    Raises:
+        SettingsFault: something is wrong; it lists all of it.
+    """
+    return _load(RehearsalSettings, environ)
 
 
 def is_secret(name: str) -> bool:

@@ -1,0 +1,1 @@
+"""The steps of a rehearsal, by what they are about."""
