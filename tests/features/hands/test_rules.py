@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from raidbot.core.ids import GuildId, Snowflake, UserId
+from raidbot.core.ids import GuildId, RoleId, Snowflake, UserId
 from raidbot.core.ranks import Rank
-from raidbot.features.discord_state.model import ChoreKind, Wish
+from raidbot.features.discord_state.model import HARMLESS, ChoreKind, Wish
 from raidbot.features.hands import rules
 from raidbot.features.hands.model import (
     CannotPutBack,
@@ -92,6 +93,19 @@ def test_only_what_is_against_the_record_is_shown(what: Change, raider: Raider |
     assert rules.differs(what, raider, "Rook" if raider else None) is against
 
 
+@pytest.mark.parametrize(
+    ("kind", "role", "against"), [(LOST, 71, True), (LOST, 72, False), (GAINED, 71, False), (GAINED, 72, True)]
+)
+def test_a_role_that_is_earned_is_against_the_record_as_the_record_says(
+    kind: HandKind,
+    role: int,
+    against: bool,  # noqa: FBT001
+) -> None:
+    changed = msgspec.structs.replace(change(kind, rules.EARNED), role_id=RoleId(role))
+
+    assert rules.differs(changed, None, None, {RoleId(71)}) is against
+
+
 def test_nicknames_are_free_where_the_guild_says_so() -> None:
     assert not rules.differs(change(NICKNAME, new="Castle"), VERIFIED, None)
 
@@ -130,6 +144,7 @@ def test_a_timeout_is_given_moved_or_ended(
     [
         (hand(GAINED, role_id=32), (ChoreKind.TAKE_ROLE, 32, "")),
         (hand(LOST, role_id=32), (ChoreKind.GIVE_ROLE, 32, "")),
+        (hand(LOST, role_id=71, role_key=rules.EARNED), (ChoreKind.GIVE_ROLE, 71, HARMLESS)),
         (hand(HandKind.TIMEOUT, until_at=LATER), (ChoreKind.TIMEOUT, 0, "")),
         (hand(HandKind.TIMEOUT, until_at=LATER, was_until=SOON), (ChoreKind.TIMEOUT, 0, SOON.isoformat())),
         (hand(HandKind.TIMEOUT, until_at=LATER, was_until=NOW), (ChoreKind.TIMEOUT, 0, "")),

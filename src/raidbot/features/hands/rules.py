@@ -1,12 +1,12 @@
 """Which changes by hand are shown, and who decides about them. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from raidbot.core.ids import UserId
+from raidbot.core.ids import RoleId, UserId
 from raidbot.core.nicknames import worn
 from raidbot.core.ranks import Rank, RoleKey
-from raidbot.features.discord_state.model import ChoreKind, Wish
+from raidbot.features.discord_state.model import HARMLESS, ChoreKind, Wish
 from raidbot.features.hands.model import (
     ACTS,
     CannotPutBack,
@@ -26,6 +26,9 @@ from raidbot.features.reconciliation.model import Decision
 WATCHED = {RoleKey.VERIFIED_RAIDER, RoleKey.SUSPENDED, RoleKey.TEAM}
 """The roles that this bot gives and takes by the record."""
 
+EARNED = "earned"
+"""What stands for a mapping at roles that members earn, which are mapped to nothing."""
+
 DECIDED = {
     HandState.NOTED: "There is nothing to decide about this.",
     HandState.RECORDED: "This is the record already, by <@{by}>.",
@@ -41,16 +44,19 @@ BY_PLAN = {
 """What becomes of a change that was asked about together with others."""
 
 
-def differs(change: Change, raider: Raider | None, nickname: str | None) -> bool:
+def differs(change: Change, raider: Raider | None, nickname: str | None, earned: Collection[RoleId] = ()) -> bool:
     """Tell whether a change by hand is against the record, or is a fact for it.
 
     Args:
         change: What was changed.
         raider: What is known of the member.
         nickname: What their nickname is to say; None: anything.
+        earned: Roles that they have earned.
     """
     if change.kind in ACTS:
         return True
+    if change.role_key == EARNED:
+        return (change.role_id in earned) is (change.kind is HandKind.ROLE_LOST)
     verified = raider is not None and raider.status is RaiderStatus.VERIFIED
     if change.kind is HandKind.NICKNAME:
         return verified and nickname is not None and worn(change.new, nickname) != change.new
@@ -139,7 +145,8 @@ def undone(hand: Hand, now: datetime) -> Wish:
         case HandKind.ROLE_GAINED:
             return Wish(user_id=hand.user_id, kind=ChoreKind.TAKE_ROLE, target=hand.role_id)
         case HandKind.ROLE_LOST:
-            return Wish(user_id=hand.user_id, kind=ChoreKind.GIVE_ROLE, target=hand.role_id)
+            value = HARMLESS if hand.role_key == EARNED else ""
+            return Wish(user_id=hand.user_id, kind=ChoreKind.GIVE_ROLE, target=hand.role_id, value=value)
         case HandKind.TIMEOUT:
             return _timeout(hand, hand.was_until if hand.was_until and hand.was_until > now else None)
         case HandKind.TIMEOUT_ENDED:

@@ -12,6 +12,8 @@ from raidbot.core.ids import GuildId, RoleId, UserId
 from raidbot.core.nicknames import main_name
 from raidbot.core.ranks import Rank, RoleKey
 from raidbot.database.transaction import Transaction
+from raidbot.features.custom_roles import service as custom_roles
+from raidbot.features.custom_roles.model import Earned, EarnedKind
 from raidbot.features.discord_state import service as discord_state
 from raidbot.features.discord_state.model import ChoreKind, ChoresStuck, Wish
 from raidbot.features.guild_config import service as guild_config
@@ -134,6 +136,8 @@ async def record_hand(call: Call[api.RecordHand]) -> Hand:
         await _rename(call.tx, call.ask.guild_id, hand, call.caller, call.now)
     elif hand.role_key == RoleKey.VERIFIED_RAIDER:
         await _verify_or_not(call, hand)
+    elif hand.role_key == rules.EARNED:
+        await _earn_or_not(call, hand)
     return await _decided(call, hand, HandState.RECORDED)
 
 
@@ -213,13 +217,17 @@ async def _draw_plan(tx: Transaction, guild_id: GuildId, plan_id: PlanId, alone:
 
 async def _against(tx: Transaction, ask: api.NoteHand, mappings: Mappings, now: datetime) -> list[Change]:
     """Return what of an entry is against the record, or a fact for it."""
-    keys = {role_id: key for key, role_id in mappings.roles.items()}
+    guild_id, user_id = ask.guild_id, ask.user_id
+    earned = await custom_roles.held_by(tx, guild_id, user_id) if ask.gained or ask.lost else set[RoleId]()
+    can_be_earned = await custom_roles.given_out(tx, guild_id) if ask.gained else set[RoleId]()
+    keys: dict[RoleId, str] = dict.fromkeys([*earned, *can_be_earned], rules.EARNED)
+    keys |= {role_id: key for key, role_id in mappings.roles.items()}
     changes = _changes(ask, keys, now)
     if all(one.kind in ACTS for one in changes):
         return changes
-    raider = await raiders.find(tx, ask.guild_id, ask.user_id)
+    raider = await raiders.find(tx, guild_id, user_id)
     nickname = await raiders.nickname_of(tx, raider) if raider else None
-    return [one for one in changes if rules.differs(one, raider, nickname)]
+    return [one for one in changes if rules.differs(one, raider, nickname, earned)]
 
 
 async def _note(call: Call[Any], against: Sequence[Change], mappings: Mappings) -> api.Noted:
@@ -330,7 +338,18 @@ async def _verify_or_not(call: Call[api.RecordHand], hand: Hand) -> None:
     await raiders.assign(call.tx, guild_id, naming, call.now)
 
 
-def _changes(ask: api.NoteHand, keys: dict[RoleId, RoleKey], now: datetime) -> list[Change]:
+async def _earn_or_not(call: Call[api.RecordHand], hand: Hand) -> None:
+    earned = Earned(
+        user_id=hand.user_id,
+        role_id=RoleId(hand.role_id),
+        kind=EarnedKind.TAKEN if hand.kind is HandKind.ROLE_LOST else EarnedKind.GIVEN,
+        by=call.caller,
+        why=f"role by <@{hand.changed_by}>",
+    )
+    await custom_roles.write_down(call.tx, call.ask.guild_id, earned, call.now)
+
+
+def _changes(ask: api.NoteHand, keys: dict[RoleId, str], now: datetime) -> list[Change]:
     """Return what an entry of the audit log says: of the roles that count, of the nickname, and what was done."""
     at = ask.at or now
 
@@ -344,7 +363,7 @@ def _changes(ask: api.NoteHand, keys: dict[RoleId, RoleKey], now: datetime) -> l
         change(kind, role_id=role_id, role_key=keys[role_id])
         for kind, role_ids in roles
         for role_id in role_ids
-        if keys.get(role_id) in rules.WATCHED
+        if keys.get(role_id) in {*rules.WATCHED, rules.EARNED}
     ]
     if ask.new_nickname is not None:
         changes.append(change(HandKind.NICKNAME, old=ask.old_nickname, new=ask.new_nickname))

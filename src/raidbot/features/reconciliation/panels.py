@@ -22,6 +22,7 @@ AMBER = 0xD68910
 CAUSES = {
     Cause.TEAM: "the Team role, which everybody with a staff rank holds",
     Cause.RETURNED: "members who came back, and what was theirs",
+    Cause.EARNED: "members who came back, and roles that they had earned",
     Cause.VERIFIED: "verified raiders, who lack the verified role",
     Cause.UNRECORDED: "members who hold the verified role, and are not verified on record",
     Cause.HANDS: "what was changed by hand",
@@ -36,6 +37,7 @@ RENAMES = "a nickname that says a free IGN becomes the IGN"
 
 ADOPTS = {
     Cause.RETURNED: UNVERIFIES,
+    Cause.EARNED: "who lacks a role does not hold it on record any more, and may earn it again",
     Cause.VERIFIED: UNVERIFIES,
     Cause.UNRECORDED: VERIFIES,
     Cause.HANDS: f"{UNVERIFIES}; {VERIFIES}; {RENAMES}; timeouts and bans stay",

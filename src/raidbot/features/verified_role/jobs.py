@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from raidbot.backend.jobs import Tick, job
+from raidbot.features.custom_roles import service as custom_roles
 from raidbot.features.discord_state.model import ChoreKind
 from raidbot.features.hands import service as hands
 from raidbot.features.reconciliation import service as reconciliation
@@ -20,4 +21,5 @@ async def adopt(tick: Tick) -> int:
             await hands.adopt_nickname(tick.tx, change, tick.now)
         else:
             await service.adopt(tick.tx, change, tick.now)
+            await custom_roles.adopt(tick.tx, change, tick.now)
     return len(found)
