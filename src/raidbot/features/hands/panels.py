@@ -158,7 +158,8 @@ class CrowdPanel:
 
 
 def _mark(hand: Hand) -> str:
-    return f"hand:back:{hand.id}" if hand.state is HandState.OPEN else f"hand:show:{hand.id}"
+    """Return the button by which its message is found: it was posted before anybody decided."""
+    return f"hand:show:{hand.id}" if hand.state is HandState.NOTED else f"hand:back:{hand.id}"
 
 
 def _sheet(told: HandShown) -> discord.ui.LayoutView:
