@@ -64,7 +64,7 @@ async def made(told: Told, _: Backend) -> discord.ui.LayoutView:
     }
     return look.sheet(
         look.text(
-            f"### Nothing was changed: {body['members']} members differ from the record",
+            f"### Nothing was changed: {_differ(int(str(body['members'])))} from the record",
             f"Compared: {CAUSES[cause]}.",
             *(f"- {count} {what}" for what, count in counts.items() if count),
             f"`Adopt Discord`: {ADOPTS[cause]}." if cause in ADOPTS else "",
@@ -73,6 +73,10 @@ async def made(told: Told, _: Backend) -> discord.ui.LayoutView:
         look.row(*choices(PlanId(told.subject_id), cause)),
         colour=AMBER,
     )
+
+
+def _differ(members: int) -> str:
+    return "1 member differs" if members == 1 else f"{members} members differ"
 
 
 def choices(plan_id: PlanId, cause: Cause) -> list[discord.ui.Button[discord.ui.LayoutView]]:
