@@ -198,6 +198,27 @@ CREATE TABLE deed_secret (
     CONSTRAINT deed_secret_the_one_check CHECK (the_one)
 );
 
+CREATE TABLE earned_role (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    role_id bigint NOT NULL,
+    kind text NOT NULL,
+    changed_by bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    why text NOT NULL,
+    CONSTRAINT earned_role_kind_check CHECK ((kind = ANY (ARRAY['given'::text, 'taken'::text])))
+);
+
+ALTER TABLE earned_role ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME earned_role_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE guild_change (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -282,6 +303,21 @@ CREATE TABLE guild_setup (
     skipped text[] DEFAULT '{}'::text[] NOT NULL
 );
 
+CREATE TABLE hand_act (
+    guild_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    acted_by bigint NOT NULL,
+    by_bot boolean NOT NULL,
+    reason text NOT NULL,
+    until_at timestamp with time zone,
+    was_until timestamp with time zone,
+    acted_at timestamp with time zone NOT NULL,
+    CONSTRAINT hand_act_kind_check CHECK ((kind = ANY (ARRAY['timeout'::text, 'timeout_ended'::text, 'kick'::text, 'ban'::text, 'unban'::text]))),
+    CONSTRAINT hand_act_reason_check CHECK ((length(reason) <= 512))
+);
+
 CREATE TABLE hand_change (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -297,14 +333,35 @@ CREATE TABLE hand_change (
     state text DEFAULT 'open'::text NOT NULL,
     decided_by bigint,
     decided_at timestamp with time zone,
-    CONSTRAINT hand_change_check CHECK (((state = 'open'::text) = (decided_by IS NULL))),
-    CONSTRAINT hand_change_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
-    CONSTRAINT hand_change_kind_check CHECK ((kind = ANY (ARRAY['role_gained'::text, 'role_lost'::text, 'nickname'::text]))),
-    CONSTRAINT hand_change_state_check CHECK ((state = ANY (ARRAY['open'::text, 'recorded'::text, 'put_back'::text])))
+    by_bot boolean DEFAULT false NOT NULL,
+    crowd_id bigint,
+    plan_id bigint,
+    version bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT hand_change_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL)))
 );
 
 ALTER TABLE hand_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME hand_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE hand_crowd (
+    id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    changed_by bigint,
+    by_bot boolean NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    plan_id bigint,
+    version bigint DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE hand_crowd ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME hand_crowd_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1063,7 +1120,7 @@ ALTER TABLE ONLY bot_lease
     ADD CONSTRAINT bot_lease_pkey PRIMARY KEY (shard_id);
 
 ALTER TABLE chore
-    ADD CONSTRAINT chore_kind_check CHECK ((kind = ANY (ARRAY['give_role'::text, 'take_role'::text, 'nickname'::text]))) NOT VALID;
+    ADD CONSTRAINT chore_kind_check CHECK ((kind = ANY (ARRAY['give_role'::text, 'take_role'::text, 'nickname'::text, 'timeout'::text, 'ban'::text, 'unban'::text]))) NOT VALID;
 
 ALTER TABLE ONLY chore
     ADD CONSTRAINT chore_pkey PRIMARY KEY (guild_id, user_id, kind, target);
@@ -1092,6 +1149,9 @@ ALTER TABLE ONLY custom_role
 ALTER TABLE ONLY deed_secret
     ADD CONSTRAINT deed_secret_pkey PRIMARY KEY (the_one);
 
+ALTER TABLE ONLY earned_role
+    ADD CONSTRAINT earned_role_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY guild_change
     ADD CONSTRAINT guild_change_pkey PRIMARY KEY (id);
 
@@ -1119,8 +1179,23 @@ ALTER TABLE ONLY guild_setting
 ALTER TABLE ONLY guild_setup
     ADD CONSTRAINT guild_setup_pkey PRIMARY KEY (guild_id);
 
+ALTER TABLE ONLY hand_act
+    ADD CONSTRAINT hand_act_pkey PRIMARY KEY (guild_id, entry_id);
+
+ALTER TABLE hand_change
+    ADD CONSTRAINT hand_change_check CHECK (((state = ANY (ARRAY['open'::text, 'noted'::text])) = (decided_by IS NULL))) NOT VALID;
+
+ALTER TABLE hand_change
+    ADD CONSTRAINT hand_change_kind_check CHECK ((kind = ANY (ARRAY['role_gained'::text, 'role_lost'::text, 'nickname'::text, 'timeout'::text, 'timeout_ended'::text, 'kick'::text, 'ban'::text, 'unban'::text]))) NOT VALID;
+
 ALTER TABLE ONLY hand_change
     ADD CONSTRAINT hand_change_pkey PRIMARY KEY (id);
+
+ALTER TABLE hand_change
+    ADD CONSTRAINT hand_change_state_check CHECK ((state = ANY (ARRAY['open'::text, 'noted'::text, 'recorded'::text, 'put_back'::text, 'left'::text]))) NOT VALID;
+
+ALTER TABLE ONLY hand_crowd
+    ADD CONSTRAINT hand_crowd_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY hand_reading
     ADD CONSTRAINT hand_reading_pkey PRIMARY KEY (guild_id);
@@ -1298,11 +1373,27 @@ CREATE INDEX idx_custom_role_change_guild ON custom_role_change USING btree (gui
 
 CREATE UNIQUE INDEX idx_custom_role_panel_standing ON custom_role_panel USING btree (guild_id, role_id) WHERE (NOT is_over);
 
+CREATE INDEX idx_earned_role_member ON earned_role USING btree (guild_id, user_id, role_id, id DESC);
+
 CREATE INDEX idx_guild_change_guild ON guild_change USING btree (guild_id, id DESC);
+
+CREATE INDEX idx_hand_act_member ON hand_act USING btree (guild_id, user_id, entry_id DESC);
+
+CREATE INDEX idx_hand_change_crowd ON hand_change USING btree (crowd_id) WHERE (crowd_id IS NOT NULL);
 
 CREATE UNIQUE INDEX idx_hand_change_entry ON hand_change USING btree (guild_id, entry_id, kind, role_id);
 
+CREATE INDEX idx_hand_change_lately ON hand_change USING btree (guild_id, changed_at);
+
 CREATE INDEX idx_hand_change_member ON hand_change USING btree (guild_id, user_id, id DESC);
+
+CREATE INDEX idx_hand_change_plan ON hand_change USING btree (plan_id) WHERE (plan_id IS NOT NULL);
+
+CREATE INDEX idx_hand_crowd_began ON hand_crowd USING btree (guild_id, began_at);
+
+CREATE INDEX idx_hand_crowd_due ON hand_crowd USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE UNIQUE INDEX idx_hand_crowd_growing ON hand_crowd USING btree (guild_id, changed_by) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX idx_inbox_letter_member ON inbox_letter USING btree (guild_id, user_id, id DESC);
 

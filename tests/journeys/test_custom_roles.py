@@ -62,8 +62,10 @@ async def test_a_role_is_asked_for_decided_once_and_given_although_the_bot_is_ki
     roles = {one["name"]: int(one["id"]) for one in view["roles"]}
     role, where = roles["Exaltations"], str(raid.channels["get-verified"])
     await refuse_what_does_harm(raid, roles["Officer"])
-    texts = {"instructions": "Stand beside your 8/8.", "role_description": "For masters"}
-    await raid.use("Alwyn", "createrole", role=str(role), role_channel=where, **texts)
+    how = "Stand beside your 8/8.\\nShow your name, your guild and the whole vault."
+    texts = {"instructions": how, "role_description": "For masters"}
+    saved = await raid.use("Alwyn", "createrole", role=str(role), role_channel=where, **texts)
+    assert "For masters · Stand beside your 8/8. Show your name, your guild and the w…" in said(saved["message"])
     panel = await raid.shown("get-verified", "Rook", "For masters")
 
     # Whatever is killed, the same button shows how far one is, and nothing is asked for twice.

@@ -3,7 +3,7 @@
 import pytest
 from tests.support.house import until
 from tests.support.raid import Raid
-from tests.support.reading import Json, words
+from tests.support.reading import Json, buttons, words
 
 pytestmark = pytest.mark.journey
 
@@ -154,6 +154,8 @@ async def test_names_are_taken_over_from_a_list_that_is_pasted_after_it_was_look
     newt, rook = raid.people["Newt"], raid.people["Rook"]
     asked = (await raid.use("Alwyn", "forcesync", paste=True))["message"]
     assert "Nobody was found" in words(asked)
+    assert "takes a Discord id and an IGN on each line" in words(asked)
+    assert list(buttons(asked)) == ["Paste lines", "Drop", "Refresh"]  # nothing can be started yet
 
     async def paste(lines: str) -> Json:
         form = await raid.press("Alwyn", asked, "Paste lines", wait="first")

@@ -77,7 +77,7 @@ class RaidBot(discord.AutoShardedClient):
     """
 
     def __init__(self, parts: BotParts) -> None:
-        # Moderation: the audit log tells who changed roles and nicknames by hand.
+        # Moderation: the audit log tells who changed roles and nicknames by hand, timed out, kicked or banned.
         # Message content: whoever pastes a picture into a log thread mentions nobody.
         intents = discord.Intents(guilds=True, members=True, moderation=True, guild_messages=True, message_content=True)
         self._trace = aiohttp.TraceConfig()

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeAlias
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeAlias
 
 import discord
 import structlog
@@ -10,7 +11,14 @@ import structlog
 from raidbot.bot.backend import Backend
 from raidbot.core.ids import GuildId, RoleId, Snowflake, UserId
 
-LOGGED = (discord.AuditLogAction.member_role_update, discord.AuditLogAction.member_update)
+OUT: dict[discord.AuditLogAction, Literal["kick", "ban", "unban"]] = {
+    discord.AuditLogAction.kick: "kick",
+    discord.AuditLogAction.ban: "ban",
+    discord.AuditLogAction.unban: "unban",
+}
+"""What puts members out, and what lets them in again."""
+
+LOGGED = (discord.AuditLogAction.member_role_update, discord.AuditLogAction.member_update, *OUT)
 
 MOST_MISSED = 500
 """Entries of each kind that are read after a gap; what is older is found by comparing roles."""
@@ -30,6 +38,20 @@ class ByHand:
     lost: tuple[RoleId, ...] = ()
     nickname: tuple[str, str] | None = None
     """The one before and the one after, where that changed; empty: none."""
+    timeout: tuple[datetime | None, datetime | None] | None = None
+    """When it was to end before and ends now, where that changed; None: no timeout."""
+    out: Literal["kick", "ban", "unban"] | None = None
+    """What was done to them besides."""
+    reason: str = ""
+    """As whoever did it gave it."""
+    by_bot: bool = False
+    at: datetime
+    """When the entry was made."""
+
+    @property
+    def is_act(self) -> bool:
+        """Whether something was done that stands on record, whatever became of it since."""
+        return self.out is not None or self.timeout is not None
 
 
 Notes: TypeAlias = Callable[[Backend, ByHand], Awaitable[None]]
@@ -97,7 +119,7 @@ def _standing(guild: discord.Guild, change: ByHand) -> ByHand | None:
     """Return what is left of a change: somebody may have undone it since, or the member has left."""
     member = guild.get_member(change.user_id)
     if member is None:
-        return None
+        return replace(change, gained=(), lost=(), nickname=None) if change.is_act else None
     held = {role.id for role in member.roles}
     left = replace(
         change,
@@ -105,17 +127,18 @@ def _standing(guild: discord.Guild, change: ByHand) -> ByHand | None:
         lost=tuple(one for one in change.lost if one not in held),
         nickname=change.nickname if change.nickname and (member.nick or "") == change.nickname[1] else None,
     )
-    return left if left.gained or left.lost or left.nickname else None
+    return left if left.gained or left.lost or left.nickname or left.is_act else None
 
 
 def read(entry: discord.AuditLogEntry) -> ByHand | None:
-    """Return what an entry says of a member's roles or nickname; None: nothing."""
+    """Return what an entry says of a member: roles, nickname, timeout, or that they were put out; None: nothing."""
     if entry.action not in LOGGED or entry.user_id is None or entry.target is None:
         return None
     before, after = entry.changes.before, entry.changes.after
     nickname = (str(before.nick or ""), str(after.nick or "")) if hasattr(after, "nick") else None
-    gained, lost = _roles(after), _roles(before)
-    if not gained and not lost and nickname is None:
+    timeout = (before.timed_out_until, after.timed_out_until) if hasattr(after, "timed_out_until") else None
+    gained, lost, out = _roles(after), _roles(before), OUT.get(entry.action)
+    if not gained and not lost and nickname is None and timeout is None and out is None:
         return None
     target: Any = entry.target
     return ByHand(
@@ -126,7 +149,18 @@ def read(entry: discord.AuditLogEntry) -> ByHand | None:
         gained=gained,
         lost=lost,
         nickname=nickname,
+        timeout=timeout,
+        out=out,
+        reason=entry.reason or "",
+        by_bot=_is_bot(entry),
+        at=entry.created_at,
     )
+
+
+def _is_bot(entry: discord.AuditLogEntry) -> bool:
+    """Tell whether another bot did it, as far as Discord has told who that is."""
+    by = entry.user or (entry.guild.get_member(entry.user_id) if entry.user_id else None)
+    return by is not None and by.bot
 
 
 def _roles(side: discord.AuditLogDiff) -> tuple[RoleId, ...]:

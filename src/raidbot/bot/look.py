@@ -9,6 +9,7 @@ import discord
 from raidbot.core.ids import ChannelId, GuildId, MessageId, UserId
 
 SUCCESS, DANGER, PRIMARY = discord.ButtonStyle.success, discord.ButtonStyle.danger, discord.ButtonStyle.primary
+SECONDARY = discord.ButtonStyle.secondary
 
 
 def sheet(*parts: discord.ui.Item[Any], colour: int | None = None) -> discord.ui.LayoutView:
@@ -31,7 +32,7 @@ def row(*buttons: discord.ui.Item[Any]) -> discord.ui.ActionRow[Any]:
 def button(
     label: str,
     custom_id: str,
-    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    style: discord.ButtonStyle = SECONDARY,
     *,
     disabled: bool = False,
     emoji: str | None = None,

@@ -8,20 +8,25 @@ import pytest
 from tests.features.verification.made import COLLEAGUE, MODERATOR, NEWT, SECURITY, TANSY, Town
 from tests.support.backend import ADMIN, GUILD, ROLES
 
+from raidbot.backend.jobs import Tick
+from raidbot.core.clock import Clock
 from raidbot.core.errors import InvalidRequest, NotAllowed, Refusal
 from raidbot.core.guilds import RoleInPlace, RoleSeen
-from raidbot.core.ids import ChannelId, InteractionId, MessageId, RoleId, UserId
+from raidbot.core.ids import ChannelId, InteractionId, MessageId, RoleId, Snowflake, UserId
 from raidbot.core.permissions import Permission
 from raidbot.core.ranks import RoleKey
 from raidbot.features.config_file import api as config_file
 from raidbot.features.config_file.model import BadConfigFile
 from raidbot.features.custom_roles import api
+from raidbot.features.custom_roles import service as custom_roles
 from raidbot.features.custom_roles.model import (
     MOST_ROLES,
     PANEL,
     BadTerms,
     CustomRole,
     Decides,
+    Earned,
+    EarnedKind,
     Part,
     Terms,
     TooManyRoles,
@@ -29,10 +34,13 @@ from raidbot.features.custom_roles.model import (
     UnknownRole,
 )
 from raidbot.features.discord_state import api as discord_state
-from raidbot.features.discord_state.model import HARMLESS, ChoreKind, ChoreState, MirroredMember
+from raidbot.features.discord_state.model import HARMLESS, Chore, ChoreKind, ChoreState, MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey, Unmapped, UnsafeRole
+from raidbot.features.hands import api as hands
 from raidbot.features.inbox import api as inbox
+from raidbot.features.reconciliation import api as reconciliation
+from raidbot.features.reconciliation.model import Cause, Decision
 from raidbot.features.verification.api import config as config_api
 from raidbot.features.verification.api import tickets
 from raidbot.features.verification.model.config import BadAddress
@@ -53,6 +61,7 @@ from raidbot.features.verification.model.tickets import (
     TicketState,
 )
 from raidbot.features.verification.rules.config import PRESETS
+from raidbot.features.verified_role import jobs as verified_role
 
 KNIGHT, DUKE = RoleId(71), RoleId(72)
 HALL, YARD = ChannelId(871), ChannelId(872)
@@ -184,6 +193,102 @@ async def test_whoever_was_away_when_a_role_was_to_be_given_gets_it_when_they_ar
     await town.served.mirror(MirroredMember(NEWT, []))
 
     assert [one.target for one in await town.served.client.call(discord_state.due_chores, due)] == [int(KNIGHT)]
+
+
+async def earned(town: Town, who: UserId = NEWT) -> None:
+    """Let a member earn the role, and Discord show it."""
+    await give(town, who)
+    await approve(town, await take(town))
+    await settle(town)
+
+
+async def settle(town: Town) -> None:
+    for one in await due(town):
+        done: dict[str, Any] = {name: getattr(one, name) for name in ("user_id", "kind", "target", "version", "tries")}
+        told = discord_state.SettleChore(guild_id=GUILD, state=ChoreState.DONE, **done)
+        await town.served.client.call(discord_state.settle_chore, told)
+
+
+async def due(town: Town) -> list[Chore]:
+    return await town.served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD))
+
+
+async def come_back(town: Town, *members: UserId) -> list[tuple[UserId, str, int, str]]:
+    """Let members leave and come back; return what they are then given."""
+    await town.served.mirror(*(MirroredMember(one, [], present=False) for one in members))
+    await town.served.mirror(*(MirroredMember(one, []) for one in members))
+    return [(one.user_id, one.kind, one.target, one.value) for one in await due(town)]
+
+
+async def by_hand(town: Town, entry: int, **what: Any) -> list[hands.HandId]:
+    ask = hands.NoteHand(guild_id=GUILD, entry_id=Snowflake(entry), user_id=NEWT, by=MODERATOR, **what)
+    return (await town.served.client.call(hands.note_hand, ask)).hands
+
+
+async def decide(town: Town, endpoint: Any, hand: hands.HandId) -> None:
+    await town.served.ask(endpoint, endpoint.ask(GUILD, hand), ADMIN)
+
+
+async def test_whoever_earned_a_role_gets_it_back_when_they_come_back_also_when_it_is_given_out_no_more(
+    town: Town,
+) -> None:
+    await save(town)
+    await earned(town)
+
+    assert await come_back(town, NEWT) == [(NEWT, "give_role", int(KNIGHT), HARMLESS)]
+    await settle(town)
+    await town.served.ask(api.remove_role, api.RemoveRole(GUILD, KNIGHT), ADMIN)
+    assert await come_back(town, NEWT) == [(NEWT, "give_role", int(KNIGHT), HARMLESS)]
+
+
+async def test_a_role_that_was_taken_by_hand_stays_lost_once_that_is_the_record(town: Town) -> None:
+    await save(town)
+    await earned(town)
+
+    [lost] = await by_hand(town, 1, lost=[KNIGHT, DUKE])
+    assert await come_back(town, NEWT) == []  # nothing is put right while somebody is to decide
+    await decide(town, hands.record_hand, lost)
+    assert await come_back(town, NEWT) == []
+    assert await by_hand(town, 2, lost=[KNIGHT]) == []  # the record says so too
+    await earned(town)
+
+    assert await come_back(town, NEWT) == [(NEWT, "give_role", int(KNIGHT), HARMLESS)]
+
+
+async def test_a_role_that_was_taken_by_hand_is_put_back_and_one_that_was_given_is_recorded(town: Town) -> None:
+    await save(town)
+    await save(town, DUKE)
+    await earned(town)
+
+    [lost] = await by_hand(town, 1, lost=[KNIGHT])
+    await decide(town, hands.put_hand_back, lost)
+    assert [(one.kind, one.target, one.value) for one in await due(town)] == [("give_role", int(KNIGHT), HARMLESS)]
+    await settle(town)
+    [gained] = await by_hand(town, 2, gained=[DUKE])
+    await decide(town, hands.record_hand, gained)
+
+    assert [one[2] for one in await come_back(town, NEWT)] == [int(KNIGHT), int(DUKE)]
+
+
+async def test_many_who_come_back_at_once_are_asked_about_and_adopting_ends_what_they_earned(town: Town) -> None:
+    await save(town)
+    await earned(town)
+    crowd = [UserId(9000 + number) for number in range(21)]
+    async with town.database.transaction() as tx:
+        for one in crowd:
+            entry = Earned(user_id=one, role_id=KNIGHT, kind=EarnedKind.GIVEN, by=ADMIN, why="before")
+            await custom_roles.write_down(tx, GUILD, entry, Clock().now())
+    await town.served.mirror(*(MirroredMember(one, []) for one in crowd))
+
+    assert await come_back(town, *crowd) == []
+    [plan] = await town.served.ask(reconciliation.list_plans, reconciliation.ListPlans(GUILD), ADMIN)
+    assert (plan.cause, plan.members) == (Cause.EARNED, 21)
+    decision = reconciliation.DecidePlan(GUILD, plan.id, Decision.ADOPTED)
+    await town.served.ask(reconciliation.decide_plan, decision, ADMIN)
+    async with town.database.transaction() as tx:
+        assert await verified_role.adopt(Tick(Clock().now(), tx)) == 21
+
+    assert await come_back(town, *crowd, NEWT) == [(NEWT, "give_role", int(KNIGHT), HARMLESS)]
 
 
 async def test_what_is_decided_is_the_picture_that_was_looked_at_community_w10(town: Town) -> None:

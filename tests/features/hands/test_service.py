@@ -9,7 +9,6 @@ from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, ROLE
 from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import RoleId, Snowflake, UserId
 from raidbot.core.ranks import RoleKey
-from raidbot.database.pool import Database
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
@@ -105,15 +104,22 @@ async def test_a_nickname_becomes_the_ign_or_is_put_back(served: Served) -> None
     assert ("nickname", 0, "Castle") in await wanted(served)
 
 
-async def test_an_entry_told_twice_counts_once_and_is_shown_once(served: Served, database: Database) -> None:
+async def map_log(served: Served) -> None:
     channels = guild_config.SetChannels(GUILD, {ChannelKey.BOT_LOG: CHANNEL})
     await served.ask(guild_config.set_channels, channels, ADMIN)
+
+
+async def messages(served: Served) -> api.Shown:
+    return await served.client.call(api.read_shown, api.ReadShown(GUILD))
+
+
+async def test_an_entry_told_twice_counts_once_and_is_shown_once(served: Served) -> None:
+    await map_log(served)
 
     first, again = await by_hand(served, gained=[SUSPENDED_ROLE]), await by_hand(served, gained=[SUSPENDED_ROLE])
 
     assert (len(first), again) == (1, [])
-    async with database.transaction() as tx:
-        assert await tx.value(int, "SELECT count(*) FROM notice WHERE kind = 'hand_seen'") == 1
+    assert list((await messages(served)).hands) == first
 
 
 async def test_of_all_who_press_at_once_one_decides(served: Served) -> None:
@@ -168,9 +174,8 @@ async def test_what_was_missed_is_shown_once_and_the_log_is_read_on_from_there(s
     assert await wanted(served) == [("give_role", int(VERIFIED), "")]
 
 
-async def test_what_was_done_to_many_is_one_question(served: Served, database: Database) -> None:
-    channels = guild_config.SetChannels(GUILD, {ChannelKey.BOT_LOG: CHANNEL})
-    await served.ask(guild_config.set_channels, channels, ADMIN)
+async def test_what_was_done_to_many_is_one_question(served: Served) -> None:
+    await map_log(served)
     members = [UserId(8000 + n) for n in range(25)]
     for number, one in enumerate(members):
         await verified(served, one, f"Pawn{chr(97 + number)}")
@@ -185,5 +190,5 @@ async def test_what_was_done_to_many_is_one_question(served: Served, database: D
     assert (plan.cause, plan.members, await wanted(served)) == (Cause.HANDS, 25, [])
     shown = await served.ask(reconciliation.show_plan, reconciliation.ShowPlan(GUILD, plan.id), ADMIN)
     assert len(shown.changes) == 26
-    async with database.transaction() as tx:
-        assert await tx.value(int, "SELECT count(*) FROM notice WHERE kind = 'hand_seen'") == 0
+    told = await messages(served)
+    assert (told.hands, len(told.crowds)) == ({}, 1)  # one message tells of all of them

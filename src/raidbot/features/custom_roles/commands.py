@@ -134,11 +134,17 @@ def _check_may_post(channel: discord.TextChannel) -> None:
 
 def _lines(press: Press, one: CustomRole) -> list[str]:
     terms = one.terms
-    where = f"<#{terms.channel_id}>" if terms.channel_id else "nowhere yet: give role_channel"
+    where = f"<#{terms.channel_id}>" if terms.channel_id else "nowhere yet. /createrole with a role_channel lets them"
     if terms.channel_id and one.message_id:
         where = look.link(press.guild_id, terms.channel_id, one.message_id)
-    texts = [shown(text[:SHOWN_CHARACTERS]) for text in (terms.description, terms.instructions) if text]
+    texts = [shown(_beginning(text)) for text in (terms.description, terms.instructions) if text]
     return [
         f"<@&{one.role_id}> — {terms.decides.label} and above decide. Members ask: {where}",
         f"-# {' · '.join(texts)}" if texts else "-# No words of your own yet.",
     ]
+
+
+def _beginning(text: str) -> str:
+    """Return a text on one line, and with a mark where more follows."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN_CHARACTERS else f"{line[: SHOWN_CHARACTERS - 1].rstrip()}…"

@@ -80,6 +80,30 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     changed_by: UserId
 
 
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
+    """A role that a member has earned, and that nobody has taken away since."""
+
+    user_id: UserId
+    role_id: RoleId
+
+
+class EarnedKind(StrEnum):
+    """What happened to a role of a member's. Its values are those of `earned_role.kind` in the database."""
+
+    GIVEN = "given"
+    TAKEN = "taken"
+
+
+class Earned(msgspec.Struct, frozen=True, kw_only=True):
+    """A role was given to a member, or taken away."""
+
+    user_id: UserId
+    role_id: RoleId
+    kind: EarnedKind
+    by: UserId
+    why: str
+
+
 class PanelShown(msgspec.Struct, frozen=True, kw_only=True):
     """A message where members ask for a role."""
 

@@ -1,16 +1,17 @@
 """What the backend does about roles that are earned."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from raidbot.backend.configuration import Entries, Holds, Section, There, section
-from raidbot.backend.events import emit
+from raidbot.backend.events import emit, on
 from raidbot.backend.serving import Call, serves
 from raidbot.core.authors import Author
 from raidbot.core.guilds import RoleInPlace
-from raidbot.core.ids import ChannelId, GuildId, RoleId, snowflake
+from raidbot.core.ids import ChannelId, GuildId, RoleId, UserId, snowflake
 from raidbot.database.transaction import Transaction
 from raidbot.features.custom_roles import api, rules, store
 from raidbot.features.custom_roles.model import (
@@ -19,13 +20,20 @@ from raidbot.features.custom_roles.model import (
     Change,
     CustomRole,
     CustomRoleChanged,
+    Earned,
+    EarnedKind,
     PanelShown,
     Terms,
     TooManyRoles,
     UnknownPanel,
     UnknownRole,
 )
+from raidbot.features.discord_state import service as discord_state
+from raidbot.features.discord_state.model import HARMLESS, ChoreKind, MembersArrived, Wish
 from raidbot.features.guild_config import service as guild_config
+from raidbot.features.reconciliation import service as reconciliation
+from raidbot.features.reconciliation.model import Adopted, Cause, Intent
+from raidbot.features.verification.model.tickets import RoleEarned
 from raidbot.features.verification.service import config as verification
 from raidbot.features.verification.service import tickets
 
@@ -89,6 +97,68 @@ async def show_panel(call: Call[api.ShowPanel]) -> PanelShown:
     if found is None:
         raise UnknownPanel("There never was such a message. An administrator brings one with /createrole.")
     return found
+
+
+@on(RoleEarned)
+async def keep_earned(tx: Transaction, happened: RoleEarned) -> None:
+    """Write down that a member has earned a role: it is theirs although they leave and come back."""
+    earned = Earned(
+        user_id=happened.user_id,
+        role_id=happened.role_id,
+        kind=EarnedKind.GIVEN,
+        by=happened.by,
+        why=f"ticket {happened.ticket_id}",
+    )
+    await store.add_earned(tx, happened.guild_id, earned, happened.at)
+
+
+@on(MembersArrived)
+async def give_back(tx: Transaction, happened: MembersArrived) -> None:
+    """Give members who came back the roles that they earned. What somebody decides about waits for that."""
+    guild_id, user_ids = happened.guild_id, [one.user_id for one in happened.members]
+    held = await store.holdings(tx, guild_id, user_ids)
+    if not held:
+        return
+    undecided = await store.undecided(tx, guild_id, user_ids)
+    wishes = [
+        Wish(user_id=one.user_id, kind=ChoreKind.GIVE_ROLE, target=int(one.role_id), value=HARMLESS)
+        for one in held
+        if one not in undecided
+    ]
+    if len(happened.members) == 1:
+        await discord_state.wish(tx, guild_id, wishes, happened.at)
+        return
+    # Several at once are found by a comparison after a gap: many of them are no everyday return.
+    await reconciliation.reconcile(tx, guild_id, Intent(cause=Cause.EARNED, wishes=wishes), happened.at)
+
+
+async def held_by(tx: Transaction, guild_id: GuildId, user_id: UserId) -> set[RoleId]:
+    """Return which roles a member has earned on record, for other features."""
+    return {one.role_id for one in await store.holdings(tx, guild_id, [user_id])}
+
+
+async def given_out(tx: Transaction, guild_id: GuildId) -> set[RoleId]:
+    """Return which roles members can earn, for other features."""
+    return {one.role_id for one in await store.roles(tx, guild_id)}
+
+
+async def write_down(tx: Transaction, guild_id: GuildId, earned: Earned, at: datetime) -> None:
+    """Write down that a role was given or taken, for other features. Discord is left as it is."""
+    await store.add_earned(tx, guild_id, earned, at)
+
+
+async def adopt(tx: Transaction, change: Adopted, now: datetime) -> None:
+    """Let the record say that a member holds a role no more, where an administrator let Discord be right."""
+    role_id = RoleId(change.target)
+    if change.kind is ChoreKind.GIVE_ROLE and role_id in await held_by(tx, change.guild_id, change.user_id):
+        taken = Earned(
+            user_id=change.user_id,
+            role_id=role_id,
+            kind=EarnedKind.TAKEN,
+            by=change.by,
+            why=f"as Discord shows it, plan {change.plan_id}",
+        )
+        await store.add_earned(tx, change.guild_id, taken, now)
 
 
 def _changed(before: Terms, ask: api.SaveRole) -> Terms:

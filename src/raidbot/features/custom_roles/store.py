@@ -4,9 +4,9 @@ from datetime import datetime
 
 import msgspec
 
-from raidbot.core.ids import ChannelId, GuildId, MessageId, RoleId
+from raidbot.core.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from raidbot.database.transaction import Transaction
-from raidbot.features.custom_roles.model import PANEL, Change, CustomRole, Decides, PanelShown, Terms
+from raidbot.features.custom_roles.model import PANEL, Change, CustomRole, Decides, Earned, Holding, PanelShown, Terms
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -180,4 +180,50 @@ async def find_panel(tx: Transaction, guild_id: GuildId, panel_id: int) -> Panel
     terms = found[0].terms if found else None
     return PanelShown(
         role_id=row.role_id, channel_id=row.channel_id, version=row.version, is_over=row.is_over, terms=terms
+    )
+
+
+async def add_earned(tx: Transaction, guild_id: GuildId, earned: Earned, at: datetime) -> None:
+    """Write down that a role was given to a member, or taken away."""
+    await tx.run(
+        """
+        INSERT INTO earned_role (guild_id, user_id, role_id, kind, changed_by, changed_at, why)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """,
+        guild_id,
+        earned.user_id,
+        earned.role_id,
+        earned.kind,
+        earned.by,
+        at,
+        earned.why,
+    )
+
+
+async def holdings(tx: Transaction, guild_id: GuildId, user_ids: list[UserId]) -> list[Holding]:
+    """Return which roles members have earned, that nobody has taken away since."""
+    return await tx.many(
+        Holding,
+        """
+        SELECT user_id, role_id
+          FROM (SELECT DISTINCT ON (user_id, role_id) user_id, role_id, kind FROM earned_role
+                 WHERE guild_id = $1 AND user_id = ANY ($2::bigint[])
+                 ORDER BY user_id, role_id, id DESC) latest
+         WHERE kind = 'given' ORDER BY user_id, role_id
+        """,
+        guild_id,
+        user_ids,
+    )
+
+
+async def undecided(tx: Transaction, guild_id: GuildId, user_ids: list[UserId]) -> list[Holding]:
+    """Return which roles somebody took from members by hand, about which nobody has decided yet."""
+    return await tx.many(
+        Holding,
+        """
+        SELECT DISTINCT user_id, role_id FROM hand_change
+         WHERE guild_id = $1 AND user_id = ANY ($2::bigint[]) AND kind = 'role_lost' AND state = 'open'
+        """,
+        guild_id,
+        user_ids,
     )

@@ -49,6 +49,13 @@ class ChoreKind(StrEnum):
     GIVE_ROLE = "give_role"
     TAKE_ROLE = "take_role"
     NICKNAME = "nickname"
+    TIMEOUT = "timeout"
+    BAN = "ban"
+    UNBAN = "unban"
+
+
+ACTS = {ChoreKind.TIMEOUT, ChoreKind.BAN, ChoreKind.UNBAN}
+"""What is done to a member, and not shown of them."""
 
 
 class ChoreState(StrEnum):
@@ -70,11 +77,11 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     user_id: UserId
     kind: ChoreKind
     target: int = 0
-    """The role; 0 for the nickname."""
+    """The role; 0 for everything else."""
     value: str = ""
     """What the nickname says: names with ` | ` between them, as many as fit. Empty: none any more, or a role.
 
-    Of a role that is given, `HARMLESS` may stand there.
+    Of a role that is given, `HARMLESS` may stand there. Of a timeout, until when it lasts in ISO 8601; empty: it ends.
     """
 
 
@@ -84,9 +91,9 @@ class Chore(msgspec.Struct, frozen=True, kw_only=True):
     user_id: UserId
     kind: ChoreKind
     target: int
-    """The role; 0 for the nickname."""
+    """The role; 0 for everything else."""
     value: str
-    """The nickname; of a role empty or `HARMLESS`."""
+    """The nickname; of a role empty or `HARMLESS`; of a timeout until when it lasts."""
     version: int
     """Counted up by each new wish, so that an old one cannot close it."""
     tries: int
@@ -203,6 +210,14 @@ class NoticesWanted(Event, frozen=True, kw_only=True):
 @event
 class ChoresWanted(Event, frozen=True, kw_only=True):
     """There is something to be done in Discord."""
+
+
+@event
+class ChoresStuck(Event, frozen=True, kw_only=True):
+    """Discord did not take something about members, or has taken at last what it did not take before."""
+
+    user_ids: list[UserId]
+    at: datetime
 
 
 class UnknownNotice(NotFound):

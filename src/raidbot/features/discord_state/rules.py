@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from raidbot.features.discord_state.model import Arrival
+from raidbot.features.discord_state.model import Arrival, ChoreState
 
 FIRST_PAUSE = timedelta(seconds=5)
 NOTICE_PAUSE = timedelta(seconds=5)
@@ -15,6 +15,11 @@ def next_try(tries: int, now: datetime) -> datetime:
     """Return when to try again what failed so often: after 5 s, then twice as long each time, at most 15 minutes."""
     doubled = min(tries, 12)  # 12 doublings are past the longest pause
     return now + min(FIRST_PAUSE * 2**doubled, LONGEST_PAUSE)
+
+
+def is_stuck(state: ChoreState, tries: int) -> bool:
+    """Tell whether something was not taken by Discord, or was at last and not at the first try."""
+    return state is ChoreState.PARKED or tries > 0
 
 
 A_CROWD = 20

@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from raidbot.backend import callers
 from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
-from raidbot.core.ids import GuildId
+from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.deeds import service as deeds
 from raidbot.features.discord_state import api, rules
 from raidbot.features.discord_state.model import (
     Chore,
+    ChoresStuck,
     ChoresWanted,
     GuildMirrored,
     MembersArrived,
@@ -146,16 +148,27 @@ async def member_chores(call: Call[api.MemberChores]) -> list[Chore]:
 @serves(api.settle_chore)
 async def settle_chore(call: Call[api.SettleChore]) -> api.Chores:
     """Write down what came of a chore; what failed is tried again later each time."""
-    later = rules.next_try(call.ask.tries, call.now)
-    return api.Chores(await chores.settle_chores(call.tx, call.ask.guild_id, [call.ask], [later]))
+    return await _settled(call, [call.ask])
 
 
 @serves(api.settle_chores)
 async def settle_chores(call: Call[api.SettleChores]) -> api.Chores:
     """Write down what came of several chores of one guild."""
     ours = [one for one in call.ask.chores if one.guild_id == call.ask.guild_id]
-    later = [rules.next_try(one.tries, call.now) for one in ours]
-    return api.Chores(await chores.settle_chores(call.tx, call.ask.guild_id, ours, later))
+    return await _settled(call, ours)
+
+
+async def _settled(call: Call[Any], told: Sequence[api.SettleChore]) -> api.Chores:
+    later = [rules.next_try(one.tries, call.now) for one in told]
+    settled = await chores.settle_chores(call.tx, call.ask.guild_id, told, later)
+    if stuck := sorted({one.user_id for one in told if rules.is_stuck(one.state, one.tries)}):
+        await emit(call.tx, ChoresStuck(guild_id=call.ask.guild_id, user_ids=stuck, at=call.now), call.now)
+    return api.Chores(settled)
+
+
+async def chores_of(tx: Transaction, guild_id: GuildId, user_id: UserId) -> list[Chore]:
+    """Return what is still to be done about one member, for other features."""
+    return await chores.chores_of(tx, guild_id, user_id)
 
 
 @serves(api.unpark_chores)

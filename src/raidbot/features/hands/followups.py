@@ -1,11 +1,15 @@
-"""What the bot tells the record of changes by hand."""
+"""What the bot tells the record of changes by hand, and how their messages follow what is decided."""
 
 from collections.abc import Sequence
 
 from raidbot.bot.backend import Backend
 from raidbot.bot.hands import ByHand, readings, watches_hands
+from raidbot.bot.hearing import Ears, hears
+from raidbot.bot.painter import Need
+from raidbot.bot.panels import Subject
 from raidbot.core.ids import GuildId, Snowflake
 from raidbot.features.hands import api
+from raidbot.features.hands.model import CROWD, HAND, HandsChanged
 
 
 @watches_hands
@@ -30,15 +34,31 @@ class RecordedReading:
 readings.append(RecordedReading())
 
 
+@hears(HandsChanged)
+async def draw_anew(happened: HandsChanged, ears: Ears) -> None:
+    """Draw the messages as the record says now. They are many when much is changed, and wait like counts do."""
+    shown = [(HAND, one) for one in happened.hands] + [(CROWD, one) for one in happened.crowds]
+    for kind, number in shown:
+        ears.painter.mark(Subject(happened.guild_id, kind, number), Need.COUNT)
+
+
 def _told(change: ByHand) -> api.NoteHand:
     old, new = change.nickname or ("", None)
+    was_until, until_at = change.timeout or (None, None)
     return api.NoteHand(
         guild_id=change.guild_id,
         entry_id=change.entry_id,
         user_id=change.user_id,
         by=change.by,
+        by_bot=change.by_bot,
         gained=list(change.gained),
         lost=list(change.lost),
         old_nickname=old,
         new_nickname=new,
+        timeout=change.timeout is not None,
+        until_at=until_at,
+        was_until=was_until,
+        out=change.out,
+        reason=change.reason,
+        at=change.at,
     )

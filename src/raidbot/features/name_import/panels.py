@@ -38,19 +38,35 @@ MOVES = {
 
 def report(one: Import) -> discord.ui.LayoutView:
     """Draw how far an import is, and what can be done with it."""
-    paste = [look.button("Paste lines", f"import:paste:{one.id}")] * (one.state is ImportState.ASKED)
     counts = [f"- {one.counts[state]} {word}" for state, word in COUNTS.items() if one.counts.get(state)]
     counts += [line for line in (_to_show(one), _not_allowed(one)) if line]
-    moves = [look.button(label, f"import:move:{one.id}:{to}") for label, to in MOVES.get(one.state, ())]
+    more = [look.button("Left out", f"import:left:{one.id}")] * bool(counts)
     return look.sheet(
-        look.text(f"### Names: {HEADS[one.state].lower()}", *(counts or ["Nobody was found."])),
-        look.row(
-            *moves,
-            *paste,
-            look.button("Left out", f"import:left:{one.id}"),
-            look.button("Refresh", f"import:show:{one.id}"),
-        ),
+        look.text(f"### Names: {HEADS[one.state].lower()}", *(counts or ["Nobody was found."]), _next_step(one)),
+        look.row(*_moves(one), *more, look.button("Refresh", f"import:show:{one.id}")),
     )
+
+
+def _next_step(one: Import) -> str:
+    """Word what can be done with a list that was only tried."""
+    if one.state is not ImportState.ASKED:
+        return ""
+    if not one.counts.get(LineState.NEW):
+        return "-# `Paste lines` takes a Discord id and an IGN on each line. `Drop` forgets this."
+    return "-# `Start` takes these names over. `Left out` lists who stays as they are, and why. `Drop` forgets this."
+
+
+def _moves(one: Import) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    """Return what can be done with it; nothing is started that would change nobody."""
+    has_new = one.state is not ImportState.ASKED or bool(one.counts.get(LineState.NEW))
+    moves = [
+        look.button(label, f"import:move:{one.id}:{to}", look.SUCCESS if label == "Start" else look.SECONDARY)
+        for label, to in MOVES.get(one.state, ())
+        if has_new or to is ImportState.DROPPED
+    ]
+    if one.state is ImportState.ASKED:
+        moves.insert(len(moves) - 1, look.button("Paste lines", f"import:paste:{one.id}", look.PRIMARY))
+    return moves
 
 
 def _to_show(one: Import) -> str:

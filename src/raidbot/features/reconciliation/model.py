@@ -25,6 +25,8 @@ class Cause(StrEnum):
     """The Team role, which follows ranks."""
     RETURNED = "returned"
     """Members who came back, and what was theirs."""
+    EARNED = "earned"
+    """Members who came back, and roles that they had earned."""
     VERIFIED = "verified"
     """Verified raiders without the role."""
     UNRECORDED = "unrecorded"

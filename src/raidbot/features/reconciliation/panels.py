@@ -22,9 +22,10 @@ AMBER = 0xD68910
 CAUSES = {
     Cause.TEAM: "the Team role, which everybody with a staff rank holds",
     Cause.RETURNED: "members who came back, and what was theirs",
+    Cause.EARNED: "members who came back, and roles that they had earned",
     Cause.VERIFIED: "verified raiders, who lack the verified role",
     Cause.UNRECORDED: "members who hold the verified role, and are not verified on record",
-    Cause.HANDS: "what was changed by hand while the bot was away",
+    Cause.HANDS: "what was changed by hand",
     Cause.RESTORED: "what the record had meant to do when its backup was taken",
 }
 """What compared, in words."""
@@ -32,11 +33,14 @@ CAUSES = {
 UNVERIFIES = "who lacks the role is not verified any more; names stay on record"
 VERIFIES = "who holds the role is verified if their IGN is known; /forcesync takes over the names of the others"
 
+RENAMES = "a nickname that says a free IGN becomes the IGN"
+
 ADOPTS = {
     Cause.RETURNED: UNVERIFIES,
+    Cause.EARNED: "who lacks a role does not hold it on record any more, and may earn it again",
     Cause.VERIFIED: UNVERIFIES,
     Cause.UNRECORDED: VERIFIES,
-    Cause.HANDS: f"{UNVERIFIES}; {VERIFIES}; nicknames stay, and IGNs too",
+    Cause.HANDS: f"{UNVERIFIES}; {VERIFIES}; {RENAMES}; timeouts and bans stay",
     Cause.RESTORED: f"{UNVERIFIES}; {VERIFIES}; nicknames stay, and IGNs too",
 }
 """What the record takes over if an administrator lets Discord be right, by what compared."""
@@ -52,10 +56,15 @@ async def made(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Word what a comparison would change, and ask."""
     body = told.body
     cause = Cause(str(body["cause"]))
-    counts = {"would gain a role": body["gain"], "would lose a role": body["lose"], "get a nickname": body["names"]}
+    counts = {
+        "would gain a role": body["gain"],
+        "would lose a role": body["lose"],
+        "get a nickname": body["names"],
+        "have a timeout or ban undone": body.get("acts", 0),  # notices of an older backend do not tell
+    }
     return look.sheet(
         look.text(
-            f"### Nothing was changed: {body['members']} members differ from the record",
+            f"### Nothing was changed: {_differ(int(str(body['members'])))} from the record",
             f"Compared: {CAUSES[cause]}.",
             *(f"- {count} {what}" for what, count in counts.items() if count),
             f"`Adopt Discord`: {ADOPTS[cause]}." if cause in ADOPTS else "",
@@ -64,6 +73,10 @@ async def made(told: Told, _: Backend) -> discord.ui.LayoutView:
         look.row(*choices(PlanId(told.subject_id), cause)),
         colour=AMBER,
     )
+
+
+def _differ(members: int) -> str:
+    return "1 member differs" if members == 1 else f"{members} members differ"
 
 
 def choices(plan_id: PlanId, cause: Cause) -> list[discord.ui.Button[discord.ui.LayoutView]]:
@@ -109,5 +122,8 @@ def _change(one: Wish, guild: discord.Guild) -> str:
         ChoreKind.GIVE_ROLE: f"gains {role.name if role else one.target}",
         ChoreKind.TAKE_ROLE: f"loses {role.name if role else one.target}",
         ChoreKind.NICKNAME: f"is called {one.value}",
+        ChoreKind.TIMEOUT: f"is timed out until {one.value}" if one.value else "is timed out no more",
+        ChoreKind.BAN: "is banned",
+        ChoreKind.UNBAN: "is banned no more",
     }[one.kind]
     return f"{int(one.user_id)}\t{member.display_name if member else 'not here'}\t{what}"

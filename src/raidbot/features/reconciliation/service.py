@@ -7,7 +7,7 @@ from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
-from raidbot.features.discord_state.model import ChoreKind, NoticeWish
+from raidbot.features.discord_state.model import ACTS, ChoreKind, NoticeWish
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.reconciliation import api, rules
 from raidbot.features.reconciliation.model import (
@@ -69,6 +69,7 @@ async def _ask(tx: Transaction, guild_id: GuildId, intent: Intent, now: datetime
         "gain": sum(one.kind is ChoreKind.GIVE_ROLE for one in changes),
         "lose": sum(one.kind is ChoreKind.TAKE_ROLE for one in changes),
         "names": sum(one.kind is ChoreKind.NICKNAME for one in changes),
+        "acts": sum(one.kind in ACTS for one in changes),
     }
     told = NoticeWish(
         name=f"plan-{plan.id}-{members}-{now.timestamp():.6f}",

@@ -13,12 +13,15 @@ from raidbot.bot.pace import MARGIN, Window
 from raidbot.core.ids import GuildId
 from raidbot.core.nicknames import worn
 from raidbot.features.discord_state import api
-from raidbot.features.discord_state.model import HARMLESS, Chore, ChoreKind, ChoreState, ChoresWanted
+from raidbot.features.discord_state.model import ACTS, HARMLESS, Chore, ChoreKind, ChoreState, ChoresWanted
 
 FIXES = {
     ChoreKind.GIVE_ROLE: "I may not give <@&{target}>: put my role above it and give me Manage Roles.",
     ChoreKind.TAKE_ROLE: "I may not take <@&{target}> away: put my role above it and give me Manage Roles.",
     ChoreKind.NICKNAME: "I may not set the nickname: give me Manage Nicknames, and a role above theirs.",
+    ChoreKind.TIMEOUT: "I may not set the timeout: give me Timeout Members and a role above theirs, or do it by hand.",
+    ChoreKind.BAN: "I may not ban: give me Ban Members and a role above theirs, or do it by hand.",
+    ChoreKind.UNBAN: "I may not lift bans: give me Ban Members, or do it by hand: Server Settings, Bans.",
 }
 """What an administrator does about a chore that Discord does not allow."""
 
@@ -26,7 +29,10 @@ FIXES = {
 BULK_IN_10_S = 8
 """Of the 10 changes of roles, and of nicknames, that Discord takes in 10 seconds, what a whole server waits for has
 these: who is verified meanwhile finds room. To confirm: the figures, which only headers tell."""
-AWAY = "They have left. They are given the role when they come back."
+AWAY = "They have left. It is done when they come back."
+BANS = {ChoreKind.BAN, ChoreKind.UNBAN}
+NOT_BANNED = 10026
+"""docs: Opcodes and Status Codes, JSON Error Codes: Unknown ban"""
 POWERFUL = "I do not give <@&{target}>: it may do more than @everyone. Take that away from it in Server Settings."
 
 
@@ -59,12 +65,12 @@ class ChoreWorker:
     async def _make_round(self, guild: discord.Guild, ears: Ears) -> datetime | None:
         """Do what members wait for, else one thing of many, so that nobody waits long; return when there is more."""
         due = await ears.backend.call(api.due_chores, api.DueChores(GuildId(guild.id)))
-        shown = [one for one in due if _is_shown(guild, one)]
+        shown = [one for one in due if _is_shown(guild, one, ears.clock.now())]
         await _settle(ears.backend, guild, [_told(guild, one, ChoreState.DONE) for one in shown])
         left = [one for one in due if one not in shown]
         for chore in left:
             if not chore.bulk:
-                await self._do(ears.backend, guild, chore)
+                await self._do(ears, guild, chore)
         if left and left[0].bulk:
             wait = await self._do_one_of_many(ears, guild, left)
             return ears.clock.now() + timedelta(seconds=wait)
@@ -78,14 +84,14 @@ class ChoreWorker:
             pace = self._bulk[GuildId(guild.id), chore.kind is ChoreKind.NICKNAME]
             if not (wait := pace.wait(now)):
                 pace.take(now)
-                await self._do(ears.backend, guild, chore)
+                await self._do(ears, guild, chore)
                 return 0
             waits.append(wait)
         return min(waits)
 
-    async def _do(self, backend: Backend, guild: discord.Guild, chore: Chore) -> None:
-        state, error = await _tried(guild, chore)
-        await _settle(backend, guild, [_told(guild, chore, state, error)])
+    async def _do(self, ears: Ears, guild: discord.Guild, chore: Chore) -> None:
+        state, error = await _tried(guild, chore, ears.clock.now())
+        await _settle(ears.backend, guild, [_told(guild, chore, state, error)])
 
 
 async def _settle(backend: Backend, guild: discord.Guild, told: list[api.SettleChore]) -> None:
@@ -106,12 +112,14 @@ def _told(guild: discord.Guild, chore: Chore, state: ChoreState, error: str | No
     )
 
 
-def _is_shown(guild: discord.Guild, chore: Chore) -> bool:
+def _is_shown(guild: discord.Guild, chore: Chore, now: datetime) -> bool:
     """Tell whether Discord shows it already, or cannot: who is not here is compared on coming back.
 
-    What they have earned is kept for them instead.
+    What they have earned is kept for them instead, and so is the end of a timeout. Bans are no matter of members.
     """
     member = guild.get_member(chore.user_id)
+    if chore.kind in ACTS:
+        return chore.kind is ChoreKind.TIMEOUT and member is not None and _is_timed_out_so(member, chore, now)
     if member is None:
         return chore.value != HARMLESS
     if chore.kind is ChoreKind.NICKNAME:
@@ -120,20 +128,34 @@ def _is_shown(guild: discord.Guild, chore: Chore) -> bool:
     return any(role.id == chore.target for role in member.roles) is (chore.kind is ChoreKind.GIVE_ROLE)
 
 
+def _is_timed_out_so(member: discord.Member, chore: Chore, now: datetime) -> bool:
+    until = member.timed_out_until
+    return (until if until and until > now else None) == _timeout(chore, now)
+
+
+def _timeout(chore: Chore, now: datetime) -> datetime | None:
+    """Return until when a timeout is to last; None: it is to be over, or would be by now."""
+    until = datetime.fromisoformat(chore.value) if chore.value else None
+    return until if until and until > now else None
+
+
 def _nickname(member: discord.Member, wanted: str) -> str | None:
     return worn(member.nick or "", wanted) if wanted else None
 
 
-async def _tried(guild: discord.Guild, chore: Chore) -> tuple[ChoreState, str | None]:
+async def _tried(guild: discord.Guild, chore: Chore, now: datetime) -> tuple[ChoreState, str | None]:
     """Do one thing in Discord; return how far it is, and what stood in the way with its fix."""
     member = guild.get_member(chore.user_id)
-    if member is None:  # gone since it was looked, or away with something to come
-        return (ChoreState.PARKED, AWAY) if chore.value == HARMLESS else (ChoreState.DONE, None)
+    if member is None and chore.kind not in BANS:  # gone since it was looked, or away with something to come
+        waits = chore.value == HARMLESS or chore.kind is ChoreKind.TIMEOUT
+        return (ChoreState.PARKED, AWAY) if waits else (ChoreState.DONE, None)
     if chore.value == HARMLESS and _carries_power(guild, chore.target):
         return ChoreState.PARKED, POWERFUL.format(target=chore.target)
     try:
-        await _done(member, chore)
-    except (discord.Forbidden, discord.NotFound):
+        await _done(guild, member, chore, now)
+    except (discord.Forbidden, discord.NotFound) as refused:
+        if refused.code == NOT_BANNED:
+            return ChoreState.DONE, None
         return ChoreState.PARKED, FIXES[chore.kind].format(target=chore.target)
     except (discord.HTTPException, aiohttp.ClientError, TimeoutError):
         return ChoreState.OPEN, "Discord does not answer well. It is tried again by itself."
@@ -146,9 +168,20 @@ def _carries_power(guild: discord.Guild, role_id: int) -> bool:
     return role is not None and bool(role.permissions.value & ~guild.default_role.permissions.value)
 
 
-async def _done(member: discord.Member, chore: Chore) -> None:
-    why = "As the record of this server says"
-    if chore.kind is ChoreKind.NICKNAME:
+async def _done(guild: discord.Guild, member: discord.Member | None, chore: Chore, now: datetime) -> None:
+    why, account = "As the record of this server says", discord.Object(chore.user_id)
+    if chore.kind is ChoreKind.UNBAN:
+        await guild.unban(account, reason=why)
+    elif chore.kind is ChoreKind.BAN:
+        await guild.ban(account, reason=why, delete_message_seconds=0)
+    elif member is not None:
+        await _changed(member, chore, why, now)
+
+
+async def _changed(member: discord.Member, chore: Chore, why: str, now: datetime) -> None:
+    if chore.kind is ChoreKind.TIMEOUT:
+        await member.timeout(_timeout(chore, now), reason=why)
+    elif chore.kind is ChoreKind.NICKNAME:
         await member.edit(nick=_nickname(member, chore.value), reason=why)
     elif chore.kind is ChoreKind.GIVE_ROLE:
         await member.add_roles(discord.Object(chore.target), reason=why)

@@ -12,7 +12,10 @@ from raidbot.features.discord_state.model import HARMLESS, Chore, ChoreKind, Wis
 
 
 async def add_chores(tx: Transaction, guild_id: GuildId, wishes: Sequence[Wish], now: datetime, *, bulk: bool) -> None:
-    """Write down wishes; the newest one for the same thing counts, and giving a role ends taking it. One statement."""
+    """Write down wishes; the newest one for the same thing counts, and giving a role ends taking it. One statement.
+
+    So it is with bans and lifting them.
+    """
     await tx.run(
         """
         WITH wished AS (
@@ -21,7 +24,8 @@ async def add_chores(tx: Transaction, guild_id: GuildId, wishes: Sequence[Wish],
         ended AS (
             UPDATE chore c SET state = 'done' FROM wished w
              WHERE c.guild_id = $1 AND c.user_id = w.user_id AND c.target = w.target AND c.state <> 'done'
-               AND (c.kind, w.kind) IN (('give_role', 'take_role'), ('take_role', 'give_role')))
+               AND (c.kind, w.kind) IN (('give_role', 'take_role'), ('take_role', 'give_role'),
+                                        ('ban', 'unban'), ('unban', 'ban')))
         INSERT INTO chore AS c (guild_id, user_id, kind, target, value, state, not_before, bulk)
         SELECT $1, user_id, kind, target, value, 'open', $6, $7 FROM wished ORDER BY user_id, kind, target
             ON CONFLICT (guild_id, user_id, kind, target) DO UPDATE
@@ -106,11 +110,15 @@ async def settle_chores(
 
 
 async def unpark_promised(tx: Transaction, guild_id: GuildId, user_ids: Sequence[UserId], now: datetime) -> int:
-    """Open again the roles that members earned and could not be given, now that they are back; return how many."""
+    """Open again the roles that members earned and could not be given, now that they are back; return how many.
+
+    Timeouts wait for them as well.
+    """
     return await tx.run(
         """
         UPDATE chore SET state = 'open', not_before = $3
-         WHERE guild_id = $1 AND user_id = ANY ($2::bigint[]) AND state = 'parked' AND value = $4
+         WHERE guild_id = $1 AND user_id = ANY ($2::bigint[]) AND state = 'parked'
+           AND (value = $4 OR kind = 'timeout')
         """,
         guild_id,
         list(user_ids),

@@ -54,6 +54,17 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     how: str | None
 
 
+@event
+class RoleEarned(Event, frozen=True, kw_only=True):
+    """Staff let a member have a role for what a screenshot shows."""
+
+    user_id: UserId
+    role_id: RoleId
+    ticket_id: TicketId
+    by: UserId
+    at: datetime
+
+
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where somebody stands in the line of staff."""
 

@@ -29,6 +29,7 @@ from raidbot.features.verification.model.tickets import (
     QueueChanged,
     Requested,
     RoleAsked,
+    RoleEarned,
     Ticket,
     TicketClosed,
     TicketId,
@@ -184,6 +185,15 @@ async def _give_role(call: Call[api.Approve], ticket: Ticket, verdict: store.Ver
     decided = await _decided(call, ticket, verdict)
     given = Wish(user_id=ticket.user_id, kind=ChoreKind.GIVE_ROLE, target=int(seen.role.id), value=HARMLESS)
     await discord_state.wish(call.tx, call.ask.guild_id, [given], call.now)
+    earned = RoleEarned(
+        guild_id=call.ask.guild_id,
+        user_id=ticket.user_id,
+        role_id=seen.role.id,
+        ticket_id=ticket.id,
+        by=call.caller,
+        at=call.now,
+    )
+    await emit(call.tx, earned, call.now)
     return decided
 
 
