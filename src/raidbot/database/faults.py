@@ -1,5 +1,7 @@
 """What a caller is told when PostgreSQL cannot serve it, in words that hold no password and no values."""
 
+import ssl
+
 import asyncpg
 from asyncpg.exceptions import InternalClientError
 
@@ -38,6 +40,19 @@ UNUSABLE = (InternalClientError, OSError)
 """Those after which a connection that still looks open must be dropped."""
 
 
+UNREACHABLE: tuple[tuple[type[Exception], str], ...] = (
+    (asyncpg.InvalidAuthorizationSpecificationError, "refused the user or the password. Correct DATABASE_URL."),
+    (asyncpg.InvalidCatalogNameError, "has no such database. Create it or correct DATABASE_URL."),
+    (asyncpg.CannotConnectNowError, "is starting or stopping."),
+    (
+        ssl.SSLCertVerificationError,
+        "cannot be trusted: {fault}. Name its authority with sslrootcert= in DATABASE_URL, or verify nothing.",
+    ),
+    (TimeoutError, "did not answer in time."),
+)
+"""Why no connection could be opened, and what to do."""
+
+
 def in_transaction(fault: Exception, *, closed: bool) -> Exception:
     """Return what a caller of a statement that failed with `fault` is told.
 
@@ -63,12 +78,5 @@ def on_connecting(fault: Exception, where: str) -> Exception:
     """
     if isinstance(fault, asyncpg.TooManyConnectionsError):
         return DatabaseBusy(f"PostgreSQL at {where} has no free connection. Raise max_connections or stop a client.")
-    if isinstance(fault, asyncpg.InvalidAuthorizationSpecificationError):
-        return DatabaseAway(f"PostgreSQL at {where} refused the user or the password. Correct DATABASE_URL.")
-    if isinstance(fault, asyncpg.InvalidCatalogNameError):
-        return DatabaseAway(f"PostgreSQL at {where} has no such database. Create it or correct DATABASE_URL.")
-    if isinstance(fault, asyncpg.CannotConnectNowError):
-        return DatabaseAway(f"PostgreSQL at {where} is starting or stopping.")
-    if isinstance(fault, TimeoutError):
-        return DatabaseAway(f"PostgreSQL at {where} did not answer in time.")
-    return DatabaseAway(f"PostgreSQL at {where} cannot be reached: {fault}")
+    why = next((words for kind, words in UNREACHABLE if isinstance(fault, kind)), "cannot be reached: {fault}")
+    return DatabaseAway(f"PostgreSQL at {where} {why.format(fault=fault)}")
