@@ -23,6 +23,11 @@ class Level(IntEnum):
     SHORT = 95
     """Only what raids and punishments need is written."""
 
+    @property
+    def alert(self) -> str:
+        """The name under which an operator is told of it."""
+        return f"disk_{self.name.lower()}"
+
 
 class Reading(msgspec.Struct, frozen=True):
     """What a disk told about itself, in bytes."""
@@ -78,7 +83,7 @@ def condition(reading: Reading, level: Level, shares: Sequence[Share]) -> Condit
     paused = " Only what raids and punishments need is written." if level is Level.SHORT else ""
     told = f"The disk is {reading.percent:.0f} % full, {shown(reading.free)} are free.{paused}"
     told += f" What takes most: {most or 'unknown'}."
-    return Condition(f"disk_{level.name.lower()}", told, RunbookPage.DATABASE_FULL)
+    return Condition(level.alert, told, RunbookPage.DATABASE_FULL)
 
 
 def shown(size: int) -> str:

@@ -7,7 +7,7 @@ import msgspec
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import GuildId, InteractionId, UserId
 from raidbot.core.ranks import Rank
-from raidbot.features.audit.model import CommandUse
+from raidbot.features.audit.model import Trail
 
 
 class NoteCommand(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,4 +39,4 @@ class ReadCommands(msgspec.Struct, frozen=True, kw_only=True):
 
 
 note_command = Endpoint("POST", "/guilds/{guild_id}/commands", None, NoteCommand, Noted, can_wait=True)
-read_commands = Endpoint("GET", "/guilds/{guild_id}/commands", Rank.OFFICER, ReadCommands, list[CommandUse])
+read_commands = Endpoint("GET", "/guilds/{guild_id}/commands", Rank.OFFICER, ReadCommands, Trail)

@@ -12,7 +12,7 @@ from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank
 from raidbot.core.text import shown
 from raidbot.features.audit import api
-from raidbot.features.audit.model import CommandUse
+from raidbot.features.audit.model import CommandUse, Pause
 
 LONGEST_OPTION = 60
 
@@ -23,9 +23,19 @@ async def audit(press: Press, member: discord.User | None = None) -> Answer:
     """List the latest uses of commands."""
     only = UserId(member.id) if member else None
     found = await press.ask(api.read_commands, api.ReadCommands(guild_id=press.guild_id, user_id=only))
-    if not found:
-        return Answer("No command was used yet.")
-    return Answer(view=look.sheet(look.text("### Latest commands", *(_line(one) for one in found))))
+    lines = [_line(one) for one in found.uses] or ["No command was used yet."]
+    return Answer(view=look.sheet(look.text("### Latest commands", *lines, _gap(found.pause))))
+
+
+def _gap(pause: Pause | None) -> str:
+    """Say that something may be missing, and why."""
+    if pause is None:
+        return ""
+    until = discord.utils.format_dt(pause.until, "f") if pause.until else "now"
+    return (
+        f"-# From {discord.utils.format_dt(pause.since, 'f')} until {until} no command was written down: "
+        "the bot's disk was nearly full."
+    )
 
 
 def _line(use: CommandUse) -> str:

@@ -1,8 +1,8 @@
 """What the backend does about the audit trail."""
 
 from raidbot.backend.serving import Call, serves
-from raidbot.features.audit import api, store
-from raidbot.features.audit.model import CommandUse
+from raidbot.features.audit import api, rules, store
+from raidbot.features.audit.model import Trail
 
 
 @serves(api.note_command)
@@ -12,6 +12,7 @@ async def note_command(call: Call[api.NoteCommand]) -> api.Noted:
 
 
 @serves(api.read_commands)
-async def read_commands(call: Call[api.ReadCommands]) -> list[CommandUse]:
-    """Return the latest uses of commands."""
-    return await store.uses(call.tx, call.ask)
+async def read_commands(call: Call[api.ReadCommands]) -> Trail:
+    """Return the latest uses of commands, and when none were written down for want of room."""
+    uses, pause = await store.uses(call.tx, call.ask), await store.pause(call.tx)
+    return Trail(uses=uses, pause=pause if rules.concerns(pause, uses) else None)

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from raidbot.database.transaction import Transaction
+from raidbot.disk.rules import Level
 from raidbot.features.audit.api import NoteCommand, ReadCommands
-from raidbot.features.audit.model import CommandUse
+from raidbot.features.audit.model import CommandUse, Pause
 
 
 async def add_use(tx: Transaction, use: NoteCommand, at: datetime) -> bool:
@@ -41,6 +42,13 @@ async def uses(tx: Transaction, ask: ReadCommands) -> list[CommandUse]:
         ask.user_id,
         ask.before,
         ask.limit,
+    )
+
+
+async def pause(tx: Transaction) -> Pause | None:
+    """Return when the disk was short of room the last time; nothing that can wait was written then."""
+    return await tx.maybe(
+        Pause, "SELECT raised_at AS since, over_at AS until FROM alert WHERE name = $1", Level.SHORT.alert
     )
 
 
