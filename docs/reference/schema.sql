@@ -1467,6 +1467,8 @@ CREATE INDEX idx_run_guild_active ON run USING btree (guild_id, id) WHERE (statu
 
 CREATE INDEX idx_run_join_called ON run_join USING btree (called_until) WHERE (state = 'called'::text);
 
+CREATE INDEX idx_run_join_member ON run_join USING btree (user_id, run_id);
+
 CREATE UNIQUE INDEX idx_run_leader_co ON run_leader USING btree (run_id, user_id) WHERE ((role = 'co_leader'::text) AND (until IS NULL));
 
 CREATE UNIQUE INDEX idx_run_leader_one ON run_leader USING btree (run_id) WHERE ((role = 'leader'::text) AND (until IS NULL));
