@@ -88,13 +88,10 @@ async def play(postgres: EmbeddedServer, clicks: int, seconds: float, raid: Raid
     start = time.monotonic()
     moments = [start + seconds * number / clicks for number in range(clicks)]
     pressing = [asyncio.create_task(_press(evening, number, at)) for number, at in enumerate(moments)]
-    striking = [
-        asyncio.create_task(_strike(raid, postgres, victim, start + seconds * (0.5 + place) / len(VICTIMS)))
-        for place, victim in enumerate(VICTIMS)
-    ]
+    striking = asyncio.create_task(_strike_all(raid, postgres, start, seconds))
     told = await asyncio.gather(*pressing)
     last = time.monotonic()
-    found.blows = await asyncio.gather(*striking)
+    found.blows = await striking
     confirmed: set[Part] = set()
     for number, (at, one) in enumerate(told):
         _count(found, at, one)
@@ -119,21 +116,27 @@ async def _press(evening: Thirty, number: int, at: float) -> tuple[float, Json]:
     return pressed, told
 
 
-async def _strike(raid: Raid, postgres: EmbeddedServer, victim: str, at: float) -> Blow:
-    """Kill something at a moment, and start it again at once."""
-    await asyncio.sleep(max(0.0, at - time.monotonic()))  # noqa: TID251 - real time is measured
-    blow = Blow(victim, time.monotonic())
+async def _strike_all(raid: Raid, postgres: EmbeddedServer, start: float, seconds: float) -> list[Blow]:
+    """Kill one after the other, spread over the crowd's time; the next one once the last one is back."""
+    blows: list[Blow] = []
+    for place, victim in enumerate(VICTIMS):
+        moment = start + seconds * (0.5 + place) / len(VICTIMS)
+        await asyncio.sleep(max(0.0, moment - time.monotonic()))  # noqa: TID251 - real time is measured
+        blow = Blow(victim, time.monotonic())
+        await _strike(raid, postgres, victim)
+        blow.back_s = time.monotonic() - blow.at
+        blows.append(blow)
+    return blows
+
+
+async def _strike(raid: Raid, postgres: EmbeddedServer, victim: str) -> None:
+    """Kill something as kill -9 does, and start it again at once."""
     if victim == "PostgreSQL":
         await asyncio.to_thread(postgres.crash)
         await asyncio.to_thread(postgres.start)
-    elif victim == "backend":
-        await raid.house.kill(victim)
-        await raid.house.start_backend()
-    else:
-        await raid.house.kill(victim)
-        await raid.house.start_bot()
-    blow.back_s = time.monotonic() - blow.at
-    return blow
+        return
+    await raid.house.kill(victim)
+    await {"bot": raid.house.start_bot, "backend": raid.house.start_backend}[victim]()
 
 
 def _count(found: Killed, at: float, one: Json) -> None:
