@@ -22,8 +22,9 @@ from tests.support.thirty import RUNS
 from bench import crowd, footprint, killed, loopback, sync, thirty, work
 from bench.community import Size
 from bench.machine import calibration
-from bench.results import Result, compared, load, save
+from bench.results import Result, compared, document, load, save
 from bench.tables import Table
+from raidbot.core.clock import Clock
 from raidbot.database import migrate
 from raidbot.database.embedded import EmbeddedServer
 
@@ -65,6 +66,22 @@ class Bench:
         self._result = result
         self._given = given
         self._small: list[work.Measured] = []
+        self.failed: list[str] = []
+        """What could not be measured, and why."""
+
+    async def measure(self, parts: list[str]) -> None:
+        """Measure these parts; one that fails is told, and the others are measured all the same."""
+        for part in parts:
+            async with self._tried(part):
+                await getattr(self, f"measure_{part}")()
+
+    @asynccontextmanager
+    async def _tried(self, name: str) -> AsyncGenerator[None]:
+        try:
+            yield
+        except (AssertionError, TimeoutError, ConnectionError) as fault:
+            self.failed.append(f"{name}: {fault!r}")
+            print(f"\nnot measured: {self.failed[-1]}", flush=True)
 
     async def measure_work(self) -> None:
         """Do each piece of work by itself."""
@@ -74,7 +91,7 @@ class Bench:
 
     async def measure_growth(self) -> None:
         """Do the same with more history."""
-        small = self._small or await self._worked(Size())
+        small = self._small if self._small and self._given.history == 1 else await self._worked(Size())
         large = await self._worked(Size(past_runs=Size.past_runs * GROWN))
         self._tell(work.growth(small, large))
 
@@ -122,11 +139,11 @@ class Bench:
 
     async def _crowd(self, members: int, play: Callable[[Raid], Awaitable[Told]]) -> None:
         """Let something happen on a server with so many members besides the named people."""
-        async with self._database() as url:
+        async with self._tried(f"a crowd of {members}"), self._database() as url:
             with tempfile.TemporaryDirectory(prefix="raidbot-bench-") as folder:
                 async with a_house(url, Path(folder), members) as (house, hands):
                     told = await play(await Raid.of(house, hands))
-        self._tell(told.table())
+            self._tell(told.table())
 
     @asynccontextmanager
     async def _database(self) -> AsyncGenerator[str]:
@@ -144,7 +161,7 @@ class Bench:
         print("\n" + "\n".join(table.lines()), flush=True)
 
 
-async def run(given: argparse.Namespace, parts: list[str]) -> Result:
+async def run(given: argparse.Namespace, parts: list[str]) -> tuple[Result, list[str]]:
     """Measure these parts, with what this machine is worth above and below them."""
     folder, began = reachable_folder(), time.monotonic()
     try:
@@ -152,11 +169,10 @@ async def run(given: argparse.Namespace, parts: list[str]) -> Result:
             result = Result(await calibration(server.url), [])
             print(f"calibration: {result.calibration.line()}", flush=True)
             bench = Bench(server, result, given)
-            for part in parts:
-                await getattr(bench, f"measure_{part}")()
+            await bench.measure(parts)
             again = await calibration(server.url)
             print(f"\ncalibration afterwards: {again.line()}; took {time.monotonic() - began:.0f} s", flush=True)
-            return result
+            return result, bench.failed
     finally:
         shutil.rmtree(folder)
 
@@ -172,7 +188,11 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--sync", type=int, nargs="?", const=sync.MEMBERS, help="only the names of so many members")
     parser.add_argument("--json", type=Path, help="keep the result in this file")
     parser.add_argument("--compare", type=Path, help="print ratios to the result in this file")
-    return parser.parse_args()
+    parser.add_argument("--document", type=Path, help="put the tables into this page; only when all is measured")
+    given = parser.parse_args()
+    if given.document and wanted(given) != list(PARTS):
+        parser.error("--document replaces all tables of a page, so measure all: leave the other options out")
+    return given
 
 
 def wanted(given: argparse.Namespace) -> list[str]:
@@ -189,11 +209,15 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     before = load(given.compare) if given.compare else None
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        result = runner.run(run(given, wanted(given)))
+        result, failed = runner.run(run(given, wanted(given)))
     if given.json:
         save(result, given.json)
+    if given.document and not failed:
+        document(result, given.document, Clock().now().date())
     if before is not None:
         print("\n" + "\n".join(compared(before, result)))
+    if failed:
+        raise SystemExit("\n".join(["not all was measured:", *failed]))
 
 
 if __name__ == "__main__":

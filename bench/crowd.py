@@ -12,7 +12,7 @@ from tests.support.reading import buttons, words
 
 from bench.machine import Usage, family, statements, usages, used_since
 from bench.record import Tally, run_of, tally
-from bench.tables import Table, facts, p50, p99, spread
+from bench.tables import FACTS, Table, fact, over, p50, p99, spread
 from raidbot.database.embedded import EmbeddedServer
 
 LOOK_S = 0.05
@@ -39,22 +39,25 @@ class Result:
 
     def table(self) -> Table:
         """Return the figures as a table."""
+        lost, twice, slow, slowest = self.tally.lost, self.tally.twice, p99(self.answered), max(self.done, default=0)
+        refused = over("", self.refused_429, 0)
         rows = [
-            ("unanswered", f"{self.unanswered}", "0"),
-            ("lost, counted twice", f"{self.tally.lost}, {self.tally.twice}", "0, 0"),
-            ("answered, p50 / p99 / max", spread(self.answered), "p99 under 1 s"),
-            ("read by the member, p50 / p99 / max", spread(self.done), "max under 2 s"),
-            ("panel right after the last click", f"{self.lag_s:.2f} s", "2 s"),
-            ("edits of the panel, answers with 429", f"{self.edits}, {self.refused_429}", "no 429"),
-            ("SQL a click, drawing and jobs included", f"{self.statements / self.clicks:.2f}", ""),
+            fact("unanswered", f"{self.unanswered}", "0", over("", self.unanswered, 0)),
+            fact("lost, counted twice", f"{lost}, {twice}", "0, 0", over("", lost + twice, 0)),
+            fact("answered, p50 / p99 / max", spread(self.answered), "p99 1 s", over("p99", slow, 1000, " ms")),
+            fact("read by the member, p50 / p99 / max", spread(self.done), "2 s", over("max", slowest, 2000, " ms")),
+            fact("panel right after the last click", f"{self.lag_s:.2f} s", "2 s", over("", self.lag_s, 2, " s")),
+            fact("answers with 429; edits of the panel", f"{self.refused_429}; {self.edits}", "no 429", refused),
+            fact("SQL a click, drawing and jobs included", f"{self.statements / self.clicks:.2f}"),
             *[
-                (f"{name}: CPU a click, memory", f"{one.cpu_s * 1000 / self.clicks:.2f} ms, {one.rss_mb:.0f} MB", "")
+                fact(f"{name}: CPU a click, memory", f"{one.cpu_s * 1000 / self.clicks:.2f} ms, {one.rss_mb:.0f} MB")
                 for name, one in self.used.items()
             ],
         ]
         name = f"crowd.{self.clicks}_in_{self.seconds:.0f}"
-        return facts(
+        return Table(
             f"{self.clicks:,} clicks on one panel in {self.seconds:.0f} s",
+            FACTS,
             rows,
             {f"{name}.{key}": value for key, value in self._figures().items()},
         )

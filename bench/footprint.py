@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.support.house import KEY, House
 
 from bench.machine import proportional_mb, usage
-from bench.tables import Table, over, verdict
+from bench.tables import FACTS, Table, fact, over
 from raidbot.bot.backend import Backend as Client
 from raidbot.cli.practice import make_ready
 from raidbot.database.embedded import EmbeddedServer
@@ -59,18 +59,18 @@ async def _seconds(start: Callable[[], Awaitable[None]]) -> float:
 
 def _table(took: dict[str, float], memory: dict[str, tuple[float, float]]) -> Table:
     starts = [
-        [f"start: {TITLES[name]}", f"{took[name]:.1f} s", f"{most:.0f} s", verdict(over("", took[name], most, " s"))]
+        fact(f"start: {TITLES[name]}", f"{took[name]:.1f} s", f"{most:.0f} s", over("", took[name], most, " s"))
         for name, most in START.items()
     ]
     sizes = [
-        [
+        fact(
             f"memory: {name}, {MEMBERS:,} members (RSS, PSS)",
             f"{memory[name][0]:.0f}, {memory[name][1]:.0f} MB",
             f"{most:.0f} MB",
-            verdict(over("", memory[name][0], most, " MB")),
-        ]
+            over("", memory[name][0], most, " MB"),
+        )
         for name, most in MEMORY.items()
     ]
     figures = {f"start_s.{name}": value for name, value in took.items()}
     figures |= {f"rss_mb.{name}": value[0] for name, value in memory.items()}
-    return Table("footprint and starts", ["what", "measured", "aim at most", "met"], [*starts, *sizes], figures)
+    return Table("footprint and starts", FACTS, [*starts, *sizes], figures)

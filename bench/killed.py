@@ -12,7 +12,7 @@ from tests.support.reading import Json, buttons, words
 from tests.support.thirty import RUNS, Thirty
 
 from bench.record import Part, Tally, run_of, tally
-from bench.tables import Table, facts, p99, spread
+from bench.tables import FACTS, Table, fact, over, p99, spread
 from raidbot.core.ids import RunId
 from raidbot.database.embedded import EmbeddedServer
 
@@ -52,18 +52,20 @@ class Killed:
     def table(self) -> Table:
         """Return the figures as a table."""
         found = self.tally or Tally({}, 0, 0, 0)
+        unanswered, wrong = sum(one.unanswered for one in self.blows), over("", found.lost + found.twice, 0)
         rows = [
-            ("clicks confirmed", f"{self.confirmed:,}", ""),
-            ("of them lost, counted twice", f"{found.lost}, {found.twice}", "0, 0"),
-            ("unanswered", f"{sum(one.unanswered for one in self.blows)}", "told as such"),
-            ("in the record though nobody confirmed it", f"{found.silent}", "shown on the panel"),
-            ("answered, p50 / p99 / max", spread(self.answered), ""),
-            ("every count right after the last click", f"{self.lag_s:.1f} s", "35 s"),
+            fact("clicks confirmed", f"{self.confirmed:,}"),
+            fact("of them lost, counted twice", f"{found.lost}, {found.twice}", "0, 0", wrong),
+            fact("clicks that nobody answered", f"{unanswered}", "counted as such"),
+            fact("in the record though nobody confirmed it", f"{found.silent}"),
+            fact("answered, p50 / p99 / max", spread(self.answered)),
+            fact(
+                "every count right after the last click", f"{self.lag_s:.1f} s", "35 s", over("", self.lag_s, 35, " s")
+            ),
             *[
-                (
+                fact(
                     f"{one.victim} killed: back after; clicks unanswered, told that it is away",
                     f"{one.back_s:.1f} s; {one.unanswered}, {one.refused}",
-                    "",
                 )
                 for one in self.blows
             ],
@@ -78,7 +80,7 @@ class Killed:
         for one in self.blows:
             figures |= {f"{one.victim}.back_s": one.back_s, f"{one.victim}.unanswered": one.unanswered}
         title = f"{self.clicks:,} clicks over {RUNS} runs in {self.seconds:.0f} s; all is killed in turn"
-        return facts(title, rows, {f"killed.{key}": float(value) for key, value in figures.items()})
+        return Table(title, FACTS, rows, {f"killed.{key}": float(value) for key, value in figures.items()})
 
 
 async def play(postgres: EmbeddedServer, clicks: int, seconds: float, raid: Raid) -> Killed:

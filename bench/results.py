@@ -1,5 +1,6 @@
 """What the bench has found, kept in a file, and compared with what it found before."""
 
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -8,6 +9,8 @@ from bench.machine import Calibration
 from bench.tables import Table
 
 KEYS = ("json_ms", "select_ms")
+
+BEGIN, END = "<!-- tables of just bench -->", "<!-- end of the tables -->"
 
 
 class Result(msgspec.Struct):
@@ -38,6 +41,26 @@ def load(file: Path) -> Result:
         return msgspec.json.decode(file.read_bytes(), type=Result)
     except msgspec.DecodeError as wrong:
         raise ValueError(f"{file} holds no result of this bench: {wrong}") from wrong
+
+
+def lines(result: Result) -> list[str]:
+    """Return all tables with what the machine was worth above them, in Markdown."""
+    tables = [line for one in result.tables for line in ("", *one.lines())]
+    return [f"calibration: {result.calibration.line()}", *tables]
+
+
+def document(result: Result, file: Path, day: date) -> None:
+    """Put all tables into a page, between its marks, where those of another day stood.
+
+    Raises:
+        ValueError: the page has no marks.
+    """
+    before, begin, rest = file.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{file} has no place for the tables: it lacks {BEGIN} and {END}")
+    told = "\n".join([f"Measured on {day:%d %B %Y}, {lines(result)[0]}.", *lines(result)[1:]])
+    file.write_text(f"{before}{BEGIN}\n{told}\n{END}{after}")
 
 
 def compared(before: Result, now: Result) -> list[str]:

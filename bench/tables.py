@@ -20,9 +20,12 @@ class Table(msgspec.Struct, frozen=True):
         return [f"**{self.title}**", "", _row(self.heads), _row(["---"] * len(self.heads)), *map(_row, self.rows)]
 
 
-def facts(title: str, told: Sequence[tuple[str, str, str]], figures: dict[str, float]) -> Table:
-    """Return a table of things with what was measured and what was aimed at."""
-    return Table(title, ["what", "measured", "aim"], [list(one) for one in told], figures)
+FACTS = ["what", "measured", "aim at most", "met"]
+
+
+def fact(what: str, measured: str, aim: str = "", misses: Sequence[str] = ()) -> list[str]:
+    """Return a row of a table of facts; what nothing is aimed at is neither met nor missed."""
+    return [what, measured, aim, verdict(misses) if aim else ""]
 
 
 def verdict(misses: Sequence[str]) -> str:
@@ -32,12 +35,18 @@ def verdict(misses: Sequence[str]) -> str:
 
 def over(name: str, measured: float, most: float | None, unit: str = "") -> list[str]:
     """Return what is missed where something is more than aimed at."""
-    return [] if most is None or measured <= most else [f"{name} {measured:.3g}{unit} over {most:.3g}{unit}"]
+    return [] if most is None or measured <= most else [_missed(name, f"{measured:.3g}{unit} over {most:.3g}{unit}")]
 
 
 def under(name: str, measured: float, least: float | None, unit: str = "") -> list[str]:
     """Return what is missed where something is less than aimed at."""
-    return [] if least is None or measured >= least else [f"{name} {measured:.3g}{unit} under {least:.3g}{unit}"]
+    return (
+        [] if least is None or measured >= least else [_missed(name, f"{measured:.0f}{unit} under {least:.0f}{unit}")]
+    )
+
+
+def _missed(name: str, told: str) -> str:
+    return f"{name} {told}".strip()
 
 
 def p50(times: Sequence[float]) -> float:

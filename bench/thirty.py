@@ -8,7 +8,7 @@ from tests.support.raid import Raid
 from tests.support.reading import words
 from tests.support.thirty import RUNS, Thirty, most_within
 
-from bench.tables import Table, facts, p50, p99, spread
+from bench.tables import FACTS, Table, fact, over, p50, p99, spread
 
 LOCKED = (2, 5, 17)
 """Runs that are locked while the crowd presses, old ones and young ones."""
@@ -34,13 +34,16 @@ class Evening:
 
     def table(self) -> Table:
         """Return the figures as a table."""
+        slow, locks = p99(self.answered), ", ".join(f"{one:.1f} s" for one in self.locks_s)
         rows = [
-            ("unanswered", f"{self.unanswered}", "0"),
-            ("answered, p50 / p99 / max", spread(self.answered), "p99 under 1 s"),
-            ("a lock shown after", ", ".join(f"{one:.1f} s" for one in self.locks_s), "6 s"),
-            ("every count right after the last click", f"{self.lag_s:.1f} s", "35 s"),
-            ("edits of panels, most in 5 s", f"{self.edits}, {self.most_in_5_s}", ""),
-            ("answers with 429", f"{self.refused_429}", "0"),
+            fact("unanswered", f"{self.unanswered}", "0", over("", self.unanswered, 0)),
+            fact("answered, p50 / p99 / max", spread(self.answered), "p99 1 s", over("p99", slow, 1000, " ms")),
+            fact("a lock shown after", locks, "6 s", over("", max(self.locks_s), 6, " s")),
+            fact(
+                "every count right after the last click", f"{self.lag_s:.1f} s", "35 s", over("", self.lag_s, 35, " s")
+            ),
+            fact("answers with 429", f"{self.refused_429}", "0", over("", self.refused_429, 0)),
+            fact("edits of panels, most in 5 s", f"{self.edits}, {self.most_in_5_s}"),
         ]
         name = f"thirty.{self.clicks}_in_{self.seconds:.0f}"
         figures = {
@@ -52,8 +55,9 @@ class Evening:
             "edits": self.edits,
             "refused_429": self.refused_429,
         }
-        return facts(
+        return Table(
             f"{self.clicks:,} clicks over {RUNS} runs in one channel in {self.seconds:.0f} s",
+            FACTS,
             rows,
             {f"{name}.{key}": float(value) for key, value in figures.items()},
         )
