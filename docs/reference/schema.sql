@@ -1399,6 +1399,8 @@ CREATE INDEX idx_inbox_letter_member ON inbox_letter USING btree (guild_id, user
 
 CREATE INDEX idx_key_use_open ON key_use USING btree (guild_id, used_at) WHERE (state = 'open'::text);
 
+CREATE INDEX idx_key_use_pop ON key_use USING btree (pop_id) WHERE (pop_id IS NOT NULL);
+
 CREATE INDEX idx_key_use_run ON key_use USING btree (run_id, id) WHERE (run_id IS NOT NULL);
 
 CREATE INDEX idx_name_import_line_new ON name_import_line USING btree (import_id, user_id) WHERE (state = 'new'::text);
