@@ -88,6 +88,9 @@ class Bench:
         size = Size(past_runs=Size.past_runs * self._given.history)
         self._small = await self._worked(size)
         self._tell(work.table(size, self._small))
+        for one in self._small:
+            for error, times in (one.one.errors + one.many.errors).most_common(3):
+                print(f"{one.row.name}: {times} x {error}", flush=True)
 
     async def measure_growth(self) -> None:
         """Do the same with more history."""
