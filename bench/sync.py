@@ -13,8 +13,8 @@ from tests.support.house import House
 from tests.support.raid import Raid
 from tests.support.reading import buttons, words
 
-from bench.machine import Usage, family, usage
-from bench.spread import spread
+from bench.machine import Usage, family, statements, usages, used_since
+from bench.tables import Table, p99, spread
 from discord_loopback.client import file
 from raidbot.database.embedded import EmbeddedServer
 
@@ -25,11 +25,6 @@ QUIET_S = 15.0
 SHOWN_S = 60.0
 """So long it is watched how Discord is told afterwards: all of it takes hours, by Discord's own limits."""
 LONGEST_S = 1800
-
-STATEMENTS = """
-SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
- WHERE d.datname = current_database() AND toplevel AND query !~* '^(begin|commit|rollback)'
-"""
 
 
 @dataclass
@@ -47,13 +42,31 @@ class Phase:
     """How often Discord was asked to change a member."""
     refused_429: int = 0
 
-    def line(self) -> str:
+    def cells(self) -> list[str]:
         """Return the figures as a row of a table."""
         cpu = ", ".join(f"{one.cpu_s:.1f}" for one in self.used.values())
         memory = ", ".join(f"{one.rss_mb:.0f}" for one in self.used.values())
         clicks = f"{spread(self.answered)}, {self.unanswered}"
-        cells = [self.name, f"{self.seconds:.1f} s", self.statements, clicks, cpu, memory, self.requests]
-        return "| " + " | ".join(str(one) for one in [*cells, self.refused_429]) + " |"
+        return [
+            self.name,
+            f"{self.seconds:.1f} s",
+            f"{self.statements:,}",
+            clicks,
+            cpu,
+            memory,
+            f"{self.requests}",
+            f"{self.refused_429}",
+        ]
+
+    def figures(self) -> dict[str, float]:
+        """Return the figures by their names."""
+        return {
+            "seconds": self.seconds,
+            "statements": self.statements,
+            "answered_p99_ms": p99(self.answered),
+            "unanswered": self.unanswered,
+            **{f"cpu_s_{name}": one.cpu_s for name, one in self.used.items()},
+        }
 
 
 @dataclass(frozen=True)
@@ -64,17 +77,16 @@ class Synced:
     taken_over: int
     phases: list[Phase]
 
-    def lines(self) -> list[str]:
-        """Return the figures as rows of a table."""
+    def table(self) -> Table:
+        """Return the figures as a table."""
         heads = ["while", "took", "statements", "Join answered p50 / p99 / max, unanswered"]
         heads += ["CPU s: bot, backend, PostgreSQL", "MB: the same", "members changed in Discord", "429"]
-        return [
-            f"| members, names taken over | {self.members}, {self.taken_over} |",
-            "",
-            "| " + " | ".join(heads) + " |",
-            "| --- " * len(heads) + "|",
-            *(one.line() for one in self.phases),
-        ]
+        return Table(
+            f"names of a whole server: {self.members:,} members, {self.taken_over:,} names taken over",
+            heads,
+            [one.cells() for one in self.phases],
+            {f"sync.{one.name}.{name}": value for one in self.phases for name, value in one.figures().items()},
+        )
 
 
 class Sync:
@@ -93,7 +105,6 @@ class Sync:
 
     async def play(self) -> Synced:
         """Judge, take over, and begin to show it in Discord; members press Join all the time."""
-        await self._run("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         await self._raid.open()
         panel = await self._raid.panel("1 raider")
         async with self._phase("nothing else", panel):
@@ -118,15 +129,14 @@ class Sync:
         one = Phase(name)
         self.phases.append(one)
         await self._raid.hands.reset_stats()
-        before, statements, began = self._used(), await self._value(STATEMENTS), time.monotonic()
+        before, ran, began = self._used(), await self._statements(), time.monotonic()
         pressing = asyncio.create_task(self._press(one, panel))
         yield
         one.seconds = time.monotonic() - began
-        one.statements = await self._value(STATEMENTS) - statements
+        one.statements = await self._statements() - ran
         pressing.cancel()
         await asyncio.gather(pressing, return_exceptions=True)
-        after = self._used()
-        one.used = {name: after[name].since(before[name]) for name in after}
+        one.used = used_since(before, self._used())
         stats = await self._raid.hands.stats()
         one.refused_429 = stats["count_429"]
         changes = [counts for route, counts in stats["routes"].items() if "/members/" in route and route[:3] != "GET"]
@@ -164,7 +174,10 @@ class Sync:
 
     def _used(self) -> dict[str, Usage]:
         pids = _pids(self._raid.house) | {"PostgreSQL": family(self._postgres.pid)}
-        return {name: usage(*ids) for name, ids in pids.items()}
+        return usages(pids)
+
+    async def _statements(self) -> int:
+        return await statements(self._raid.house.database_url)
 
 
 def _pids(house: House) -> dict[str, list[int]]:

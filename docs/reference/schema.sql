@@ -1399,6 +1399,8 @@ CREATE INDEX idx_inbox_letter_member ON inbox_letter USING btree (guild_id, user
 
 CREATE INDEX idx_key_use_open ON key_use USING btree (guild_id, used_at) WHERE (state = 'open'::text);
 
+CREATE INDEX idx_key_use_pop ON key_use USING btree (pop_id) WHERE (pop_id IS NOT NULL);
+
 CREATE INDEX idx_key_use_run ON key_use USING btree (run_id, id) WHERE (run_id IS NOT NULL);
 
 CREATE INDEX idx_name_import_line_new ON name_import_line USING btree (import_id, user_id) WHERE (state = 'new'::text);
@@ -1466,6 +1468,8 @@ CREATE INDEX idx_run_follows ON run USING btree (follows_id) WHERE (follows_id I
 CREATE INDEX idx_run_guild_active ON run USING btree (guild_id, id) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
 
 CREATE INDEX idx_run_join_called ON run_join USING btree (called_until) WHERE (state = 'called'::text);
+
+CREATE INDEX idx_run_join_member ON run_join USING btree (user_id, run_id);
 
 CREATE UNIQUE INDEX idx_run_leader_co ON run_leader USING btree (run_id, user_id) WHERE ((role = 'co_leader'::text) AND (until IS NULL));
 

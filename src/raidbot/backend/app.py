@@ -20,6 +20,7 @@ from raidbot.backend.events import Stream
 from raidbot.backend.jobs import Runner
 from raidbot.backend.limits import RATE, Limits
 from raidbot.backend.metrics import Metrics
+from raidbot.backend.routing import Signpost
 from raidbot.backend.serving import Call, Handler, guild_of, handlers
 from raidbot.core.clock import Clock
 from raidbot.core.endpoint import Endpoint
@@ -91,7 +92,8 @@ def application(backend: Backend, *, run_jobs: bool = True) -> Starlette:
         await asyncio.gather(*running, return_exceptions=True)
 
     served = [_route(backend, endpoint, handler) for endpoint, handler in handlers.items()]
-    app = Starlette(routes=[*served, *_own_routes(backend)], lifespan=lifespan)
+    routes = [*served, *_own_routes(backend)]
+    app = Starlette(routes=[Signpost(routes), *routes], lifespan=lifespan)
     app.add_exception_handler(HTTPException, _http_error)
     return app
 

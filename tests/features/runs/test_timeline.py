@@ -18,7 +18,7 @@ from tests.support.backend import GUILD, ORGANIZER, RAIDER, SECOND_ORGANIZER, ST
 
 from raidbot.core.ids import UserId
 from raidbot.features.runs.api import edits as edits_api
-from raidbot.features.runs.api import joins, life
+from raidbot.features.runs.api import joins, leaders, life
 from raidbot.features.runs.api import timeline as api
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.pops import Outcome
@@ -112,6 +112,23 @@ async def test_a_cancelled_run_paid_nobody_and_recent_runs_are_listed(served: Se
     listed = await served.ask(api.recent_runs, api.RecentRuns(GUILD), RAIDER)
     assert [(one.id, one.status) for one in listed] == [(run.id, "cancelled")]
     assert await served.ask(api.recent_runs, api.RecentRuns(GUILD), STRANGER) == []
+
+
+async def test_recent_runs_are_those_that_one_was_in_opened_or_took_over_the_newest_first(served: Served) -> None:
+    first, second = await live(served), await live(served, SECOND_ORGANIZER)
+    await join(served, second, RAIDER)
+    await leave(served, second, RAIDER)
+    await join(served, first, RAIDER)
+    await served.ask(leaders.hand_over, leaders.HandOver(GUILD, second.id, ORGANIZER), SECOND_ORGANIZER)
+
+    members = (ORGANIZER, RAIDER, SECOND_ORGANIZER)
+    listed = {who: await served.ask(api.recent_runs, api.RecentRuns(GUILD), who) for who in members}
+
+    assert {who: [one.id for one in runs] for who, runs in listed.items()} == {
+        ORGANIZER: [second.id, first.id],
+        RAIDER: [second.id, first.id],
+        SECOND_ORGANIZER: [second.id],
+    }
 
 
 @pytest.mark.parametrize("by", [ORGANIZER, RAIDER])

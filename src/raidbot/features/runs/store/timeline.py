@@ -83,15 +83,14 @@ async def paid(tx: Transaction, guild_id: GuildId, run_id: RunId) -> list[Paid]:
 
 
 async def recent(tx: Transaction, guild_id: GuildId, user_id: UserId) -> list[RunBrief]:
-    """Return the runs that a member was part of or led lately, the newest first."""
+    """Return the runs that a member was part of or led lately, the newest first. Whoever leads is part of it."""
     return await tx.many(
         RunBrief,
         """
-        SELECT r.id, r.dungeon, r.status, r.opened_at FROM run r
-         WHERE r.guild_id = $1
-           AND ($2 IN (r.organizer_id, r.leader_id)
-                OR EXISTS (SELECT FROM run_join j WHERE j.run_id = r.id AND j.user_id = $2))
-         ORDER BY r.id DESC LIMIT 25
+        SELECT r.id, r.dungeon, r.status, r.opened_at
+          FROM run_join j JOIN run r ON r.id = j.run_id
+         WHERE j.user_id = $2 AND r.guild_id = $1
+         ORDER BY j.run_id DESC LIMIT 25
         """,
         guild_id,
         user_id,
