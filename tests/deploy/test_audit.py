@@ -11,7 +11,6 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from tests.support.house import a_free_port
-
 from tools import audit
 
 ROOT = Path(__file__).parents[2]
