@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import GuildId, RoleId, Snowflake, UserId
 from raidbot.core.ranks import Rank
 from raidbot.features.discord_state.model import HARMLESS, ChoreKind, Wish
@@ -194,6 +195,13 @@ def test_nobody_decides_about_a_kick_or_the_team_role() -> None:
 
 
 def test_nobody_decides_about_what_somebody_above_them_did_community_w6() -> None:
-    rules.check_reach(Rank.SECURITY, Rank.SECURITY)
+    rules.check_reach(HandKind.TIMEOUT, Rank.SECURITY, Rank.SECURITY)
     with pytest.raises(DoneByHigher, match="Officer"):
-        rules.check_reach(Rank.SECURITY, Rank.OFFICER)
+        rules.check_reach(HandKind.TIMEOUT, Rank.SECURITY, Rank.OFFICER)
+
+
+@pytest.mark.parametrize("kind", [HandKind.BAN, HandKind.UNBAN])
+def test_a_ban_is_put_back_by_whoever_may_ban(kind: HandKind) -> None:
+    rules.check_reach(kind, Rank.OFFICER, Rank.OFFICER)
+    with pytest.raises(NotAllowed, match="Officer or higher"):
+        rules.check_reach(kind, Rank.SECURITY, Rank.SECURITY)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import RoleId, UserId
 from raidbot.core.nicknames import worn
 from raidbot.core.ranks import Rank, RoleKey
@@ -124,12 +125,20 @@ def check_recordable(hand: Hand) -> None:
         raise CannotRecord("This is on record already. You can only put it back.")
 
 
-def check_reach(rank: Rank, their_rank: Rank) -> None:
-    """Check that nobody decides about what somebody above them did.
+NEEDED = {HandKind.BAN: Rank.OFFICER, HandKind.UNBAN: Rank.OFFICER}
+"""Whoever puts a ban back lifts it, and needs the rank for that; everything else is for the rank of the endpoint."""
+
+
+def check_reach(kind: HandKind, rank: Rank, their_rank: Rank) -> None:
+    """Check that somebody may decide about a change: about one of that kind, and not about what a higher rank did.
 
     Raises:
+        NotAllowed: it takes a higher rank.
         DoneByHigher: it was somebody above them.
     """
+    needed = NEEDED.get(kind, rank)
+    if rank < needed:
+        raise NotAllowed(f"Bans are for the rank {needed.label} or higher. Ask one of them.")
     if their_rank > rank:
         raise DoneByHigher(f"Somebody with the rank {their_rank.label} did that. Ask them, or somebody of their rank.")
 

@@ -301,7 +301,7 @@ async def _open(call: Call[Any]) -> Hand:
     rules.check_open(hand)
     if call.caller == hand.user_id and call.rank < Rank.ADMINISTRATOR:
         raise NotOnYourself("Nobody decides about themselves. Ask somebody else of the staff.")
-    rules.check_reach(call.rank, await callers.rank(call.tx, ask.guild_id, hand.changed_by))
+    rules.check_reach(hand.kind, call.rank, await callers.rank(call.tx, ask.guild_id, hand.changed_by))
     return hand
 
 
