@@ -2,7 +2,7 @@
 
 import pytest
 
-from raidbot.bot.rates import PARTICIPATION, Bucket, Rates
+from raidbot.bot.rates import INFORMATION, PARTICIPATION, Bucket, LocalRates, Rates
 from raidbot.core.errors import TooFast
 from raidbot.core.ids import GuildId, UserId
 
@@ -33,6 +33,31 @@ async def test_a_refused_act_is_not_counted_against_the_next_one() -> None:
         waits.append(told.value.details["retry_after"])
 
     assert waits == [1] * 5
+
+
+def test_room_comes_back_act_by_act_as_the_window_moves_on() -> None:
+    now = [0.0]
+    rates, bucket = LocalRates(lambda: now[0]), Bucket("two", 2, 10)
+    waits = list[float]()
+    for at in (0, 4, 5, 10, 13, 14):
+        now[0] = at
+        waits.append(rates.hit(bucket, GUILD, ROOK))
+
+    assert waits == [0, 0, 5, 0, 1, 0]
+
+
+def test_whoever_has_not_acted_lately_is_forgotten_however_many_there_were() -> None:
+    now = [0.0]
+    rates = LocalRates(lambda: now[0])
+    for member in range(1000):
+        rates.hit(PARTICIPATION, GUILD, UserId(member))
+        rates.hit(INFORMATION, GUILD, UserId(member))
+    everybody = len(rates)
+    now[0] = INFORMATION.seconds
+    rates.hit(PARTICIPATION, GUILD, ROOK)
+
+    assert everybody == 2000
+    assert len(rates) == 1
 
 
 async def test_without_redis_the_process_counts_by_itself() -> None:

@@ -1,13 +1,22 @@
 """Counts of acts that several processes share through Redis. Loaded only where there is one."""
 
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 
-from limits import RateLimitItem
+from limits import RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
+
+from raidbot.core.ids import GuildId, UserId
+
+if TYPE_CHECKING:
+    from raidbot.bot.rates import Bucket
+
+SHORTEST_S = 0.001
+"""Whoever is refused waits for something."""
 
 
 class SharedRates:
@@ -23,18 +32,21 @@ class SharedRates:
         storage = RedisStorage(f"async+{url}", wrap_exceptions=True, implementation="redispy", connection_pool=shared)
         self._limiter = MovingWindowRateLimiter(storage)
 
-    async def hit(self, item: RateLimitItem, *who: str) -> float | None:
-        """Count one act; return None, or when there is room again where there is none.
+    async def hit(self, bucket: "Bucket", guild_id: GuildId, user_id: UserId) -> float:
+        """Count one act; return 0, or in how many seconds there is room where there is none.
 
         Raises:
             ConnectionError: Redis does not answer, or not as it should.
         """
+        item = RateLimitItemPerSecond(bucket.amount, bucket.seconds, namespace=bucket.name)
+        who = (str(int(guild_id)), str(int(user_id)))
         try:
             if await self._limiter.hit(item, *who):
-                return None
-            return (await self._limiter.get_window_stats(item, *who)).reset_time
+                return 0
+            free_at = (await self._limiter.get_window_stats(item, *who)).reset_time
         except (RedisError, StorageError, OSError) as away:
             raise ConnectionError(str(away)) from away
+        return max(SHORTEST_S, free_at - time.time())
 
     async def close(self) -> None:
         """Close the connections."""
