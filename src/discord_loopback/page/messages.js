@@ -115,7 +115,11 @@ log.addEventListener("contextmenu", (event) => {
   const message = messages.get(event.target.closest(".message")?.dataset.id);
   if (!message || message.ephemeral_for || message.type in SYSTEM || event.target.closest("a, img, input")) return;
   event.preventDefault();
-  openMessageMenu(event.target.closest(".message"), message);
+  // Where it comes with the press and not with the release, the release would close the menu again.
+  whenReleased("menu", () => {
+    const node = document.getElementById(`m-${message.id}`);
+    if (node) openMessageMenu(node, message);
+  });
 });
 log.addEventListener("scroll", () => atBottom() && (jump.hidden = true));
 new ResizeObserver(toBottomIfNear).observe(log);
