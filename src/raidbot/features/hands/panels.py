@@ -50,8 +50,8 @@ ASKS = {
     HandKind.NICKNAME: AGAINST_RECORD,
     HandKind.TIMEOUT: "On record. Security and above decide, once, whether it stays.",
     HandKind.TIMEOUT_ENDED: "On record. Security and above decide, once, whether it stays over.",
-    HandKind.BAN: "On record. `Put it back` lifts the ban: security and above, once.",
-    HandKind.UNBAN: "On record. `Put it back` bans them again: security and above, once.",
+    HandKind.BAN: "On record. `Put it back` lifts the ban: officers and above, once.",
+    HandKind.UNBAN: "On record. `Put it back` bans them again: officers and above, once.",
 }
 """What is to be decided."""
 
