@@ -104,7 +104,7 @@ async def test_one_command_leads_from_a_token_to_type_setup_and_a_new_key_costs_
     assert (code, ".env stays as it is" in said, running(house.folder)) == (0, True, pid)
 
     code, said = await raidbot(house, "rotate", "api-key")
-    assert (code, said.splitlines()[-1]) == (0, "The backend uses it.")
+    assert (code, said.splitlines()[-1]) == (0, "Done. The old key counts no longer.")
     assert envfile.read(house.folder / ".env")["BACKEND_API_KEY"] != before["BACKEND_API_KEY"]
     async with aiohttp.ClientSession() as session:
         url = f"{house.backend_url}/events"

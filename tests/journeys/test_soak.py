@@ -26,7 +26,7 @@ async def test_a_random_part_at_a_random_moment(
     chance = random.Random(SEED * 1000 + number)  # noqa: S311 - a seed, so that it can be repeated
     victim, moment = chance.choice(["bot", "backend", "PostgreSQL"]), chance.uniform(0, WITHIN_S)
     async with a_house(database_url, tmp_path, RAIDERS) as (house, hands):
-        story = Story(await Raid.of(house, hands), postgres, f"{victim} after {moment:.2f} s, seed {SEED}")
+        story = Story(await Raid.of(house, hands), postgres, {}, f"{victim} after {moment:.2f} s, seed {SEED}")
 
         async def strike() -> None:
             await asyncio.sleep(moment)

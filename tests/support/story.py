@@ -16,22 +16,30 @@ RAIDERS = 200
 
 @dataclass
 class Story:
-    """A run from /run to End in which one process is killed at a named moment, and members try again."""
+    """A run from /run to End in which processes are killed at named moments, and members try again.
+
+    Args:
+        raid: The server.
+        postgres: Its PostgreSQL.
+        killed: What is still to be killed, by the moment.
+        besides: What else happens, for whoever reads of a failure.
+    """
 
     raid: Raid
     postgres: EmbeddedServer
-    point: str
+    killed: dict[str, str]
+    besides: str = ""
     confirmed: set[int] = field(default_factory=set[int])
     blows: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
     async def moment(self, name: str) -> None:
         """Kill what is to be killed at this moment."""
-        victim, _, when = self.point.partition(", ")
-        if when == name:
+        if victim := self.killed.pop(name, None):
             await self.blow(victim)
 
     async def blow(self, victim: str) -> None:
-        """Kill something, and let it be started again while members go on."""
+        """Kill something, and let it be started again while members go on; one thing at a time."""
+        await asyncio.gather(*self.blows)
         if victim == "PostgreSQL":
             await asyncio.to_thread(self.postgres.crash)
             self.blows.append(asyncio.create_task(asyncio.to_thread(self.postgres.start)))
@@ -48,6 +56,7 @@ class Story:
         await self._steer("Start", "as Start is pressed", "Live")
         await self._end()
         await asyncio.gather(*self.blows)
+        assert not self.killed
 
     async def _open(self) -> None:
         opening = asyncio.create_task(self.raid.open(party="Party", location="USWest", wait="first"))
@@ -91,7 +100,6 @@ class Story:
             if private["message"] and label in buttons(private["message"]):
                 pressing = asyncio.create_task(self.raid.press("Odalys", private["message"], label))
                 await self.moment(moment)
-                self.point = "" if moment in self.point else self.point
                 await pressing
             return False
 
@@ -107,7 +115,6 @@ class Story:
                 if asked["message"] and "End it" in buttons(asked["message"]):
                     pressing = asyncio.create_task(self.raid.press("Odalys", asked["message"], "End it"))
                     await self.moment("as End is pressed")
-                    self.point = "" if "as End is pressed" in self.point else self.point
                     await pressing
             return False
 
@@ -122,7 +129,7 @@ class Story:
                 await asyncio.sleep(0.4)
             return done
 
-        await until(once, f"it to work in spite of: {self.point}")
+        await until(once, f"it to work; not killed yet: {self.killed} {self.besides}")
 
     async def check(self, database: Database) -> None:
         """Check that nothing confirmed was lost, nothing happened twice, and the panel is right."""

@@ -118,8 +118,8 @@ FINDINGS = [
     ("hint", "I hold Administrator", with_role(role(BOT_ROLE, "Bot", 5, Permission.ADMINISTRATOR)), configured()),
     (
         "hint",
-        "I may also Ban Members",
-        with_role(role(BOT_ROLE, "Bot", 5, BOT_MAY | Permission.BAN_MEMBERS)),
+        "I may also Mute Members",
+        with_role(role(BOT_ROLE, "Bot", 5, BOT_MAY | Permission.MUTE_MEMBERS)),
         configured(),
     ),
     (
