@@ -1487,6 +1487,8 @@ CREATE INDEX idx_run_ping_here ON run_ping USING btree (guild_id, decided_at DES
 
 CREATE UNIQUE INDEX idx_run_pop_number ON run_pop USING btree (run_id, number) WHERE (undone_at IS NULL);
 
+CREATE INDEX idx_run_pop_undone ON run_pop USING btree (run_id, id) WHERE (undone_at IS NOT NULL);
+
 CREATE INDEX idx_run_pop_window ON run_pop USING btree (window_ends_at) WHERE ((closed_at IS NULL) AND (undone_at IS NULL));
 
 CREATE INDEX idx_run_reveal_member ON run_reveal USING btree (user_id, last_at DESC);

@@ -100,17 +100,22 @@ async def serving(
     await running
 
 
+async def furnish(up: Served) -> None:
+    """Let a backend have a guild whose roles are mapped and whose members are mirrored."""
+    await up.mirror(MirroredMember(ADMIN, [], administrator=True))
+    await up.ask(guild_config.set_roles, guild_config.SetRoles(GUILD, dict(ROLES)), ADMIN)
+    organizer, verified, suspended = ROLES.values()
+    await up.mirror(
+        MirroredMember(ORGANIZER, [organizer, verified]),
+        MirroredMember(SECOND_ORGANIZER, [organizer, verified]),
+        MirroredMember(RAIDER, [verified]),
+        MirroredMember(SUSPENDED, [verified, suspended]),
+    )
+
+
 @pytest_asyncio.fixture
 async def served(database: Database, tmp_path: Path) -> AsyncIterator[Served]:
     """A backend with a guild whose roles are mapped and whose members are mirrored."""
     async with serving(database, tmp_path / "clock") as up:
-        await up.mirror(MirroredMember(ADMIN, [], administrator=True))
-        await up.ask(guild_config.set_roles, guild_config.SetRoles(GUILD, dict(ROLES)), ADMIN)
-        organizer, verified, suspended = ROLES.values()
-        await up.mirror(
-            MirroredMember(ORGANIZER, [organizer, verified]),
-            MirroredMember(SECOND_ORGANIZER, [organizer, verified]),
-            MirroredMember(RAIDER, [verified]),
-            MirroredMember(SUSPENDED, [verified, suspended]),
-        )
+        await furnish(up)
         yield up
