@@ -162,7 +162,8 @@ async def test_names_are_taken_over_from_a_list_that_is_pasted_after_it_was_look
         return (await raid.hands.submit(raid.people["Alwyn"], int(form["id"]), {"lines": lines}))["message"]
 
     assert "I read nobody in it" in words(await paste("Newton"))
-    judged = await paste(f"id ign\n{newt} Newton\n<@{rook}>, R00k")
+    judged = await paste(f"id ign\n{newt} Newton\nTansy\n<@{rook}>, R00k")
+    assert "1 line was not read, for want of a Discord id: “Tansy”" in words(judged)
     assert "1 to be verified" in words(judged)
     assert "1 without a readable IGN" in words(judged)
     await looks(raid, "Newt", None, verified=False)

@@ -32,6 +32,13 @@ def test_a_file_may_be_a_table_or_lines_and_so_may_what_is_pasted() -> None:
     assert rules.in_lines(text) == rules.pasted(text) == [Said(UserId(number), name) for number, name in told]
 
 
+def test_what_names_nobody_by_an_id_is_told_and_the_head_of_a_table_is_none() -> None:
+    assert rules.unread("discord_id,ign\n1 Rook\n\nCastle\n<@2> Pawn\nx,y\n") == ["Castle", "x,y"]
+    assert rules.unread("Rook\n1 Castle") == ["Rook"]
+    assert rules.unread("1 Castle") == []
+    assert rules.unread("") == []
+
+
 def test_a_list_that_names_nobody_is_refused_with_what_a_line_looks_like() -> None:
     with pytest.raises(NothingRead, match="1180000000000000001 Rook"):
         rules.pasted("Rook\nCastle\n")

@@ -45,25 +45,29 @@ async def forcesync(press: Press, file: discord.Attachment | None = None, *, pas
         latest = None
     if latest is not None and latest.state in GOES_ON:
         return Answer(view=report(latest))
-    said = await _said(press, file, paste=paste)
+    said, unread = await _said(press, file, paste=paste)
     begun = await press.ask(api.begin_import, api.BeginImport(press.guild_id))
     for start in range(0, len(said), AT_ONCE):
         more = start + AT_ONCE < len(said)
         ask = api.AddLines(press.guild_id, begun.id, said[start : start + AT_ONCE], more=more)
         begun = await press.ask(api.add_lines, ask)
-    return Answer(view=report(begun))
+    return Answer(view=report(begun, unread))
 
 
-async def _said(press: Press, file: discord.Attachment | None, *, paste: bool) -> list[Said]:
-    """Return what is to be judged; what is pasted comes by a form, for which the report has a button."""
+async def _said(press: Press, file: discord.Attachment | None, *, paste: bool) -> tuple[list[Said], list[str]]:
+    """Return what is to be judged, and what could not be read.
+
+    What is pasted comes by a form, for which the report has a button.
+    """
     if file is not None:
         return await _in_file(file)
-    return [] if paste else await _in_nicknames(press)
+    return [] if paste else await _in_nicknames(press), []
 
 
-async def _in_file(file: discord.Attachment) -> list[Said]:
+async def _in_file(file: discord.Attachment) -> tuple[list[Said], list[str]]:
     text = await fetch_text(Upload.of(file), LARGEST)
-    return await asyncio.to_thread(rules.in_lines, text)  # nobody's click waits for ten thousands of lines
+    # in a thread: nobody's click waits for ten thousands of lines
+    return await asyncio.to_thread(lambda: (rules.in_lines(text), rules.unread(text)))
 
 
 async def _in_nicknames(press: Press) -> list[Said]:

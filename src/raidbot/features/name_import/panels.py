@@ -1,5 +1,7 @@
 """What an administrator reads of an import, and how it is steered."""
 
+from collections.abc import Sequence
+
 import discord
 
 from raidbot.bot import look
@@ -7,6 +9,7 @@ from raidbot.bot.buttons import button, form, form_button
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import CONFIGURATION
 from raidbot.bot.replies import Answer
+from raidbot.core.text import shown
 from raidbot.features.name_import import api, rules
 from raidbot.features.name_import.model import Import, ImportId, ImportState, LineState
 
@@ -26,6 +29,9 @@ COUNTS = {
     LineState.UNREADABLE: "without a readable IGN: left as they are",
 }
 
+LISTED, LONGEST_LINE = 3, 40
+"""So many of the lines that were not read are shown, and so much of each."""
+
 A_SECOND = 0.76
 """Changes of many that Discord is told in a second: 8 in 10.5 seconds."""
 
@@ -36,15 +42,29 @@ MOVES = {
 }
 
 
-def report(one: Import) -> discord.ui.LayoutView:
-    """Draw how far an import is, and what can be done with it."""
+def report(one: Import, unread: Sequence[str] = ()) -> discord.ui.LayoutView:
+    """Draw how far an import is, which lines were not read just now, and what can be done with it."""
     counts = [f"- {one.counts[state]} {word}" for state, word in COUNTS.items() if one.counts.get(state)]
     counts += [line for line in (_to_show(one), _not_allowed(one)) if line]
     more = [look.button("Left out", f"import:left:{one.id}")] * bool(counts)
     return look.sheet(
-        look.text(f"### Names: {HEADS[one.state].lower()}", *(counts or ["Nobody was found."]), _next_step(one)),
+        look.text(
+            f"### Names: {HEADS[one.state].lower()}",
+            *(counts or ["Nobody was found."]),
+            _unread(unread),
+            _next_step(one),
+        ),
         look.row(*_moves(one), *more, look.button("Refresh", f"import:show:{one.id}")),
     )
+
+
+def _unread(lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
+    some = ", ".join(f"“{shown(line[:LONGEST_LINE])}”" for line in lines[:LISTED])
+    more = f" and {len(lines) - LISTED} more" if len(lines) > LISTED else ""
+    what = "1 line was" if len(lines) == 1 else f"{len(lines)} lines were"
+    return f"⚠️ {what} not read, for want of a Discord id: {some}{more}"
 
 
 def _next_step(one: Import) -> str:
@@ -105,9 +125,10 @@ async def ask_lines(press: Press) -> discord.ui.Modal:
 @form(r"import:pasted:(?P<import>\d+)", bucket=CONFIGURATION, manner="redraws")
 async def add_pasted(press: Press) -> Answer:
     """Judge the lines that were pasted, as those of a file."""
-    said = rules.pasted(press.fields.get("lines", ""))
+    text = press.fields.get("lines", "")
+    said = rules.pasted(text)
     ask = api.AddLines(press.guild_id, ImportId(press.ids["import"]), said)
-    return Answer(view=report(await press.ask(api.add_lines, ask)))
+    return Answer(view=report(await press.ask(api.add_lines, ask), rules.unread(text)))
 
 
 @button(r"import:show:(?P<import>\d+)", bucket=CONFIGURATION, manner="redraws")

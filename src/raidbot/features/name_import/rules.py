@@ -8,6 +8,9 @@ from raidbot.features.name_import.model import Import, ImportState, NothingRead,
 LINE = re.compile(r"\s*(?:<@!?|\")?(\d{1,19})[>\"]?\s*[,;\t ]\s*\"?([^\",;\t]{1,100}?)\"?\s*(?:[,;\t].*)?")
 """A line: a Discord id or a mention, and an IGN."""
 
+HEADS = {"id", "ign", "discord_id", "user_id", "member", "name", "nickname"}
+"""Words of a first line that is the head of a table."""
+
 MOVES = {
     ImportState.ASKED: {ImportState.RUNNING, ImportState.DROPPED},
     ImportState.RUNNING: {ImportState.PAUSED},
@@ -30,6 +33,14 @@ def in_lines(text: str) -> list[Said]:
     """Return what a file or a list says, line by line; a line without an id is a heading."""
     found = [LINE.fullmatch(line) for line in text.splitlines()]
     return [Said(snowflake(UserId, one[1]), one[2]) for one in found if one and 0 < int(one[1]) < 2**63]
+
+
+def unread(text: str) -> list[str]:
+    """Return the lines that name no member, besides empty ones and the head of a table."""
+    lines = [line.strip() for line in text.splitlines()]
+    if lines and HEADS & set(re.split(r"[^\w]+", lines[0].casefold())):
+        del lines[0]
+    return [line for line in lines if line and not in_lines(line)]
 
 
 def pasted(text: str) -> list[Said]:
