@@ -177,7 +177,8 @@ async def fills(evening: Evening) -> None:
     await evening.raid.open(party="Halls", location=PLACE, max_raiders=PLACES, chain=4)
     await evening.all_press(inside, LOST_HALLS, "Join", "You are in")
     await evening.kill("bot")
-    await evening.all_press(waiting, LOST_HALLS, "Waiting list", "You wait")
+    for one in waiting:  # one after the other: who stands where in line counts later
+        await evening.all_press([one], LOST_HALLS, "Waiting list", "You wait")
     await evening.panel_of(LOST_HALLS, f"**{PLACES + 1} raiders**", f"{WAITING} waiting")
 
 
