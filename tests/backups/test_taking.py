@@ -10,17 +10,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.house import ROOT
+from tests.support.house import ROOT, until
 from tests.support.record import Record
 
 from raidbot.backups import taking
 from raidbot.backups.folder import Folder
 from raidbot.backups.model import BackupFault, Kind
+from raidbot.backups.scratch import administer, create
 from raidbot.backups.taking import BackupRuns, take
 from raidbot.backups.tools import access, tools
 from raidbot.core.clock import Clock
 from raidbot.database.connection import DatabaseSettings, open_connection
 from raidbot.database.migrate import load_migrations
+
+MAKING = "SELECT count(*) FROM pg_stat_activity WHERE starts_with(query, 'CREATE DATABASE ' || $1) AND state = 'active'"
 
 
 async def test_a_backup_is_restored_into_an_empty_database_and_counted_before_it_counts(
@@ -186,3 +189,20 @@ async def test_the_password_is_on_no_command_line(record: Record, folder: Folder
     assert any("pg_dump" in one for one in seen)
     assert any("pg_restore" in one for one in seen)
     assert not any(password in one for one in seen)
+
+
+async def test_who_gives_up_while_the_database_to_try_it_in_is_made_leaves_none(record: Record) -> None:
+    making = asyncio.create_task(create(record.where, f"{record.name}_tried"))
+    server = await administer(record.where)
+
+    async def is_made() -> bool:
+        assert not making.done()
+        return bool(await server.fetchval(MAKING, record.name))
+
+    await until(is_made, "it to be made")
+    await server.close()
+    making.cancel()
+    await asyncio.wait({making})
+
+    assert making.cancelled()
+    assert await record.databases() == [record.name]

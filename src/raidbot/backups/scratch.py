@@ -1,5 +1,6 @@
 """Databases that we make beside the one that counts: to try a backup, and to put one back."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -43,11 +44,23 @@ async def administer(where: DatabaseSettings) -> asyncpg.Connection:
 
 
 async def create(where: DatabaseSettings, name: str) -> DatabaseSettings:
-    """Make an empty database on the server of another one.
+    """Make an empty database on the server of another one. Who gives up meanwhile leaves none.
 
     Raises:
         BackupFault: the user may not.
     """
+    making = asyncio.ensure_future(_create(where, name))
+    try:
+        await asyncio.shield(making)
+    except asyncio.CancelledError:
+        await asyncio.wait({making})  # one that is cut short may have been made all the same
+        if not making.exception():
+            await drop(where, name)
+        raise
+    return beside(where, name)
+
+
+async def _create(where: DatabaseSettings, name: str) -> None:
     server = await administer(where)
     try:
         await server.execute(f"CREATE DATABASE {await quoted(server, name)} TEMPLATE template0")
@@ -59,7 +72,6 @@ async def create(where: DatabaseSettings, name: str) -> DatabaseSettings:
         ) from fault
     finally:
         await server.close()
-    return beside(where, name)
 
 
 async def drop(where: DatabaseSettings, name: str) -> None:

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from msgspec.structs import replace
@@ -60,11 +60,11 @@ class Tools:
         try:
             return await asyncio.shield(working)
         except asyncio.CancelledError:
+            working.add_done_callback(_hear)  # also where we are stopped a second time while it ends
             self._is_ended = True
             for one in list(self._running_now):
                 one.kill()
             await asyncio.wait({working})
-            working.exception()  # what was ended failed, and nobody has to know
             raise
 
     def dump(self, source: DatabaseSettings, snapshot: str) -> Iterator[bytes]:
@@ -213,6 +213,12 @@ def _major(folder: Path) -> int | None:
         return None
     found = re.search(r"(\d+)", told.stdout)
     return int(found[1]) if found else None
+
+
+def _hear(ended: "asyncio.Future[Any]") -> None:
+    """Take notice of how work ended that was given up: it failed, and nobody has to know."""
+    if not ended.cancelled():
+        ended.exception()
 
 
 def _feed(running: "subprocess.Popen[bytes]", content: Iterable[bytes]) -> None:

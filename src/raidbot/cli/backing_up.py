@@ -90,7 +90,13 @@ async def _keep(wanted: BackupSettings, keeper: Keeper) -> None:
         return await _note(keeper, change)
 
     alarms = Alarms(wanted, "backups", keeper.clock)
-    keeping = asyncio.gather(keeper.run(), alarms.keep(lambda: list(keeper.wrong.values()), note))
+
+    async def both() -> None:
+        async with asyncio.TaskGroup() as doing:  # unlike gather, it lets a backup that is given up end first
+            doing.create_task(keeper.run())
+            doing.create_task(alarms.keep(lambda: list(keeper.wrong.values()), note))
+
+    keeping = asyncio.ensure_future(both())
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, keeping.cancel)
     with suppress(asyncio.CancelledError):
