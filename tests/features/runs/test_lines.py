@@ -177,7 +177,29 @@ async def test_who_leaves_the_server_or_loses_their_standing_is_out_with_their_k
 
     after = await shown(served, run)
     assert (after.raiders, after.offers, after.waiting) == (2, [], 0)
-    assert (await states(served, run))[:2] == [JoinState.REMOVED, IN]
+    assert (await states(served, run))[:2] == [LEFT, IN]
+
+
+@pytest.mark.parametrize(
+    ("why", "reason"),
+    [("left", "left the server"), ("suspended", "suspended"), ("unverified", "no longer verified")],
+)
+async def test_whom_nobody_took_out_reads_why_they_are_out_and_joins_again_once_that_is_settled(
+    served: Served, why: str, reason: str
+) -> None:
+    run, who = await opened(served), MEMBERS[0]
+    await join(served, run, who)
+    now: dict[str, list[RoleId]] = {"suspended": [VERIFIED, ROLES[RoleKey.SUSPENDED]]}
+    await served.mirror(MirroredMember(who, now.get(why, []), present=why != "left"))
+    out = await card(served, run, who)
+
+    await served.mirror(MirroredMember(who, [VERIFIED]))
+    back = await join(served, run, who)
+
+    assert (out.state, out.reason) == (LEFT, reason)
+    assert (back.joined, (await card(served, run, who)).reason) == (True, None)
+    await leave(served, run, who)
+    assert (await card(served, run, who)).reason is None
 
 
 async def test_class_and_what_one_brings_stand_on_the_card_and_are_counted(served: Served) -> None:

@@ -201,6 +201,20 @@ async def test_who_is_removed_is_called_without_the_reason_and_reads_it_on_their
     assert (card.reason, other.reason) == ("No gear", None)
 
 
+async def test_who_leads_is_told_once_how_many_are_out_and_how_many_held_a_key_and_nobody_is_named(
+    served: Served, database: Database
+) -> None:
+    run = await opened(served)
+    await join(served, run, RAIDER, OTHER)
+    await served.ask(offers_api.offer_key, offers_api.OfferKey(GUILD, run.id, "shatters_key"), OTHER)
+
+    await served.mirror(*(MirroredMember(one, [], present=False) for one in (RAIDER, OTHER)))
+    await served.mirror(MirroredMember(CROWD[0], [], present=False))
+
+    [called] = await told(database, "run_lost")
+    assert (called.user_ids, called.channel, called.body) == ([ORGANIZER], "thread", {"raiders": 2, "holders": 1})
+
+
 async def test_a_cancelled_run_tells_the_joined_once_and_why(served: Served, database: Database) -> None:
     run = await opened(served)
     await join(served, run, RAIDER)

@@ -107,6 +107,7 @@ def own(closed_at: datetime | None = NOON, *, inside: bool | None = None, moved:
         (own(inside=False, moved="joined"), Why.STRUCK),
         (own(moved="left"), Why.LEFT),
         (own(moved="removed"), Why.REMOVED),
+        (own(moved="let_go"), Why.LET_GO),
         (own(moved="passed_over"), Why.WAITING),
         (own(), Why.ABSENT),
     ],

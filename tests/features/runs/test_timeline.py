@@ -17,6 +17,7 @@ from tests.features.runs.steps import (
 from tests.support.backend import GUILD, ORGANIZER, RAIDER, SECOND_ORGANIZER, STRANGER, Served
 
 from raidbot.core.ids import UserId
+from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.runs.api import edits as edits_api
 from raidbot.features.runs.api import joins, leaders, life
 from raidbot.features.runs.api import timeline as api
@@ -55,6 +56,16 @@ async def test_each_raider_reads_why_they_were_or_were_not_paid(served: Served) 
         out: [Why.REMOVED, Why.REMOVED],
         never: [Why.ABSENT, Why.ABSENT],
     }
+
+
+async def test_who_lost_their_standing_is_not_told_that_somebody_took_them_out(served: Served) -> None:
+    run = await live(served)
+    [gone] = await verified(served, 1)
+    await join(served, run, gone)
+    await served.mirror(MirroredMember(gone, []))
+    await end(served, run)
+
+    assert await why(served, run, gone) == [Why.LET_GO]
 
 
 async def test_a_failed_key_and_a_correction_tell_their_reason(served: Served) -> None:

@@ -106,7 +106,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     grounds: Grounds | None = None
     """By which right they see them."""
     reason: str | None = None
-    """Why they were taken out, where whoever leads did that."""
+    """Why they are out, where they did not leave by themselves."""
 
     @property
     def joined(self) -> bool:

@@ -12,6 +12,7 @@ class Saying(StrEnum):
     ACCEPTED = "run_accepted"
     LOCATION = "run_location"
     REMOVED = "run_removed"
+    LOST = "run_lost"
     CANCELLED = "run_cancelled"
     TAKEN_OVER = "run_taken_over"
     ENDING = "run_ending"

@@ -29,6 +29,8 @@ class Why(StrEnum):
     """They had left before it closed."""
     REMOVED = "removed"
     """Whoever led had taken them out."""
+    LET_GO = "let_go"
+    """They had left the server, or were no longer in good standing."""
     WAITING = "waiting"
     """They waited for a place."""
     ABSENT = "absent"

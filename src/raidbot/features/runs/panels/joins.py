@@ -77,6 +77,8 @@ def _outside(told: Card) -> str:
     if told.state is JoinState.REMOVED:
         why = f": {shown(told.reason)}" if told.reason else ""
         return f"You were taken out{why}. Whoever leads can add you again."
+    if told.reason:
+        return f"You are out of this run: **{shown(told.reason)}**. Once that is settled, press Join again."
     return "You left." if told.changed else "You are not in this run."
 
 

@@ -113,6 +113,24 @@ def removed(told: Told, run: Run) -> discord.ui.LayoutView | None:
     return to_raiders(told, run, "your part has changed: open your card.")
 
 
+@says(Saying.LOST)
+def lost(told: Told, run: Run) -> discord.ui.LayoutView | None:
+    """Tell those who lead that raiders are out who left the server or lost their standing; the log names them."""
+    if run.status.over:
+        return None
+    holders = int(str(told.body["holders"]))
+    out = f"{look.many(int(str(told.body['raiders'])), 'raider')} out: left the server, suspended or not verified."
+    keys = f" **{look.many(holders, 'key holder')}** among them: see who is next in line." if holders else ""
+    return look.sheet(
+        look.text(f"{told.calls} {name(told, run)}: {out}{keys}"),
+        look.row(
+            look.button("Raiders", f"run:raiders:{run.id}"),
+            look.button("Keys", f"run:keys:{run.id}"),
+        ),
+        colour=dungeon_of(run).colour,
+    )
+
+
 @says(Saying.CANCELLED)
 def cancelled(told: Told, run: Run) -> discord.ui.LayoutView | None:
     """Tell those who are in that a run is cancelled."""

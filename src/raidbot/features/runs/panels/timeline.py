@@ -34,6 +34,7 @@ WHY = {
     Why.LATE: "not paid: you joined after its window had closed",
     Why.LEFT: "not paid: you had left before its window closed",
     Why.REMOVED: "not paid: whoever led had taken you out",
+    Why.LET_GO: "not paid: you had left the server, or could not be in runs then",
     Why.WAITING: "not paid: you were on the waiting list",
     Why.ABSENT: "not paid: you were not in",
 }

@@ -5,7 +5,7 @@ from raidbot.features.runs.model.timeline import OwnPop, Why
 
 OUTCOMES = {Outcome.COMPLETED: Why.PAID, Outcome.FAILED: Why.FAILED, Outcome.NOBODY: Why.NOBODY}
 
-MOVES = {"left": Why.LEFT, "removed": Why.REMOVED, "waiting": Why.WAITING, "called": Why.WAITING}
+MOVES = {"left": Why.LEFT, "removed": Why.REMOVED, "let_go": Why.LET_GO, "waiting": Why.WAITING, "called": Why.WAITING}
 MOVES["passed_over"] = Why.WAITING
 
 

@@ -1,6 +1,7 @@
 """What the backend does about raiders in runs."""
 
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from msgspec.structs import replace
@@ -24,7 +25,7 @@ from raidbot.features.runs.rules.claims import REMEMBERED_FOR
 from raidbot.features.runs.rules.notices import Message
 from raidbot.features.runs.rules.places import grounds
 from raidbot.features.runs.service.holding import OfRun, dungeon_of, found, going_on, settings_of, steered, unknown
-from raidbot.features.runs.service.notices import tell_some
+from raidbot.features.runs.service.notices import tell_lost, tell_some
 from raidbot.features.runs.store import joins as store
 from raidbot.features.runs.store import life as runs
 from raidbot.features.runs.store.claims import claimed_runs
@@ -167,11 +168,17 @@ async def let_unverified_go(tx: Transaction, happened: RaiderUnverified) -> None
 
 
 async def _let_go(tx: Transaction, guild_id: GuildId, user_ids: list[UserId], at: datetime) -> None:
-    for out in await store.no_longer_welcome(tx, guild_id, user_ids):
-        await store.remove(tx, guild_id, out.run_id, [out.user_id], (UserId(0), out.reason, at))
-        run = await runs.find_run(tx, guild_id, out.run_id)
-        if run is not None and not run.join_locked:
+    found = await store.no_longer_welcome(tx, guild_id, user_ids)
+    for run_id, them in groupby(found, lambda one: one.run_id):
+        out = list(them)
+        for one in out:
+            await store.remove(tx, guild_id, run_id, [one.user_id], (UserId(0), one.reason, at))
+        run = await runs.find_run(tx, guild_id, run_id)
+        if run is None:
+            continue
+        if not run.join_locked:
             await fill_places(tx, run, await guild_config.settings_of(tx, guild_id), at)
+        await tell_lost(tx, run, len(out), sum(one.holds_key for one in out), at)
 
 
 async def move_up(call: Call[Any], run: Run) -> None:

@@ -55,6 +55,22 @@ async def tell_cancelled(tx: Transaction, run: Run, settings: Settings, now: dat
     await tell_raiders(tx, run, message, settings, now)
 
 
+async def tell_lost(tx: Transaction, run: Run, raiders: int, holders: int, now: datetime) -> None:
+    """Tell those who lead that raiders are out who did not leave by themselves, and how many of them held a key.
+
+    Nobody is named: without a channel for logs everybody reads it. One statement.
+    """
+    message = Message(
+        saying=Saying.LOST,
+        of=_time_of(now),
+        body={"raiders": raiders, "holders": holders},
+        channel=rules.THREAD,
+        lapses_s=rules.LONG_S,
+    )
+    wish = rules.to_leaders(run.id, message, [run.leader_id, *run.co_leader_ids])
+    await discord_state.tell(tx, run.guild_id, [wish], now)
+
+
 def ending_soon(run: Run) -> NoticeWish:
     """Return the warning that a run ends by itself, for those who can extend it."""
     message = Message(

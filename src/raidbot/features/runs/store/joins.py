@@ -225,9 +225,10 @@ async def card(
                END AS counts_from,
                (SELECT party FROM sees) AS party, (SELECT location FROM sees) AS location,
                CASE WHEN EXISTS (SELECT FROM sees) THEN $4 END AS grounds,
-               CASE WHEN (SELECT state FROM me) = 'removed' THEN (
+               CASE WHEN (SELECT state FROM me) IN ('removed', 'left') THEN (
                    SELECT e.detail ->> 'reason' FROM run_entry e
                     WHERE e.run_id = $2 AND e.kind = 'removed' AND e.detail ->> 'user_id' = $3::bigint::text
+                      AND e.happened_at = (SELECT changed_at FROM me)
                     ORDER BY e.id DESC LIMIT 1) END AS reason
           FROM r
         """,
@@ -445,7 +446,8 @@ async def remove(
 ) -> list[MovedUp]:
     """Take members out of a run, with their offers, entries and the event; return who was taken out.
 
-    `act` is who did it, why, and when. The run's row must be held.
+    `act` is who did it, why, and when. Whom a person took out stays out until they are added; whom nobody took out (0)
+    may join again as soon as they are in good standing. The run's row must be held.
     """
     return await tx.many(
         MovedUp,
@@ -474,7 +476,7 @@ async def remove(
         user_ids,
         act[0],
         act[2],
-        JoinState.REMOVED,
+        JoinState.REMOVED if act[0] else JoinState.LEFT,
         act[1],
     )
 
@@ -526,6 +528,8 @@ class Out(msgspec.Struct, frozen=True):
     run_id: RunId
     user_id: UserId
     reason: str
+    holds_key: bool
+    """Whether they stand in the line of key holders."""
 
 
 async def no_longer_welcome(tx: Transaction, guild_id: GuildId, user_ids: list[UserId]) -> list[Out]:
@@ -550,13 +554,15 @@ async def no_longer_welcome(tx: Transaction, guild_id: GuildId, user_ids: list[U
                                             AND k.status = 'unverified')
                         THEN 'no longer verified' END AS reason
               FROM member m, marks WHERE m.guild_id = $1 AND m.user_id = ANY ($2::bigint[]))
-        SELECT r.id AS run_id, o.user_id, coalesce(o.reason, 'no longer verified') AS reason
+        SELECT r.id AS run_id, o.user_id, coalesce(o.reason, 'no longer verified') AS reason,
+               EXISTS (SELECT FROM run_offer k WHERE k.run_id = r.id AND k.user_id = o.user_id
+                          AND k.state IN ('offered', 'accepted')) AS holds_key
           FROM out o
           JOIN run_join j ON j.user_id = o.user_id AND j.state IN ('join', 'waiting', 'called')
           JOIN run r ON r.id = j.run_id AND r.guild_id = $1 AND r.status IN ('open', 'live')
          WHERE (o.reason IS NOT NULL OR NOT coalesce(r.join_role_id, o.verified) = ANY (o.role_ids))
            AND o.user_id NOT IN (r.organizer_id, coalesce(r.leader_id, r.organizer_id))
-         ORDER BY r.id
+         ORDER BY r.id, o.user_id
            FOR UPDATE OF r
         """,
         guild_id,

@@ -11,7 +11,9 @@ async def own_pops(tx: Transaction, run_id: RunId, user_id: UserId) -> list[OwnP
         OwnPop,
         """
         WITH moves AS (
-            SELECT e.id, e.kind, e.happened_at FROM run_entry e
+            SELECT e.id, e.happened_at,
+                   CASE WHEN e.kind = 'removed' AND e.user_id = 0 THEN 'let_go' ELSE e.kind END AS kind
+              FROM run_entry e
              WHERE e.run_id = $1
                AND e.kind IN ('opened', 'joined', 'moved_up', 'added', 'left', 'removed', 'waiting', 'called',
                               'passed_over')
