@@ -244,6 +244,12 @@ CREATE TABLE guild_channel (
     channel_id bigint NOT NULL
 );
 
+CREATE TABLE guild_contact (
+    guild_id bigint NOT NULL,
+    process text NOT NULL,
+    beat_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE guild_creation (
     id bigint NOT NULL,
     guild_id bigint NOT NULL,
@@ -1157,6 +1163,9 @@ ALTER TABLE ONLY guild_change
 
 ALTER TABLE ONLY guild_channel
     ADD CONSTRAINT guild_channel_pkey PRIMARY KEY (guild_id, key);
+
+ALTER TABLE ONLY guild_contact
+    ADD CONSTRAINT guild_contact_pkey PRIMARY KEY (guild_id);
 
 ALTER TABLE ONLY guild_creation
     ADD CONSTRAINT guild_creation_guild_id_kind_key_key UNIQUE (guild_id, kind, key);

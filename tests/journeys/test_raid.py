@@ -172,10 +172,16 @@ async def test_an_organizer_is_warned_before_a_run_ends_by_itself_and_extends_it
     assert "Live" in words((await raid.panels())[0])
 
 
-async def test_a_run_that_nobody_ends_ends_by_itself(raid: Raid) -> None:
+async def test_a_run_that_nobody_ends_ends_by_itself_but_not_while_nobody_can_press_a_button(raid: Raid) -> None:
     await live(raid)
-
+    desk = await raid.desk("Live")
+    await raid.house.kill("bot")
     await raid.hands.shift_clock(125 * 60)
+    await raid.house.start_bot()
+    await raid.logged(desk, "Everything due waits 15 minutes")
+    assert "Live" in words((await raid.panels())[0])
+
+    await raid.hands.shift_clock(16 * 60)
 
     over = await raid.panel("ended after", number=0)
     assert buttons(over).keys() == {"I was there", "Organizer"}

@@ -16,7 +16,7 @@ from typing_extensions import override
 from raidbot.bot import commands, hands, members
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.canvas import Canvas
-from raidbot.bot.hearing import Ears, EventReader, comparisons
+from raidbot.bot.hearing import Ears, EventReader, comparisons, minutely
 from raidbot.bot.logins import LoginRefused, Logins
 from raidbot.bot.metrics import DISCORD
 from raidbot.bot.painter import Painter
@@ -160,6 +160,7 @@ class RaidBot(discord.AutoShardedClient):
             self._readers.append(reader)
             self._running.append(asyncio.create_task(reader.run(), name=f"events {shard_id}"))
         self._running.append(asyncio.create_task(self._compare_for_ever(), name="comparison"))
+        self._running.append(asyncio.create_task(self._beat_for_ever(), name="minutes"))
         await self._register()
 
     async def compare(self) -> None:
@@ -261,6 +262,19 @@ class RaidBot(discord.AutoShardedClient):
             await self._parts.clock.sleep(COMPARE_EVERY_S)
             for guild in self._served():
                 await _kindly(self._compare(guild))
+
+    async def _beat_for_ever(self) -> None:
+        while True:
+            for guild in self._served():
+                if self._hears(guild):
+                    for does in minutely:
+                        await _kindly(does(guild, self._ears))
+            await self._parts.clock.sleep(COMPARE_EVERY_S)
+
+    def _hears(self, guild: discord.Guild) -> bool:
+        """Tell whether what members press in a guild arrives here."""
+        shard = self.get_shard(guild.shard_id)
+        return not guild.unavailable and shard is not None and not shard.is_closed()
 
     async def _register(self) -> None:
         for guild in self._served():

@@ -71,6 +71,16 @@ def compares(compare: Compares) -> Compares:
     return compare
 
 
+minutely: list[Compares] = []
+"""Filled as the features are loaded."""
+
+
+def every_minute(does: Compares) -> Compares:
+    """Call the decorated function for each guild whose members the bot can hear, at the start and every minute."""
+    minutely.append(does)
+    return does
+
+
 class EventReader:
     """Reads the events of one shard for ever, and asks for a comparison whenever some may be missing.
 

@@ -6,14 +6,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from tests.features.runs.steps import live, opened, put, shown
+import pytest
+from tests.features.runs.steps import join, leave, live, opened, put, shown, verified
 from tests.support.backend import ADMIN, GUILD, ORGANIZER, SECOND_ORGANIZER, Served, serving
 
 from raidbot.core.clock import Clock
+from raidbot.core.ids import GuildId
 from raidbot.database.pool import Database
+from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import MirroredMember
+from raidbot.features.runs.api import busy as busy_api
+from raidbot.features.runs.api import contact as contact_api
+from raidbot.features.runs.api import joins as joins_api
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.api import places as places_api
+from raidbot.features.runs.model.joins import JoinState
 from raidbot.features.runs.model.life import Run, RunStatus
 
 MINUTE = timedelta(minutes=1)
@@ -172,3 +179,83 @@ async def test_after_a_short_restart_nothing_waits(database: Database, tmp_path:
     found = await after_absence(database, tmp_path, timedelta(minutes=4))
 
     assert (found.status, found.reason) == (RunStatus.CANCELLED, "auto_end")
+
+
+async def reach(served: Served, process: str = "first", away_s: float = 0) -> None:
+    """Say that the guild is reached, as the bot does every minute."""
+    ask = contact_api.KeepContact(guild_id=GUILD, process=process, away_s=away_s)
+    await served.client.call(contact_api.keep_contact, ask)
+
+
+async def other_guilds_run_ended(served: Served) -> None:
+    """Wait until a run that fell due in a guild of which no bot says anything was ended by its time."""
+    async with asyncio.timeout(60):
+        while (await served.client.call(busy_api.busy, busy_api.AskBusy())).runs > 1:
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize(("process", "away_s"), [("second", 0), ("first", 61 * 60)])
+async def test_while_a_guild_cannot_be_reached_nothing_falls_due_there_and_then_it_waits_15_more_minutes(
+    served: Served, process: str, away_s: float
+) -> None:
+    elsewhere = GuildId(701)
+    await served.client.call(
+        discord_state.mirror_members,
+        discord_state.MirrorMembers(elsewhere, [MirroredMember(ADMIN, [], administrator=True)]),
+    )
+    await served.ask(api.open_run, api.OpenRun(guild_id=elsewhere, dungeon="shatters"), ADMIN)
+    await reach(served)
+    run = await opened(served)
+    served.pass_time(61 * 60)
+    await other_guilds_run_ended(served)
+
+    left_alone = await shown(served, run)
+    await reach(served, process, away_s)
+    afterwards = await shown(served, run)
+
+    assert (left_alone.status, left_alone.auto_end_at) == (RunStatus.OPEN, run.auto_end_at)
+    assert about(afterwards.auto_end_at, run.opened_at + timedelta(minutes=61 + 15))
+
+
+async def test_a_guild_that_is_reached_ends_its_runs_in_time(served: Served) -> None:
+    await reach(served)
+    run = await opened(served)
+    served.pass_time(61 * 60)
+
+    await reach(served)
+
+    async def over() -> bool:
+        return (await shown(served, run)).reason == "auto_end"
+
+    await until(over)
+
+
+async def test_after_a_day_without_contact_runs_end_all_the_same(served: Served) -> None:
+    await reach(served)
+    run = await opened(served)
+    served.pass_time(25 * 60 * 60)
+
+    async def over() -> bool:
+        return (await shown(served, run)).reason == "auto_end"
+
+    await until(over)
+
+
+async def test_who_was_called_or_says_that_they_were_there_has_15_more_minutes_after_an_outage(served: Served) -> None:
+    over, run = await live(served, SECOND_ORGANIZER), await live(served)
+    await served.ask(api.end_run, api.EndRun(GUILD, over.id), SECOND_ORGANIZER)
+    await served.ask(api.cap_run, api.CapRun(GUILD, run.id, 1), ORGANIZER)
+    first, called = await verified(served, 2)
+    await join(served, run, first, called)
+    await reach(served)
+    await leave(served, run, first)
+    served.pass_time(16 * 60)
+
+    await reach(served, "second")
+
+    card = await served.ask(joins_api.my_part, joins_api.MyPart(GUILD, run.id), called)
+    now = (await shown(served, over)).claims_until
+    assert (card.state, card.called_until) == (JoinState.CALLED, now)
+    assert now is not None
+    assert over.started_at is not None
+    assert about(now, over.started_at + timedelta(minutes=16 + 15))

@@ -1,4 +1,7 @@
-"""What falls due by itself: runs whose time is up or nearly up, and the sign of life that an outage is known by."""
+"""What falls due by itself: runs whose time is up or nearly up, and the sign of life that an outage is known by.
+
+What fell due where no bot had reached the guild for long is left alone until one does: nobody could press a button.
+"""
 
 import secrets
 from datetime import datetime, timedelta
@@ -10,6 +13,7 @@ from raidbot.core.ids import UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
 from raidbot.features.guild_config import service as guild_config
+from raidbot.features.runs.model.contact import OUTAGE
 from raidbot.features.runs.model.life import RunStatus
 from raidbot.features.runs.rules import life as rules
 from raidbot.features.runs.rules.claims import DECIDED_WITHIN
@@ -106,6 +110,7 @@ async def open_to_all(tick: Tick) -> int:
 @job("claims-close", every=timedelta(minutes=2), next_due=claims.next_closing)
 async def close_claims(tick: Tick) -> int:
     """Take no more claims where their 15 minutes are over."""
+    await note_outage(tick)
     return await claims.close(tick.tx, tick.now, BATCH)
 
 
@@ -130,6 +135,6 @@ async def note_outage(tick: Tick) -> None:
     if last and last.process == PROCESS and tick.now - last.beat_at < BEAT:
         return
     await store.save_heartbeat(tick.tx, PROCESS, tick.now)
-    if last and last.process != PROCESS and tick.now - last.beat_at > rules.OUTAGE:
+    if last and last.process != PROCESS and tick.now - last.beat_at > OUTAGE:
         until = tick.now + rules.GRACE
         await store.postpone(tick.tx, until, rules.warn_at(until, tick.now), tick.now)

@@ -46,9 +46,6 @@ EXTENSION = timedelta(hours=1)
 WARNING = timedelta(minutes=10)
 """How long before the automatic end its organizer is warned."""
 
-OUTAGE = timedelta(minutes=5)
-"""From how long on the backend's absence counts as an outage."""
-
 GRACE = timedelta(minutes=15)
 """How long everything due waits after an outage, in which nobody could extend it."""
 

@@ -7,6 +7,7 @@ import msgspec
 from raidbot.core.ids import GuildId, RunId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.runs.model.claims import ClaimState, WhoWasThere
+from raidbot.features.runs.model.contact import GIVEN_UP_AFTER, OUTAGE
 from raidbot.features.runs.model.pops import PopId
 
 COMPLETED = """
@@ -141,11 +142,16 @@ async def oldest(tx: Transaction) -> datetime | None:
 
 
 async def close(tx: Transaction, now: datetime, most: int) -> int:
-    """Take no more claims where their time is up, with the event; return in how many runs."""
+    """Take no more claims where their time is up and the guild was reached, with the event; return in how many runs."""
     return await tx.run(
         """
         WITH due AS (
-            SELECT id FROM run WHERE claims_until <= $1 ORDER BY claims_until LIMIT $2 FOR UPDATE SKIP LOCKED),
+            SELECT id FROM run r
+             WHERE claims_until <= $1
+               AND NOT EXISTS (SELECT FROM guild_contact c
+                                WHERE c.guild_id = r.guild_id AND c.beat_at < r.claims_until - $3::interval
+                                  AND c.beat_at > $1 - $4::interval)
+             ORDER BY claims_until LIMIT $2 FOR UPDATE OF r SKIP LOCKED),
         closed AS (
             UPDATE run SET claims_until = NULL, version = version + 1 WHERE id IN (SELECT id FROM due)
             RETURNING id, guild_id),
@@ -159,12 +165,23 @@ async def close(tx: Transaction, now: datetime, most: int) -> int:
         """,
         now,
         most,
+        OUTAGE,
+        GIVEN_UP_AFTER,
     )
 
 
 async def next_closing(tx: Transaction) -> datetime | None:
     """Return when the next run takes no more claims."""
-    return await tx.value(datetime, "SELECT min(claims_until) FROM run WHERE claims_until IS NOT NULL")
+    return await tx.value(
+        datetime,
+        """
+        SELECT min(claims_until) FROM run r
+         WHERE claims_until IS NOT NULL
+           AND NOT EXISTS (SELECT FROM guild_contact c
+                            WHERE c.guild_id = r.guild_id AND c.beat_at < r.claims_until - $1::interval)
+        """,
+        OUTAGE,
+    )
 
 
 class Known(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import msgspec
 
 from raidbot.core.ids import GuildId, RunId, UserId
 from raidbot.database.transaction import Transaction
+from raidbot.features.runs.model.contact import GIVEN_UP_AFTER, OUTAGE
 from raidbot.features.runs.model.joins import Card, JoinState, RunRaider, Situation
 from raidbot.features.runs.model.places import Grounds
 
@@ -301,18 +302,24 @@ class Lapsed(msgspec.Struct, frozen=True):
 
 
 async def lapsed_calls(tx: Transaction, now: datetime, most: int) -> list[Lapsed]:
-    """Return runs in which a call has run out, and hold their rows."""
+    """Return runs in which a call has run out where its guild was reached, and hold their rows."""
     return await tx.many(
         Lapsed,
         """
         SELECT r.guild_id, r.id AS run_id FROM run r
          WHERE r.status IN ('open', 'live')
-           AND EXISTS (SELECT FROM run_join j WHERE j.run_id = r.id AND j.state = 'called' AND j.called_until <= $1)
+           AND EXISTS (SELECT FROM run_join j
+                        WHERE j.run_id = r.id AND j.state = 'called' AND j.called_until <= $1
+                          AND NOT EXISTS (SELECT FROM guild_contact c
+                                           WHERE c.guild_id = r.guild_id AND c.beat_at < j.called_until - $3::interval
+                                             AND c.beat_at > $1 - $4::interval))
          ORDER BY r.id LIMIT $2
            FOR UPDATE OF r SKIP LOCKED
         """,
         now,
         most,
+        OUTAGE,
+        GIVEN_UP_AFTER,
     )
 
 
@@ -323,7 +330,10 @@ async def next_lapse(tx: Transaction) -> datetime | None:
         """
         SELECT min(j.called_until) FROM run_join j JOIN run r ON r.id = j.run_id
          WHERE j.state = 'called' AND r.status IN ('open', 'live')
+           AND NOT EXISTS (SELECT FROM guild_contact c
+                            WHERE c.guild_id = r.guild_id AND c.beat_at < j.called_until - $1::interval)
         """,
+        OUTAGE,
     )
 
 

@@ -9,6 +9,7 @@ from raidbot.backend.callers import Standing
 from raidbot.core.ids import GuildId, InteractionId, RunId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.guild_config.model import scopes_of
+from raidbot.features.runs.model.contact import GIVEN_UP_AFTER, OUTAGE
 from raidbot.features.runs.model.life import Run
 
 RUN = """
@@ -306,23 +307,37 @@ class Due(msgspec.Struct, frozen=True):
 
 
 async def hold_due(tx: Transaction, now: datetime, most: int) -> list[Due]:
-    """Hold runs whose time is up, leaving out those that another process holds."""
+    """Hold runs whose time is up, leaving out those that another process holds, or whose guild was not reached then."""
     return await tx.many(
         Due,
         """
-        SELECT guild_id, id FROM run
+        SELECT guild_id, id FROM run r
          WHERE status IN ('open', 'live') AND auto_end_at <= $1
+           AND NOT EXISTS (SELECT FROM guild_contact c
+                            WHERE c.guild_id = r.guild_id AND c.beat_at < r.auto_end_at - $3::interval
+                              AND c.beat_at > $1 - $4::interval)
          ORDER BY auto_end_at LIMIT $2
-           FOR UPDATE SKIP LOCKED
+           FOR UPDATE OF r SKIP LOCKED
         """,
         now,
         most,
+        OUTAGE,
+        GIVEN_UP_AFTER,
     )
 
 
 async def next_due(tx: Transaction) -> datetime | None:
-    """Return when the next run ends by itself."""
-    return await tx.value(datetime, "SELECT min(auto_end_at) FROM run WHERE status IN ('open', 'live')")
+    """Return when the next run ends by itself. Where a guild is not reached, that is known once it is again."""
+    return await tx.value(
+        datetime,
+        """
+        SELECT min(auto_end_at) FROM run r
+         WHERE status IN ('open', 'live')
+           AND NOT EXISTS (SELECT FROM guild_contact c
+                            WHERE c.guild_id = r.guild_id AND c.beat_at < r.auto_end_at - $1::interval)
+        """,
+        OUTAGE,
+    )
 
 
 async def take_warnings(tx: Transaction, now: datetime, most: int) -> list[Due]:
@@ -371,22 +386,39 @@ async def save_heartbeat(tx: Transaction, process: str, now: datetime) -> None:
     )
 
 
-async def postpone(tx: Transaction, until: datetime, warn_at: datetime | None, now: datetime) -> int:
-    """Let no run end by itself before a moment, with entry and event; return how many that concerns."""
+async def postpone(
+    tx: Transaction, until: datetime, warn_at: datetime | None, now: datetime, guild_id: GuildId | None = None
+) -> int:
+    """Let nothing fall due before a moment in the runs of a guild, or of all; return how many of them end later.
+
+    That concerns automatic ends, with entry and event, free places that somebody was called to, and the time to say
+    that one was there.
+    """
     return await tx.run(
         """
         WITH late AS (
             UPDATE run SET auto_end_at = $1, warn_at = $2, version = version + 1
-             WHERE status IN ('open', 'live') AND auto_end_at < $1 RETURNING id, guild_id),
+             WHERE status IN ('open', 'live') AND auto_end_at < $1 AND ($4::bigint IS NULL OR guild_id = $4)
+            RETURNING id, guild_id),
+        claimed AS (
+            UPDATE run SET claims_until = $1, version = version + 1
+             WHERE claims_until < $1 AND status = 'ended' AND ($4 IS NULL OR guild_id = $4) RETURNING id, guild_id),
+        called AS (
+            UPDATE run_join j SET called_until = $1 FROM run r
+             WHERE r.id = j.run_id AND r.status IN ('open', 'live') AND ($4 IS NULL OR r.guild_id = $4)
+               AND j.state = 'called' AND j.called_until < $1),
         noted AS (
             INSERT INTO run_entry (run_id, user_id, kind, happened_at)
-            SELECT id, 0, 'postponed', $3::timestamptz FROM late)
-        INSERT INTO outbox (guild_id, kind, body, happened_at)
-        SELECT guild_id, 'RunChanged',
-               jsonb_build_object('guild_id', guild_id::text, 'run_id', id, 'urgent', false), $3
-          FROM late
+            SELECT id, 0, 'postponed', $3::timestamptz FROM late),
+        told AS (
+            INSERT INTO outbox (guild_id, kind, body, happened_at)
+            SELECT guild_id, 'RunChanged',
+                   jsonb_build_object('guild_id', guild_id::text, 'run_id', id, 'urgent', false), $3
+              FROM (SELECT * FROM late UNION ALL SELECT * FROM claimed) later)
+        SELECT 1 FROM late
         """,
         until,
         warn_at,
         now,
+        guild_id,
     )
