@@ -143,4 +143,14 @@ async def test_a_picture_pasted_into_the_log_thread_is_the_screenshot(raid: Raid
 
     started = await raid.press("Odalys", private, "Start")
     assert "It is live" in words(started["message"])
-    assert "bad, says" in words((await raid.use("Odalys", "panel"))["message"])
+    panel = (await raid.use("Odalys", "panel"))["message"]
+    assert "bad, says" in words(panel)
+    assert "Screenshot" in buttons(panel)
+    told = await raid.in_thread(desk, "found to be bad", "/taken")
+    assert "Screenshot" in buttons(told)
+    await raid.hands.say(raid.people["Odalys"], thread, "again", files={"again.png": PNG})
+
+    async def given() -> bool:
+        return "nobody has reviewed it yet" in words((await raid.use("Odalys", "panel"))["message"])
+
+    await until(given, "the second screenshot")

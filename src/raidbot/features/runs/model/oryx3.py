@@ -68,6 +68,11 @@ class Screenshot(msgspec.Struct, frozen=True, kw_only=True):
     reviewed_by: UserId | None
 
 
+def lacks_screenshot(given: Screenshot | None) -> bool:
+    """Tell whether a run still wants a screenshot: it has none, or one that was found to be bad."""
+    return given is None or given.verdict is Verdict.BAD
+
+
 class NotOryx3(Refusal):
     """That belongs to Oryx 3 alone."""
 

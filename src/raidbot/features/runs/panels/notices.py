@@ -15,6 +15,7 @@ from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.notices import CallFor, Saying
+from raidbot.features.runs.model.oryx3 import lacks_screenshot
 from raidbot.features.runs.panels.words import DESK, KIND, TOLD_REASONS, dungeon_of
 
 Says: TypeAlias = Callable[[Told, Run], discord.ui.LayoutView | None]
@@ -160,10 +161,12 @@ def step_taken(told: Told, run: Run) -> discord.ui.LayoutView | None:
 
 @says(Saying.SCREENSHOT)
 def screenshot(told: Told, run: Run) -> discord.ui.LayoutView | None:
-    """Tell those who lead what a screenshot is found to be."""
-    verdict = told.body.get("verdict")
-    line = f"screenshot is {shown(str(verdict))}." if verdict else "has a new screenshot to look at."
-    return look.sheet(look.text(told.calls, f"{name(told, run)} {line}"), colour=dungeon_of(run).colour)
+    """Tell those who lead that a screenshot is found to be bad, and how to give another one."""
+    if run.status.over or not lacks_screenshot(run.screenshot):
+        return None
+    line = "the screenshot was found to be bad. Paste another one here, use /taken, or press Screenshot."
+    again = look.row(look.button("Screenshot", f"run:shot:{run.id}", look.PRIMARY))
+    return look.sheet(look.text(told.calls, f"{name(told, run)}: {line}"), again, colour=dungeon_of(run).colour)
 
 
 @says(Saying.ENDING)

@@ -16,7 +16,7 @@ from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.follows import NoFollower
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.offers import OfferState
-from raidbot.features.runs.model.oryx3 import steps_after
+from raidbot.features.runs.model.oryx3 import lacks_screenshot, steps_after
 from raidbot.features.runs.model.places import Stage
 from raidbot.features.runs.model.pops import Outcome
 from raidbot.features.runs.panels.words import (
@@ -168,7 +168,7 @@ def _next_step(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
 
 
 def _screenshot(run: Run) -> list[discord.ui.Button[discord.ui.LayoutView]]:
-    wanted = dungeon_of(run).oryx3 and run.screenshot is None
+    wanted = dungeon_of(run).oryx3 and lacks_screenshot(run.screenshot)
     return [look.button("Screenshot", f"run:shot:{run.id}")] if wanted else []
 
 

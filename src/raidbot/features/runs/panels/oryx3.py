@@ -23,7 +23,7 @@ from raidbot.features.guild_config.model import ChannelKey, Unmapped
 from raidbot.features.runs.api import life as runs
 from raidbot.features.runs.api import oryx3 as api
 from raidbot.features.runs.model.life import NotYourRun, Run, RunStatus
-from raidbot.features.runs.model.oryx3 import Screenshot, ScreenshotRefused, Step, Verdict
+from raidbot.features.runs.model.oryx3 import Screenshot, ScreenshotRefused, Step, Verdict, lacks_screenshot
 from raidbot.features.runs.panels.organizer import private
 from raidbot.features.runs.panels.words import DESK, dungeon_of, named
 
@@ -259,7 +259,7 @@ async def take_pasted_screenshot(press: Press) -> None:
 
 
 def _needs_screenshot(run: Run) -> bool:
-    return run.status is RunStatus.OPEN or (run.status is RunStatus.LIVE and run.screenshot is None)
+    return run.status is RunStatus.OPEN or (run.status is RunStatus.LIVE and lacks_screenshot(run.screenshot))
 
 
 async def _run_of_thread(press: Press) -> Run | None:
