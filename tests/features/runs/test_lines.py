@@ -1,6 +1,7 @@
 """Places and keys: who waits, who moves up, who holds a key and who learns where the run is."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import msgspec
 import pytest
@@ -24,7 +25,7 @@ from raidbot.core.ids import RoleId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.pool import Database
 from raidbot.features.discord_state.model import MirroredMember
-from raidbot.features.runs.api import joins, offers, places
+from raidbot.features.runs.api import joins, offers, places, pops
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.joins import Card, JoinRefused, JoinState, NotInRun, TooManyOfAKind
 from raidbot.features.runs.model.life import BadNeeds, Run
@@ -299,6 +300,73 @@ async def test_who_takes_a_key_back_is_told_so_and_reads_the_location_no_more_ra
     assert (await card(served, run, MEMBERS[0])).location is None
     again = await served.ask(offers.withdraw_key, offers.WithdrawKey(GUILD, run.id, SHATTERS_KEY), MEMBERS[0])
     assert not again.changed
+
+
+async def _popped(served: Served, run: Run, told: LinedUp) -> None:
+    await served.ask(pops.holder_popped, pops.HolderPopped(GUILD, run.id, told.offer.id), ORGANIZER)
+
+
+async def _withdrawn(served: Served, run: Run, _: LinedUp) -> None:
+    await served.ask(offers.withdraw_key, offers.WithdrawKey(GUILD, run.id, SHATTERS_KEY), MEMBERS[0])
+
+
+async def _unoffered(served: Served, run: Run, told: LinedUp) -> None:
+    await served.ask(offers.remove_offer, offers.RemoveOffer(GUILD, run.id, told.offer.id), ORGANIZER)
+
+
+async def _left(served: Served, run: Run, _: LinedUp) -> None:
+    await leave(served, run, MEMBERS[0])
+
+
+async def _removed(served: Served, run: Run, _: LinedUp) -> None:
+    await served.ask(joins.remove_raiders, joins.RemoveRaiders(GUILD, run.id, [MEMBERS[0]], "late"), ORGANIZER)
+
+
+async def _suspended(served: Served, *_: object) -> None:
+    await served.mirror(MirroredMember(MEMBERS[0], [VERIFIED, ROLES[RoleKey.SUSPENDED]]))
+
+
+@pytest.mark.parametrize("frees", [_popped, _withdrawn, _unoffered, _left, _removed, _suspended])
+async def test_where_the_line_accepts_by_itself_who_stands_next_follows_and_nobody_passes_them(
+    served: Served, database: Database, frees: Callable[[Served, Run, LinedUp], Awaitable[None]]
+) -> None:
+    await put(served, "key_reveal", "automatic")
+    await put(served, "key_cap", "1")
+    run = await live(served)
+    for who in MEMBERS[:3]:
+        await join(served, run, who)
+    first = await offer(served, run, MEMBERS[0])
+    second = await offer(served, run, MEMBERS[1])
+
+    await frees(served, run, first)
+    late = await offer(served, run, MEMBERS[2])
+
+    assert [one.offer.state for one in (first, second, late)] == [
+        OfferState.ACCEPTED,
+        OfferState.OFFERED,
+        OfferState.OFFERED,
+    ]
+    assert [(one.user_id, one.state) for one in (await shown(served, run)).offers] == [
+        (MEMBERS[1], OfferState.ACCEPTED),
+        (MEMBERS[2], OfferState.OFFERED),
+    ]
+    async with database.transaction() as tx:
+        called = await tx.value(list[int], "SELECT user_ids FROM notice WHERE kind = 'run_accepted'")
+    assert called == [MEMBERS[1]]
+
+
+async def test_where_the_organizer_accepts_a_place_that_became_free_waits_for_them(served: Served) -> None:
+    await put(served, "key_reveal", "organizer")
+    run = await live(served)
+    for who in MEMBERS[:2]:
+        await join(served, run, who)
+    first = await offer(served, run, MEMBERS[0])
+    await offer(served, run, MEMBERS[1])
+    await served.ask(offers.accept_offer, offers.AcceptOffer(GUILD, run.id, first.offer.id), ORGANIZER)
+
+    await leave(served, run, MEMBERS[0])
+
+    assert [one.state for one in (await shown(served, run)).offers] == [OfferState.OFFERED]
 
 
 async def test_leaving_takes_the_key_along_and_a_settled_offer_cannot_be_accepted(served: Served) -> None:

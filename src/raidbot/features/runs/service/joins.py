@@ -25,6 +25,7 @@ from raidbot.features.runs.rules.claims import REMEMBERED_FOR
 from raidbot.features.runs.rules.notices import Message
 from raidbot.features.runs.rules.places import grounds
 from raidbot.features.runs.service.holding import OfRun, dungeon_of, found, going_on, settings_of, steered, unknown
+from raidbot.features.runs.service.line import close_up
 from raidbot.features.runs.service.notices import tell_lost, tell_some
 from raidbot.features.runs.store import joins as store
 from raidbot.features.runs.store import life as runs
@@ -47,6 +48,9 @@ async def leave_run(call: Call[api.LeaveRun]) -> Card:
     card = await _save_part(call, met, joins=False)
     if card.changed and met.state is not JoinState.WAITING and met.max_raiders is not None:
         await move_up(call, await found(call, call.ask.run_id))
+    if card.changed and met.key_holder:
+        line = (met.dungeon, Settings(met.settings))
+        await close_up(call.tx, call.ask.guild_id, call.ask.run_id, line, call.now)
     return card
 
 
@@ -137,6 +141,7 @@ async def remove_raiders(call: Call[api.RemoveRaiders]) -> list[RunRaider]:
         message = Message(saying=Saying.REMOVED, of=f"{call.now.timestamp():.6f}")
         await tell_some(call.tx, run.guild_id, run.id, message, [one.user_id for one in removed], call.now)
         await move_up(call, run)
+        await close_up(call.tx, run.guild_id, run.id, (run.dungeon, await settings_of(call)), call.now)
     return await store.raiders(call.tx, run.id)
 
 
@@ -176,8 +181,10 @@ async def _let_go(tx: Transaction, guild_id: GuildId, user_ids: list[UserId], at
         run = await runs.find_run(tx, guild_id, run_id)
         if run is None:
             continue
+        settings = await guild_config.settings_of(tx, guild_id)
         if not run.join_locked:
-            await fill_places(tx, run, await guild_config.settings_of(tx, guild_id), at)
+            await fill_places(tx, run, settings, at)
+        await close_up(tx, guild_id, run.id, (run.dungeon, settings), at)
         await tell_lost(tx, run, len(out), sum(one.holds_key for one in out), at)
 
 

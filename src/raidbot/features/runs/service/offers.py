@@ -15,6 +15,7 @@ from raidbot.features.runs.model.offers import HoldersAccepted, LinedUp, OfferId
 from raidbot.features.runs.rules import offers as rules
 from raidbot.features.runs.service.holding import dungeon_of, found, going_on, settings_of
 from raidbot.features.runs.service.joins import card_of, hold_situation
+from raidbot.features.runs.service.line import close_up
 from raidbot.features.runs.store import offers as store
 
 
@@ -48,6 +49,8 @@ async def withdraw_key(call: Call[api.WithdrawKey]) -> Card:
     met = await hold_situation(call)
     offer_id = await store.standing_of(call.tx, call.ask.run_id, call.caller, call.ask.key)
     changed = offer_id is not None and await _settle(call, offer_id, OfferState.WITHDRAWN)
+    if changed:
+        await _close_up(call, met.dungeon, Settings(met.settings))
     return replace(await card_of(call, replace(met, key_holder=False) if changed else met), changed=bool(changed))
 
 
@@ -99,7 +102,12 @@ async def remove_offer(call: Call[api.RemoveOffer]) -> Run:
     offer = await _offer(call, call.ask.offer_id)
     rules.check_standing_offer(offer.state)
     await _settle(call, offer.id, OfferState.REMOVED)
+    await _close_up(call, run.dungeon, await settings_of(call))
     return await found(call, run.id)
+
+
+async def _close_up(call: Call[Any], dungeon: str, settings: Settings) -> None:
+    await close_up(call.tx, call.ask.guild_id, call.ask.run_id, (dungeon, settings), call.now)
 
 
 async def _offer(call: Call[Any], offer_id: OfferId) -> store.Line:

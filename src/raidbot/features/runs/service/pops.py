@@ -27,6 +27,7 @@ from raidbot.features.runs.rules import offers as offer_rules
 from raidbot.features.runs.rules import pops as rules
 from raidbot.features.runs.rules.notices import Message, head, to_raiders
 from raidbot.features.runs.service.holding import OfRun, dungeon_of, found, going_on, saved, settings_of
+from raidbot.features.runs.service.line import close_up
 from raidbot.features.runs.store import offers
 from raidbot.features.runs.store import pops as store
 
@@ -168,10 +169,12 @@ async def holder_popped(call: Call[api.HolderPopped]) -> Run:
 
 
 async def _settle(call: Call[Any], run: Run, offer_id: Any) -> None:
+    """Write down that a holder popped; who stands next in line follows."""
     settled = offers.Settled(
         guild_id=run.guild_id, run_id=run.id, offer_id=offer_id, state=OfferState.POPPED, by=call.caller
     )
     await offers.settle(call.tx, settled, call.now)
+    await close_up(call.tx, run.guild_id, run.id, (run.dungeon, await settings_of(call)), call.now)
 
 
 async def pop_of(tx: Transaction, run_id: RunId, number: int) -> Pop:

@@ -203,8 +203,13 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """Which of those that wait it is: 1 is the first."""
 
 
-async def waiting(tx: Transaction, run_id: RunId) -> list[Waiting]:
-    """Return the offers that nobody has accepted yet, the first of each kind first."""
+async def waiting(
+    tx: Transaction, run_id: RunId, most_marks: int | None = None, marks_since: datetime | None = None
+) -> list[Waiting]:
+    """Return the offers that nobody has accepted yet, the first of each kind first.
+
+    With `most_marks` those of members are left out who have so many marks since then.
+    """
     return await tx.many(
         Waiting,
         """
@@ -214,9 +219,15 @@ async def waiting(tx: Transaction, run_id: RunId) -> list[Waiting]:
                row_number() OVER (PARTITION BY o.key ORDER BY o.place) AS nth
           FROM run_offer o
          WHERE o.run_id = $1 AND o.state = 'offered'
+           AND ($2::bigint IS NULL
+                OR $2 > (SELECT count(*) FROM run_offer m
+                          WHERE m.guild_id = o.guild_id AND m.user_id = o.user_id AND m.state = 'no_pop'
+                            AND m.settled_at > $3::timestamptz))
          ORDER BY o.key, o.place
         """,
         run_id,
+        most_marks,
+        marks_since,
     )
 
 
