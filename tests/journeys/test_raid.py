@@ -191,6 +191,9 @@ async def test_a_start_calls_whom_the_server_wants_called(raid: Raid) -> None:
     await raid.use("Alwyn", "settings set", setting="ping_at_start", value="here")
 
     await live(raid)
+    other = await raid.open(who="Quill", party="p", location="l")
+    second = await raid.press("Quill", other["message"], "Start")
+    assert "`@here` was left out" in words(second["message"])
 
     call = await raid.call("Lost Halls", "is live")
     panel = (await raid.panels())[0]

@@ -19,15 +19,14 @@ from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.runs.api import edits as edits_api
-from raidbot.features.runs.api import joins, leaders, pings
+from raidbot.features.runs.api import joins, leaders
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.api import timeline as timeline_api
-from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.pings import PingMoment
 from raidbot.features.runs.model.pops import Outcome
 from raidbot.features.runs.panels import edits, timeline
 from raidbot.features.runs.panels.joins import card, cards_to_choose
-from raidbot.features.runs.panels.organizer import panels_to_choose, private
+from raidbot.features.runs.panels.organizer import left_out, panels_to_choose, private
 from raidbot.features.runs.panels.oryx3 import KEPT, give_screenshot
 from raidbot.features.runs.panels.words import KIND, OUTCOMES, raid_channel
 
@@ -105,14 +104,9 @@ async def run(  # noqa: PLR0913 - options of a command
     if posted.message_id is None:
         raise NotPosted("The panel was deleted as soon as it stood. /panel brings up yours.")
     link = look.link(press.guild_id, posted.channel_id, posted.message_id)
-    return Answer(view=private(opened, " ".join([f"[The panel]({link}) is up.", await _left_out(press, opened)])))
-
-
-async def _left_out(press: Press, opened: Run) -> str:
-    """Tell the organizer when the server wants @here, but had one a moment ago."""
-    ask = pings.ClaimPing(press.guild_id, opened.id, PingMoment.OPEN)
-    ping = await press.backend.call(pings.claim_ping, ask)
-    return "`@here` was left out: there was one a few minutes ago." if ping.here_left_out else ""
+    return Answer(
+        view=private(opened, " ".join([f"[The panel]({link}) is up.", await left_out(press, opened, PingMoment.OPEN)]))
+    )
 
 
 @command("panel", "Your panel of the run that you lead", needs=Rank.ORGANIZER, bucket=ORGANIZING)

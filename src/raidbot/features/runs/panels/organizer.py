@@ -11,12 +11,13 @@ from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
 from raidbot.core.ids import RunId, UserId
 from raidbot.core.text import shown
-from raidbot.features.runs.api import follows, places, pops
+from raidbot.features.runs.api import follows, pings, places, pops
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.follows import NoFollower
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.offers import OfferState
 from raidbot.features.runs.model.oryx3 import lacks_screenshot, steps_after
+from raidbot.features.runs.model.pings import PingMoment
 from raidbot.features.runs.model.places import Stage
 from raidbot.features.runs.model.pops import Outcome
 from raidbot.features.runs.panels.words import (
@@ -232,7 +233,13 @@ async def draw_panel_again(press: Press) -> Answer:
 async def start(press: Press) -> Answer:
     """Let the run go live."""
     run = await press.ask(api.start_run, api.StartRun(*named(press)))
-    return Answer(view=private(run, "It is live."))
+    return Answer(view=private(run, " ".join(["It is live.", await left_out(press, run, PingMoment.START)])))
+
+
+async def left_out(press: Press, run: Run, moment: PingMoment) -> str:
+    """Tell whoever leads when the server wants @here, but had one a moment ago."""
+    ping = await press.backend.call(pings.claim_ping, pings.ClaimPing(run.guild_id, run.id, moment))
+    return "`@here` was left out: there was one a few minutes ago." if ping.here_left_out else ""
 
 
 @button(r"run:lock:(?P<run>\d+):(?P<locked>[01])", bucket=ORGANIZING, manner="redraws")
