@@ -125,6 +125,19 @@ async def test_a_changed_location_is_told_to_those_who_knew_the_old_one_alone(
     assert "EUWest" not in str(called.body)
 
 
+async def test_where_the_panel_shows_the_location_a_change_is_told_to_everybody_who_is_in(
+    served: Served, database: Database
+) -> None:
+    run = await opened(served, party="p", location="l")
+    await join(served, run, RAIDER, OTHER)
+    await served.ask(places_api.show_place, places_api.ShowPlace(GUILD, run.id, Stage.ALL), ORGANIZER)
+
+    await place(served, run, "USWest Bazaar")
+
+    [called] = await told(database, "run_location")
+    assert sorted(called.user_ids) == sorted([RAIDER, OTHER])
+
+
 async def test_each_change_of_the_location_pings_the_dungeons_role_early_and_replaces_the_ping_before(
     served: Served, database: Database
 ) -> None:

@@ -72,7 +72,10 @@ async def newly_shown(tx: Transaction, run: Run, stage: Stage, wants: list[str])
 
 
 async def knowers(tx: Transaction, guild_id: GuildId, run_id: RunId) -> list[Knower]:
-    """Return who was shown party or location, or holds an accepted key, and is still in, the leaders left out."""
+    """Return who knows party or location and is still in, the leaders left out.
+
+    They were shown it, or hold an accepted key; where the panel shows it, everybody knows.
+    """
     return await tx.many(
         Knower,
         """
@@ -80,7 +83,8 @@ async def knowers(tx: Transaction, guild_id: GuildId, run_id: RunId) -> list[Kno
           FROM run r JOIN run_join j ON j.run_id = r.id AND j.state = 'join'
          WHERE r.guild_id = $1 AND r.id = $2
            AND j.user_id NOT IN (r.organizer_id, coalesce(r.leader_id, r.organizer_id))
-           AND (EXISTS (SELECT FROM run_reveal v WHERE v.run_id = r.id AND v.user_id = j.user_id)
+           AND (r.stage = 'all'
+                OR EXISTS (SELECT FROM run_reveal v WHERE v.run_id = r.id AND v.user_id = j.user_id)
                 OR EXISTS (SELECT FROM run_offer o
                             WHERE o.run_id = r.id AND o.user_id = j.user_id AND o.state IN ('accepted', 'popped')))
          ORDER BY j.user_id
