@@ -7,11 +7,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.features.runs.steps import join, leave, live, opened, put, shown, verified
-from tests.support.backend import ADMIN, GUILD, ORGANIZER, SECOND_ORGANIZER, Served, serving
+from tests.features.runs.steps import join, leave, live, opened, pop, put, shown, tell, undo, verified
+from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, SECOND_ORGANIZER, Served, serving
 
 from raidbot.core.clock import Clock
-from raidbot.core.ids import GuildId
+from raidbot.core.ids import GuildId, UserId
 from raidbot.database.pool import Database
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import MirroredMember
@@ -19,9 +19,12 @@ from raidbot.features.runs.api import busy as busy_api
 from raidbot.features.runs.api import contact as contact_api
 from raidbot.features.runs.api import joins as joins_api
 from raidbot.features.runs.api import life as api
+from raidbot.features.runs.api import offers as offers_api
 from raidbot.features.runs.api import places as places_api
 from raidbot.features.runs.model.joins import JoinState
 from raidbot.features.runs.model.life import Run, RunStatus
+from raidbot.features.runs.model.offers import OfferId
+from raidbot.features.runs.model.pops import Outcome
 
 MINUTE = timedelta(minutes=1)
 BLINK = timedelta(seconds=30)
@@ -92,6 +95,47 @@ async def test_raids_auto_end_counts_from_the_last_act_of_the_leader(served: Ser
     assert about(locked.auto_end_at, run.auto_end_at + 100 * MINUTE)
     assert about(moved.auto_end_at, run.auto_end_at + 130 * MINUTE)
     assert (await shown(served, run)).status is RunStatus.LIVE
+
+
+async def _accepts(served: Served, run: Run, offer: OfferId, _: UserId) -> None:
+    await served.ask(offers_api.accept_offer, offers_api.AcceptOffer(GUILD, run.id, offer), ORGANIZER)
+
+
+async def _marks(served: Served, run: Run, offer: OfferId, _: UserId) -> None:
+    await served.ask(offers_api.did_not_pop, offers_api.DidNotPop(GUILD, run.id, offer), ORGANIZER)
+
+
+async def _takes_out(served: Served, run: Run, _: OfferId, raider: UserId) -> None:
+    await served.ask(joins_api.remove_raiders, joins_api.RemoveRaiders(GUILD, run.id, [raider], "late"), ORGANIZER)
+
+
+async def _takes_in(served: Served, run: Run, *_: object) -> None:
+    await served.ask(joins_api.add_raider, joins_api.AddRaider(GUILD, run.id, RAIDER), ORGANIZER)
+
+
+async def _tells(served: Served, run: Run, *_: object) -> None:
+    await tell(served, run, 1, outcome=Outcome.FAILED)
+
+
+async def _undoes(served: Served, run: Run, *_: object) -> None:
+    await undo(served, run, 1)
+
+
+@pytest.mark.parametrize("acts", [_accepts, _marks, _takes_out, _takes_in, _tells, _undoes])
+async def test_whatever_a_leader_does_the_automatic_end_counts_from_it(
+    served: Served, acts: Callable[[Served, Run, OfferId, UserId], Awaitable[None]]
+) -> None:
+    run = await live(served)
+    [raider] = await verified(served, 1)
+    await join(served, run, raider)
+    await pop(served, run, 1)
+    ask = offers_api.OfferKey(GUILD, run.id, "shatters_key")
+    lined_up = await served.ask(offers_api.offer_key, ask, raider)
+    served.pass_time(100 * 60)
+
+    await acts(served, run, lined_up.offer.id, raider)
+
+    assert about((await shown(served, run)).auto_end_at, run.auto_end_at + 100 * MINUTE)
 
 
 async def test_an_act_never_brings_the_end_nearer(served: Served) -> None:

@@ -104,6 +104,13 @@ async def acted(call: Call[Any], run: Run, kind: str, **detail: Any) -> Run:
     return await saved(call, rules.acted(run, spans, call.now), kind, **detail)
 
 
+async def stirred(call: Call[Any], run: Run) -> None:
+    """Let the automatic end count anew from an act of a leader that has an entry of its own. Two statements."""
+    later = rules.acted(run, rules.spans_of(await settings_of(call)), call.now)
+    if later.auto_end_at != run.auto_end_at:
+        await store.prolong(call.tx, run.id, later.auto_end_at, rules.warn_at(later.auto_end_at, call.now))
+
+
 async def settings_of(call: Call[Any]) -> Settings:
     """Return what the guild has set. One statement."""
     return await guild_config.settings_of(call.tx, call.ask.guild_id)

@@ -24,7 +24,16 @@ from raidbot.features.runs.rules import joins as rules
 from raidbot.features.runs.rules.claims import REMEMBERED_FOR
 from raidbot.features.runs.rules.notices import Message
 from raidbot.features.runs.rules.places import grounds
-from raidbot.features.runs.service.holding import OfRun, dungeon_of, found, going_on, settings_of, steered, unknown
+from raidbot.features.runs.service.holding import (
+    OfRun,
+    dungeon_of,
+    found,
+    going_on,
+    settings_of,
+    steered,
+    stirred,
+    unknown,
+)
 from raidbot.features.runs.service.line import close_up
 from raidbot.features.runs.service.notices import tell_lost, tell_some
 from raidbot.features.runs.store import joins as store
@@ -142,6 +151,7 @@ async def remove_raiders(call: Call[api.RemoveRaiders]) -> list[RunRaider]:
         await tell_some(call.tx, run.guild_id, run.id, message, [one.user_id for one in removed], call.now)
         await move_up(call, run)
         await close_up(call.tx, run.guild_id, run.id, (run.dungeon, await settings_of(call)), call.now)
+    await stirred(call, run)
     return await store.raiders(call.tx, run.id)
 
 
@@ -157,6 +167,7 @@ async def add_raider(call: Call[api.AddRaider]) -> list[RunRaider]:
         raise unknown(run.id)
     rules.check_standing(met)
     await store.take_in(call.tx, run.guild_id, run.id, (call.caller, user_id), call.now)
+    await stirred(call, run)
     return await store.raiders(call.tx, run.id)
 
 

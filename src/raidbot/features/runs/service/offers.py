@@ -13,7 +13,7 @@ from raidbot.features.runs.model.joins import Card
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.offers import HoldersAccepted, LinedUp, OfferId, OfferState, UnknownOffer
 from raidbot.features.runs.rules import offers as rules
-from raidbot.features.runs.service.holding import dungeon_of, found, going_on, settings_of
+from raidbot.features.runs.service.holding import dungeon_of, found, going_on, settings_of, stirred
 from raidbot.features.runs.service.joins import card_of, hold_situation
 from raidbot.features.runs.service.line import close_up
 from raidbot.features.runs.store import offers as store
@@ -64,6 +64,7 @@ async def accept_offer(call: Call[api.AcceptOffer]) -> Run:
     rules.check_accept(offer.state, offer.accepted, most)
     if await _settle(call, offer.id, OfferState.ACCEPTED):
         await _tell_accepted(call, [offer.user_id])
+    await stirred(call, run)
     return await found(call, run.id)
 
 
@@ -79,6 +80,7 @@ async def accept_all(call: Call[api.AcceptAll]) -> Run:
         if one.accepted + one.nth <= caps.get(one.key, 0) and await _settle(call, one.id, OfferState.ACCEPTED)
     ]
     await _tell_accepted(call, accepted)
+    await stirred(call, run)
     return await found(call, run.id)
 
 
@@ -92,6 +94,7 @@ async def did_not_pop(call: Call[api.DidNotPop]) -> Run:
     following = await store.next_in_line(call.tx, run.id, offer.key)
     if following and await _settle(call, following.id, OfferState.ACCEPTED):
         await _tell_accepted(call, [following.user_id])
+    await stirred(call, run)
     return await found(call, run.id)
 
 
@@ -103,6 +106,7 @@ async def remove_offer(call: Call[api.RemoveOffer]) -> Run:
     rules.check_standing_offer(offer.state)
     await _settle(call, offer.id, OfferState.REMOVED)
     await _close_up(call, run.dungeon, await settings_of(call))
+    await stirred(call, run)
     return await found(call, run.id)
 
 

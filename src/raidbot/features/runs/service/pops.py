@@ -26,7 +26,7 @@ from raidbot.features.runs.rules import life as life_rules
 from raidbot.features.runs.rules import offers as offer_rules
 from raidbot.features.runs.rules import pops as rules
 from raidbot.features.runs.rules.notices import Message, head, to_raiders
-from raidbot.features.runs.service.holding import OfRun, dungeon_of, found, going_on, saved, settings_of
+from raidbot.features.runs.service.holding import OfRun, acted, dungeon_of, found, going_on, settings_of, stirred
 from raidbot.features.runs.service.line import close_up
 from raidbot.features.runs.store import offers
 from raidbot.features.runs.store import pops as store
@@ -106,7 +106,7 @@ async def undo_pop(call: Call[api.UndoPop]) -> Run:
     if undone.reopened_id:
         await points.take_back_pop(call.tx, run.guild_id, undone.reopened_id, at.hand)
         await close_window(call.tx, moment(call))
-    await saved(call, run, "pop_undone", number=call.ask.number)
+    await acted(call, run, "pop_undone", number=call.ask.number)
     return await found(call, run.id)
 
 
@@ -135,7 +135,7 @@ async def _told(call: Call[Any], run: Run, old: Pop, new: Pop) -> Run:
     await store.save(call.tx, new)
     if (old.dungeon, old.outcome) != (new.dungeon, new.outcome) and old.closed_at:
         await put_right(call.tx, moment(call), [new.id])
-    await saved(call, run, "pop_told", number=new.number, **rules.changes(old, new))
+    await acted(call, run, "pop_told", number=new.number, **rules.changes(old, new))
     return await found(call, run.id)
 
 
@@ -165,6 +165,8 @@ async def holder_popped(call: Call[api.HolderPopped]) -> Run:
     if dungeon_of(run.dungeon).pops:
         run = await found(call, run.id)
         await _pop(call, run, offer.user_id, offer.key)
+    else:
+        await stirred(call, run)
     return await found(call, run.id)
 
 

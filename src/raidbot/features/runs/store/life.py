@@ -299,6 +299,11 @@ async def save_run(tx: Transaction, run: Run, act: Act) -> None:
     )
 
 
+async def prolong(tx: Transaction, run_id: RunId, until: datetime, warn_at: datetime | None) -> None:
+    """Write down that a run goes on longer by itself. The run's row must be held."""
+    await tx.run("UPDATE run SET auto_end_at = $2, warn_at = $3 WHERE id = $1", run_id, until, warn_at)
+
+
 class Due(msgspec.Struct, frozen=True):
     """A run whose time is up."""
 
