@@ -113,7 +113,7 @@ async def reads_what_it_was(raid: Raid, run: str) -> None:
     mine = await raid.use("Rook", "runinfo")
     told = await raid.choose("Rook", mine["message"], run)
     assert words(told["message"]).count("✅ you were in") == 2
-    assert "Record" not in words(told["message"])
+    assert "What happened" not in words(told["message"])
     everything = await raid.use("Quill", "runinfo", run=int(run))
     assert f"popped by <@{raid.people['Rook']}>" in words(everything["message"])
     assert "not paid: you were not in" in words(everything["message"])

@@ -3,12 +3,13 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
 from raidbot.core.ids import RunId, UserId
+from raidbot.features.points.model import AwardKind
 from raidbot.features.runs.model.life import Run
+from raidbot.features.runs.model.log import Entry
 from raidbot.features.runs.model.places import Shown
 from raidbot.features.runs.model.pops import Outcome, Pop
 
@@ -67,21 +68,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     why: Why
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the record."""
-
-    user_id: int
-    """Who did it; 0: time did."""
-    kind: str
-    detail: dict[str, Any]
-    happened_at: datetime
-
-
 class Paid(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody has from a run, of one kind."""
 
     user_id: UserId
-    kind: str
+    kind: AwardKind
     quantity: int
     points: Decimal
 

@@ -11,7 +11,8 @@ from raidbot.core.text import shown
 from raidbot.dungeons import catalogue
 from raidbot.dungeons.model import Dungeon
 from raidbot.features.runs.model.log import Entry
-from raidbot.features.runs.panels.words import TOLD_REASONS
+from raidbot.features.runs.model.pops import Outcome
+from raidbot.features.runs.panels.words import OUTCOMES, TOLD_REASONS
 
 NAMED = 20
 """So many names stand in one line; the others are counted."""
@@ -99,7 +100,12 @@ WORDS: dict[str, Says] = {
     "popped": lambda entry, _: f"🔑 **Key {entry.detail.get('number')} popped**",
     "window_closed": lambda entry, _: f"Window of key {entry.detail.get('number')} closed: {_raiders(entry)} in",
     "pop_undone": lambda entry, _: f"Took back key {entry.detail.get('number')}",
-    "pop_told": lambda entry, _: f"Told more of key {entry.detail.get('number')}",
+    "pop_told": lambda entry, dungeon: f"Key {entry.detail.get('number')}: {_told_more(entry, dungeon)}",
+    "key_open": lambda entry, dungeon: f"Added a used key: {_key(entry, dungeon)}",
+    "key_logged": lambda entry, dungeon: f"{_key(entry, dungeon)} was <@{entry.detail.get('holder_id')}>'s",
+    "key_dismissed": lambda entry, dungeon: f"{_key(entry, dungeon)} was not used",
+    "key_unknown": lambda entry, dungeon: f"Nobody knows whose {_key(entry, dungeon)} was",
+    "edited": lambda entry, _: f"**Corrected the run**: {_value(entry.detail.get('reason'))}",
     "stepped": lambda entry, _: _step("", entry),
     "step_undone": lambda entry, _: _step("Took back ", entry),
     "screenshot_given": _plain("Gave the screenshot"),
@@ -118,6 +124,20 @@ WORDS: dict[str, Says] = {
     "form_asked": lambda entry, _: f"Typed another {entry.detail.get('form')} while it was changed, and was asked",
 }
 """What each kind of entry says; whoever did it is named before it."""
+
+
+def _told_more(entry: Entry, dungeon: Dungeon) -> str:
+    """Say what somebody told of a key, as it is now."""
+    new = {name: values[1] for name, values in entry.detail.items() if isinstance(values, list)}
+    place = catalogue.known(str(new["dungeon"])) if new.get("dungeon") else dungeon
+    key = place.find_key(str(new.get("key")))
+    parts = [
+        f"popped by <@{new['popper_id']}>" if new.get("popper_id") else "",
+        f"{key.emoji} {key.name}" if key else "",
+        f"in {place.name}" if "dungeon" in new else "",
+        OUTCOMES[Outcome(str(new["outcome"]))].lower() if new.get("outcome") else "",
+    ]
+    return ", ".join(part for part in parts if part) or "told more"
 
 
 def _raiders(entry: Entry) -> str:
@@ -187,7 +207,7 @@ def lines(entries: Sequence[Entry], dungeon: Dungeon) -> list[str]:
         if entry.kind in TOGETHER:
             told.setdefault(entry.kind, _together(entry.kind, [one for one in entries if one.kind == entry.kind]))
         else:
-            told[str(entry.id)] = _line(entry, dungeon)
+            told[str(entry.id)] = line(entry, dungeon)
     return list(told.values())
 
 
@@ -197,7 +217,8 @@ def _together(kind: str, entries: Sequence[Entry]) -> str:
     return f"{TOGETHER[kind]}: {', '.join(names[:NAMED])}{more}"
 
 
-def _line(entry: Entry, dungeon: Dungeon) -> str:
+def line(entry: Entry, dungeon: Dungeon) -> str:
+    """Tell one entry, with its time and whoever did it."""
     says = WORDS.get(entry.kind)
     text = says(entry, dungeon) if says else entry.kind.replace("_", " ").capitalize()
     when = discord.utils.format_dt(entry.happened_at, "T")

@@ -1,7 +1,8 @@
 """What a run was, page by page: to raiders why they were or were not paid, to leaders everything."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from itertools import groupby
 
 import discord
 
@@ -13,17 +14,22 @@ from raidbot.bot.replies import Answer
 from raidbot.core.ids import RunId
 from raidbot.core.text import shown
 from raidbot.dungeons import catalogue
+from raidbot.features.points.model import AwardKind
 from raidbot.features.runs.api import timeline as api
 from raidbot.features.runs.model.life import RunStatus
-from raidbot.features.runs.model.places import Shown
+from raidbot.features.runs.model.places import Grounds, Shown
 from raidbot.features.runs.model.pops import WHOLE_RUN
-from raidbot.features.runs.model.timeline import Entry, PopListed, RunBrief, Timeline, Told, Why
-from raidbot.features.runs.panels.words import closing_line, dungeon_of, ending, named, status_line
+from raidbot.features.runs.model.timeline import Paid, PopListed, RunBrief, Timeline, Told, Why
+from raidbot.features.runs.panels.log import TOGETHER, line
+from raidbot.features.runs.panels.words import OUTCOMES, closing_line, dungeon_of, ending, named, status_line
 
 ON_A_PAGE = 14
 """So many lines stand on one page, so that the longest ones fit into a message."""
 
 LONGEST_LINE = 240
+
+NAMED = 9
+"""So many members named in one line fit into it."""
 
 WHY = {
     Why.PAID: "✅ you were in",
@@ -41,6 +47,24 @@ WHY = {
 """Why somebody was or was not paid, in words."""
 
 
+RIGHTS = {
+    Grounds.LEADER: "as leader",
+    Grounds.KEY: "as key holder",
+    Grounds.WANT: "for what they bring",
+    Grounds.RAIDER: "as raider",
+    Grounds.ALL: "as everybody",
+}
+"""By which right somebody was shown party and location, in words."""
+
+PAID_FOR = {
+    AwardKind.COMPLETION: "Completed",
+    AwardKind.LEAD: "Led",
+    AwardKind.ASSIST: "Helped to lead",
+    AwardKind.KEY: "Key popped",
+}
+"""What somebody is paid for, in words."""
+
+
 def timeline(told: Timeline, page: int = 0) -> discord.ui.LayoutView:
     """Draw one page of what a run was."""
     run, dungeon = told.run, dungeon_of(told.run)
@@ -53,7 +77,7 @@ def timeline(told: Timeline, page: int = 0) -> discord.ui.LayoutView:
         turns.append(look.button("More", f"run:info_page:{run.id}:{page + 1}"))
     return look.sheet(
         look.text(f"### {dungeon.emoji} {dungeon.name} · run {run.id}", state, closing_line(run)),
-        look.text(*(line[:LONGEST_LINE] for line in lines[start : start + ON_A_PAGE])),
+        look.text(*(one[:LONGEST_LINE] for one in lines[start : start + ON_A_PAGE])),
         *([look.row(*turns)] if turns else []),
         colour=dungeon.colour,
     )
@@ -67,12 +91,47 @@ def _lines(told: Timeline) -> Iterable[str]:
     if told.everything:
         yield "**Keys**" if told.pops else ""
         yield from (_pop(one) for one in told.pops)
-        yield "**Paid**" if told.paid else ""
-        yield from (f"<@{one.user_id}> {one.kind} {one.quantity}: {one.points:f} points" for one in told.paid)
         yield "**Who was shown party and location**" if told.reveals else ""
         yield from (_reveal(one) for one in told.reveals)
-        yield "**Record**"
-        yield from (_entry(one) for one in told.entries)
+        yield "**What happened**"
+        yield from _happened(told)
+        yield "**Paid**" if told.paid else ""
+        yield from _paid(told.paid)
+
+
+def _happened(told: Timeline) -> Iterable[str]:
+    """Tell every entry as the log does; those who came or went one after the other share their lines."""
+    for kind, group in groupby(told.entries, lambda one: one.kind if one.kind in TOGETHER else one.id):
+        entries = list(group)
+        if isinstance(kind, str):
+            when = discord.utils.format_dt(entries[0].happened_at, "T")
+            yield from _together(f"{when} {TOGETHER[kind]}", [one.about for one in entries])
+        else:
+            yield line(entries[0], dungeon_of(told.run))
+
+
+def _paid(paid: Sequence[Paid]) -> Iterable[str]:
+    """Say who has what: those who have the same share their lines."""
+    for (kind, quantity, points), group in groupby(sorted(paid, key=_what), _what):
+        times = f" {quantity} times" if quantity > 1 else ""
+        what = f"{PAID_FOR[kind]}{times}, {_points(points)} each"
+        yield from _together(what, [one.user_id for one in group])
+
+
+def _what(one: Paid) -> tuple[AwardKind, int, Decimal]:
+    return one.kind, one.quantity, one.points
+
+
+def _together(head: str, user_ids: Iterable[int]) -> Iterable[str]:
+    """Name members after what they have in common, so many in a line that none is cut off."""
+    names = [f"<@{one}>" for one in dict.fromkeys(int(one) for one in user_ids)]
+    for start in range(0, len(names), NAMED):
+        listed = ", ".join(names[start : start + NAMED])
+        yield listed if start else f"{head}: {listed}"
+
+
+def _points(points: Decimal) -> str:
+    return f"{points:f} point" if points == 1 else f"{points:f} points"
 
 
 def _nothing(told: Timeline) -> str:
@@ -84,7 +143,7 @@ def _nothing(told: Timeline) -> str:
 def _own(told: Told) -> str:
     pop = told.pop
     which = "The whole run" if pop.number == WHOLE_RUN else f"Key {pop.number}"
-    points = f" — {pop.points:f} points" if pop.points else ""
+    points = f" — {_points(pop.points)}" if pop.points else ""
     led = f", and {pop.led:f} for leading" if pop.led is not None else ""
     led += f", and {pop.helped:f} as co-leader" if pop.helped is not None else ""
     reason = f" · reason: {shown(pop.reason)}" if pop.reason else ""
@@ -97,8 +156,9 @@ def _pop(listed: PopListed) -> str:
     dungeon = catalogue.known(pop.dungeon)
     key = dungeon.find_key(pop.key or "")
     popper = f", popped by <@{pop.popper_id}>" if pop.popper_id else ""
+    where = f"{dungeon.name} · {key.name}" if key else dungeon.name
     return (
-        f"{which} {look.ago(pop.popped_at)}: {dungeon.name}{f' · {key.name}' if key else ''}, {pop.outcome}, "
+        f"{which} {look.ago(pop.popped_at)}: {where}, {OUTCOMES[pop.outcome].lower()}, "
         f"{look.many(listed.raiders, 'raider')}, led by <@{pop.leader_id}>{popper}"
     )
 
@@ -106,21 +166,7 @@ def _pop(listed: PopListed) -> str:
 def _reveal(one: Shown) -> str:
     places = " · ".join(shown(value) for value in (one.party, one.location) if value)
     again = f", {one.times} times" if one.times > 1 else ""
-    return f"{look.ago(one.first_at)} <@{one.user_id}> as {one.grounds}{again}: {places}"
-
-
-def _entry(one: Entry) -> str:
-    who = f"<@{one.user_id}>" if one.user_id else "Time"
-    detail = ", ".join(f"{name.replace('_', ' ')}: {_value(name, value)}" for name, value in one.detail.items())
-    return f"{look.ago(one.happened_at)} {who}: {one.kind.replace('_', ' ')}{f' ({detail})' if detail else ''}"
-
-
-def _value(name: str, value: Any) -> str:
-    if isinstance(value, list):
-        return " → ".join(_value(name, one) for one in value)
-    if value is None:
-        return "nothing"
-    return f"<@{value}>" if name.endswith("_id") and str(value).isdigit() else shown(str(value))
+    return f"{look.ago(one.first_at)} <@{one.user_id}> {RIGHTS[one.grounds]}{again}: {places}"
 
 
 def recent(runs: list[RunBrief]) -> discord.ui.LayoutView:

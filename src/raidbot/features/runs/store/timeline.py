@@ -2,7 +2,8 @@
 
 from raidbot.core.ids import GuildId, RunId, UserId
 from raidbot.database.transaction import Transaction
-from raidbot.features.runs.model.timeline import Entry, OwnPop, Paid, PopListed, RunBrief
+from raidbot.features.runs.model.log import Entry
+from raidbot.features.runs.model.timeline import OwnPop, Paid, PopListed, RunBrief
 
 
 async def own_pops(tx: Transaction, run_id: RunId, user_id: UserId) -> list[OwnPop]:
@@ -65,7 +66,7 @@ async def pops(tx: Transaction, run_id: RunId) -> list[PopListed]:
 async def entries(tx: Transaction, run_id: RunId) -> list[Entry]:
     """Return the whole record of a run, oldest first."""
     return await tx.many(
-        Entry, "SELECT user_id, kind, detail, happened_at FROM run_entry WHERE run_id = $1 ORDER BY id", run_id
+        Entry, "SELECT id, user_id, kind, detail, happened_at FROM run_entry WHERE run_id = $1 ORDER BY id", run_id
     )
 
 
