@@ -1,5 +1,8 @@
 """The list of raiders, as those who lead read it, and how they change it."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import discord
 
 from raidbot.bot import look
@@ -16,23 +19,26 @@ from raidbot.features.runs.model.joins import JoinState, NotInRun, RunRaider
 from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.panels.words import dungeon_of, named
 
-ROOM = 3400
-"""Characters of a list that fit into one message beside its words."""
+NameOf: TypeAlias = Callable[[UserId], str | None]
+"""Returns the name by which the server knows a member; None: they have left."""
 
-NAMELESS = "(no IGN)"
+ROOM = 3000
+"""Characters of lists that fit into one message beside its words. docs: Component Reference, 4,000 in all"""
+
+ROOM_TO_WAIT = 700
+"""So many of them at the most are of those who wait."""
 
 
-def roster(run: Run, raiders: list[RunRaider], note: str = "") -> discord.ui.LayoutView:
+def roster(run: Run, raiders: list[RunRaider], name_of: NameOf, note: str = "") -> discord.ui.LayoutView:
     """Draw who is in, by IGN from A to Z, in a block that a long press copies, and who waits below it."""
     dungeon = dungeon_of(run)
-    inside = [one for one in raiders if one.state is JoinState.JOIN]
-    waiting = [one for one in raiders if one.state is not JoinState.JOIN]
-    nameless = [f"<@{one.user_id}>" for one in raiders if one.ign is None][:30]
+    inside = [line(one, dungeon, name_of) for one in raiders if one.state is JoinState.JOIN]
+    waiting = [line(one, dungeon, name_of) for one in raiders if one.state is not JoinState.JOIN]
+    below = _block(waiting, ROOM_TO_WAIT) if waiting else ""
     return look.sheet(
         look.text(f"### {dungeon.emoji} {look.many(len(inside), 'raider')}", note),
-        look.text(_block([line(one, dungeon) for one in inside])),
-        *([look.text(f"{len(waiting)} waiting:", _block([line(one, dungeon) for one in waiting]))] if waiting else []),
-        *([look.text(f"-# Without an IGN: {', '.join(nameless)}")] if nameless else []),
+        look.text(_block(inside, ROOM - len(below))),
+        *([look.text(f"{len(waiting)} waiting:", below)] if below else []),
         look.row(
             look.button("Remove", f"run:remove:{run.id}"),
             look.button("Add", f"run:add:{run.id}"),
@@ -43,21 +49,37 @@ def roster(run: Run, raiders: list[RunRaider], note: str = "") -> discord.ui.Lay
     )
 
 
-def line(one: RunRaider, dungeon: Dungeon) -> str:
-    """Tell of one raider: IGN, alts, class, what they bring, which keys they hold."""
+def line(one: RunRaider, dungeon: Dungeon, name_of: NameOf) -> str:
+    """Tell of one raider: IGN, else the name in the server, alts, class, what they bring, which keys they hold."""
     plays = BY_KEY.get(one.plays or "")
     wants = [want.name for key in one.brings if key != one.plays and (want := dungeon.find_want(key))]
     keys = [key.label for name in one.keys if (key := dungeon.find_key(name))]
     more = ", ".join([*([plays.name] if plays else []), *wants, *keys])
     alts = f" ({', '.join(one.alts)})" if one.alts else ""
-    return f"{one.ign or NAMELESS}{alts}{f' - {more}' if more else ''}"
+    return f"{one.ign or _nameless(name_of(one.user_id))}{alts}{f' - {more}' if more else ''}"
 
 
-def _block(lines: list[str]) -> str:
-    shown = "\n".join(lines)
-    if len(shown) > ROOM:
-        shown = shown[:ROOM].rpartition("\n")[0] + "\n..."
-    return f"```\n{shown or 'Nobody yet.'}\n```"
+def _nameless(name: str | None) -> str:
+    tame = " ".join(name.replace("`", "'").split()) if name else "Somebody who left"
+    return f"{tame} (no IGN)"
+
+
+def _name_of(press: Press) -> NameOf:
+    def find(user_id: UserId) -> str | None:
+        member = press.guild.get_member(user_id)
+        return member.display_name if member else None
+
+    return find
+
+
+def _block(lines: list[str], room: int) -> str:
+    """Return lines as a block, as many as fit; the file has all of them."""
+    fits = len(lines)
+    while sum(len(one) + 1 for one in lines[:fits]) > room:
+        fits -= 1
+    rest = f"\n... and {len(lines) - fits} more: As file" if fits < len(lines) else ""
+    listed = "\n".join(lines[:fits]) or "Nobody yet."
+    return f"```\n{listed}{rest}\n```"
 
 
 @button(r"run:raiders:(?P<run>\d+)", bucket=ORGANIZING)
@@ -77,7 +99,8 @@ async def hand_out_roster(press: Press) -> Answer:
     """Hand out the whole list as a file."""
     run = await press.ask(runs.steer_run, runs.SteerRun(*named(press)))
     raiders, dungeon = await press.ask(api.list_raiders, api.ListRaiders(*named(press))), dungeon_of(run)
-    listed = [f"{line(one, dungeon)}{'' if one.state is JoinState.JOIN else ' (waiting)'}" for one in raiders]
+    lines = [(line(one, dungeon, _name_of(press)), one.state) for one in raiders]
+    listed = [one if state is JoinState.JOIN else f"{one} (waiting)" for one, state in lines]
     name = f"raiders-of-run-{run.id}.txt"
     file: discord.ui.File[discord.ui.LayoutView] = discord.ui.File(f"attachment://{name}")
     head = look.text(f"{dungeon.emoji} {dungeon.name}: {look.many(len(raiders), 'raider')}, those who wait included.")
@@ -86,7 +109,8 @@ async def hand_out_roster(press: Press) -> Answer:
 
 async def _roster(press: Press, note: str = "") -> Answer:
     run = await press.ask(runs.steer_run, runs.SteerRun(*named(press)))
-    return Answer(view=roster(run, await press.ask(api.list_raiders, api.ListRaiders(*named(press))), note))
+    raiders = await press.ask(api.list_raiders, api.ListRaiders(*named(press)))
+    return Answer(view=roster(run, raiders, _name_of(press), note))
 
 
 @form_button(r"run:remove:(?P<run>\d+)", bucket=ORGANIZING)
