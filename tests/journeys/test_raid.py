@@ -118,8 +118,24 @@ async def test_an_organizer_has_one_run_and_is_told_which(raid: Raid) -> None:
     panel = await raid.use("Odalys", "panel")
 
     assert "You are leading run" in words(second["message"])
-    assert len(await raid.panels()) == 1
+    [stands] = await raid.panels()
+    assert f"/{raid.channels['raid']}/{stands['id']})" in words(second["message"])
     assert "your panel" in words(panel["message"])
+
+
+async def test_the_dungeons_of_the_last_runs_are_suggested_first_and_the_exalts_while_the_backend_is_away(
+    raid: Raid,
+) -> None:
+    where = (raid.guild_id, raid.channels["bot-commands"])
+    await raid.open(dungeon="snake_pit")
+    await raid.open(who="Quill", dungeon="mad_lab")
+
+    known = await raid.hands.autocomplete(raid.people["Odalys"], *where, "run", {"dungeon": ""}, "dungeon")
+    await raid.house.kill("backend")
+    away = await raid.hands.autocomplete(raid.people["Odalys"], *where, "run", {"dungeon": ""}, "dungeon")
+
+    assert [one["value"] for one in known["choices"]][:3] == ["mad_lab", "snake_pit", "oryx_3"]
+    assert [one["value"] for one in away["choices"]][:2] == ["oryx_3", "advanced_nest"]
 
 
 async def test_a_new_run_calls_the_role_of_its_dungeon_and_nobody_else(raid: Raid) -> None:

@@ -109,6 +109,11 @@ class RaidBot(discord.AutoShardedClient):
         self._spent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
+    def backend(self) -> Backend:
+        """Where suggestions for what is being typed are asked for."""
+        return self._parts.backend
+
+    @property
     def events_age_s(self) -> float:
         """Since when no events could be read, of the shard that is worst off."""
         return max((one.age_s for one in self._readers), default=0.0)

@@ -1,5 +1,6 @@
 """Slash commands of runs."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -7,21 +8,25 @@ import discord
 from discord import app_commands
 
 from raidbot.bot import look
+from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.commands import command
 from raidbot.bot.files import Upload
 from raidbot.bot.panels import NotPosted, Subject
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import INFORMATION, ORGANIZING
 from raidbot.bot.replies import Answer
-from raidbot.core.errors import Refusal
-from raidbot.core.ids import ChannelId, RunId, UserId
+from raidbot.core.errors import Refusal, Unavailable
+from raidbot.core.ids import ChannelId, GuildId, RunId, UserId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons import catalogue
+from raidbot.features.discord_state import api as discord_state
+from raidbot.features.discord_state.model import UnknownPosting
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.runs.api import edits as edits_api
 from raidbot.features.runs.api import joins, leaders
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.api import timeline as timeline_api
+from raidbot.features.runs.model.life import AlreadyLeading
 from raidbot.features.runs.model.pings import PingMoment
 from raidbot.features.runs.model.pops import Outcome
 from raidbot.features.runs.panels import edits, timeline
@@ -44,6 +49,9 @@ NEEDED = {
 RunNumber = app_commands.Range[int, 1, 2**53]
 """As large as Discord takes a number. docs: Application Commands, Option Type"""
 
+BACKEND_PATIENCE_S = 0.5
+"""So long suggestions wait for what the server ran lately."""
+
 MENTION = re.compile(r"<@!?(\d{15,20})>")
 
 
@@ -51,10 +59,20 @@ class BotCannotPost(Refusal):
     """The bot lacks permissions in the channel."""
 
 
-async def suggest_dungeons(_: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
-    """Return the dungeons that fit what was typed so far, 25 at most."""
-    found = catalogue.search(typed)[:25]
+async def suggest_dungeons(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+    """Return the dungeons that fit what was typed so far, 25 at most; before that those of this server's last runs."""
+    found = catalogue.search(typed, await _recent(interaction) if not typed.strip() else [])[:25]
     return [app_commands.Choice(name=f"{one.emoji} {one.name}", value=one.key) for one in found]
+
+
+async def _recent(interaction: discord.Interaction[Any]) -> list[str]:
+    """Return the dungeons that the server ran lately; none where the backend is slow or away."""
+    backend: Backend = interaction.client.backend
+    try:
+        async with asyncio.timeout(BACKEND_PATIENCE_S):
+            return await backend.call(api.recent_dungeons, api.RecentDungeons(GuildId(interaction.guild_id or 0)))
+    except (TimeoutError, Unavailable, Fault):
+        return []
 
 
 async def suggest_keys(_: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
@@ -99,7 +117,10 @@ async def run(  # noqa: PLR0913 - options of a command
         chain=chain,
         needs=needs,
     )
-    opened = await press.ask(api.open_run, ask)
+    try:
+        opened = await press.ask(api.open_run, ask)
+    except AlreadyLeading as leading:
+        raise await _linked(press, leading) from None
     posted = await press.painter.stand(Subject(press.guild_id, KIND, opened.id))
     if posted.message_id is None:
         raise NotPosted("The panel was deleted as soon as it stood. /panel brings up yours.")
@@ -107,6 +128,20 @@ async def run(  # noqa: PLR0913 - options of a command
     return Answer(
         view=private(opened, " ".join([f"[The panel]({link}) is up.", await left_out(press, opened, PingMoment.OPEN)]))
     )
+
+
+async def _linked(press: Press, leading: AlreadyLeading) -> AlreadyLeading:
+    """Return the refusal of a second run with the way to the first one."""
+    run_id = RunId(int(leading.details["run_id"]))
+    find = discord_state.FindPosting(press.guild_id, KIND, run_id)
+    try:
+        stands = await press.backend.call(discord_state.find_posting, find)
+    except UnknownPosting:
+        return leading
+    if stands.message_id is None:
+        return leading
+    link = look.link(press.guild_id, stands.channel_id, stands.message_id)
+    return AlreadyLeading(f"{leading.sentence} [See it]({link}), or use /panel.", run_id=run_id)
 
 
 @command("panel", "Your panel of the run that you lead", needs=Rank.ORGANIZER, bucket=ORGANIZING)

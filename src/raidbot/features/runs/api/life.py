@@ -56,6 +56,12 @@ class ListRuns(msgspec.Struct, frozen=True):
     guild_id: GuildId
 
 
+class RecentDungeons(msgspec.Struct, frozen=True):
+    """Read which dungeons a guild ran lately."""
+
+    guild_id: GuildId
+
+
 class DropRun(OfRun, frozen=True):
     """Cancel a run whose panel cannot be posted; one that is over stays as it is."""
 
@@ -113,6 +119,7 @@ show_run = Endpoint("GET", "/guilds/{guild_id}/runs/{run_id}", None, ShowRun, Ru
 steer_run = Endpoint("GET", "/guilds/{guild_id}/runs/{run_id}/steering", Rank.MEMBER, SteerRun, Run)
 own_run = Endpoint("GET", "/guilds/{guild_id}/own-run", Rank.MEMBER, OwnRun, Run)
 list_runs = Endpoint("GET", "/guilds/{guild_id}/runs", None, ListRuns, list[Run])
+recent_dungeons = Endpoint("GET", "/guilds/{guild_id}/recent-dungeons", None, RecentDungeons, list[str])
 drop_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/drop", None, DropRun, Run)
 start_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/start", Rank.MEMBER, StartRun, Run)
 end_run = Endpoint("POST", "/guilds/{guild_id}/runs/{run_id}/end", Rank.MEMBER, EndRun, Run)

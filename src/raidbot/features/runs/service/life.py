@@ -104,6 +104,12 @@ async def list_runs(call: Call[api.ListRuns]) -> list[Run]:
     return await store.active(call.tx, call.ask.guild_id)
 
 
+@serves(api.recent_dungeons)
+async def recent_dungeons(call: Call[api.RecentDungeons]) -> list[str]:
+    """Return the dungeons that the guild ran lately, the newest first."""
+    return await store.recent_dungeons(call.tx, call.ask.guild_id)
+
+
 @serves(api.drop_run)
 async def drop_run(call: Call[api.DropRun]) -> Run:
     """Cancel a run that nobody can see. Told twice, it happens once."""

@@ -83,6 +83,21 @@ async def active(tx: Transaction, guild_id: GuildId) -> list[Run]:
     )
 
 
+async def recent_dungeons(tx: Transaction, guild_id: GuildId) -> list[str]:
+    """Return the dungeons of the newest runs of a guild, each once, the newest first."""
+    found = await tx.value(
+        list[str],
+        """
+        SELECT array_agg(dungeon ORDER BY newest DESC)
+          FROM (SELECT dungeon, max(id) AS newest
+                  FROM (SELECT id, dungeon FROM run WHERE guild_id = $1 ORDER BY id DESC LIMIT 50) lately
+                 GROUP BY dungeon) each_once
+        """,
+        guild_id,
+    )
+    return found or []
+
+
 async def led_by(tx: Transaction, guild_id: GuildId, organizer_id: UserId) -> Run | None:
     """Return the run that a member leads now, or None."""
     return await tx.maybe(
