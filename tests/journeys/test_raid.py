@@ -72,7 +72,7 @@ async def test_an_end_asks_once_names_what_ends_and_can_be_taken_back(raid: Raid
 
     again = await raid.press("Odalys", ended["message"], "Reopen")
     assert "It goes on" in words(again["message"])
-    assert buttons(await raid.panel("Live")).keys() == PUBLIC
+    assert buttons(await raid.panel("Live", "Reopened")).keys() == PUBLIC
 
 
 async def test_a_cancelled_run_says_why(raid: Raid) -> None:

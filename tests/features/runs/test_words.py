@@ -10,7 +10,15 @@ from tests.features.runs.made import NOON, OWNER, a_run
 from raidbot.features.runs.model.life import RunStatus
 from raidbot.features.runs.model.oryx3 import Step, Taken
 from raidbot.features.runs.model.pops import Outcome, Pop, PopId
-from raidbot.features.runs.panels.words import closing_line, counts, ending, join_label, step_line
+from raidbot.features.runs.panels.words import (
+    chain_line,
+    closing_line,
+    counts,
+    ending,
+    join_label,
+    status_line,
+    step_line,
+)
 
 POP = Pop(
     id=PopId(1),
@@ -77,3 +85,19 @@ def test_the_last_step_of_oryx_3_is_said_in_words(step: Step, value: str | None,
 
     assert says in step_line(replace(a_run(RunStatus.LIVE), dungeon="oryx_3", steps=[taken]))
     assert step_line(a_run(RunStatus.LIVE)) == ""
+
+
+DONE = "🏁 **The chain is done**: {} of 5 keys. Press End, or Chain for more."
+
+
+@pytest.mark.parametrize(("chain", "pops", "told"), [(None, 5, ""), (5, 4, ""), (5, 5, DONE), (5, 6, DONE)])
+def test_who_leads_reads_what_to_do_once_the_chain_is_done_raids_37(chain: int | None, pops: int, told: str) -> None:
+    assert chain_line(replace(a_run(RunStatus.LIVE), chain=chain, pops=pops)) == told.format(pops)
+
+
+@pytest.mark.parametrize("status", [RunStatus.OPEN, RunStatus.LIVE])
+def test_a_run_that_was_over_says_that_it_was_reopened(status: RunStatus) -> None:
+    run = replace(a_run(status), started_at=NOON)
+
+    assert "Reopened" not in status_line(run)
+    assert status_line(replace(run, endings=1)).endswith(" · Reopened")

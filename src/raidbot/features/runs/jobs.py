@@ -6,8 +6,6 @@ What fell due where no bot had reached the guild for long is left alone until on
 import secrets
 from datetime import datetime, timedelta
 
-from msgspec.structs import replace
-
 from raidbot.backend.jobs import Tick, job
 from raidbot.core.ids import UserId
 from raidbot.database.transaction import Transaction
@@ -50,9 +48,8 @@ async def auto_end(tick: Tick) -> int:
         run = await store.find_run(tick.tx, one.guild_id, one.id)
         if run is None:
             continue
-        over = replace(run, status=RunStatus.CANCELLED, closed_at=tick.now, reason="auto_end")
-        if run.status is RunStatus.LIVE:
-            over = rules.ended(run, tick.now, "auto_end")
+        is_over = rules.ended if run.status is RunStatus.LIVE else rules.cancelled
+        over = is_over(run, tick.now, "auto_end")
         at = pops.Moment(guild_id=run.guild_id, run_id=run.id, by=NOBODY, at=tick.now)
         over = await close_run(tick.tx, over, at)
         act = store.Act(by=NOBODY, kind="auto_ended", detail={}, at=tick.now, warn_at=None)

@@ -61,7 +61,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None
     auto_end_at: datetime
     endings: int
-    """How often it has ended: an end that was taken back keeps its number."""
+    """How often it was over: an end or a cancellation that was taken back keeps its number."""
     version: int
     """Counted up by each change; a panel never goes back to a smaller one."""
     urgent_version: int

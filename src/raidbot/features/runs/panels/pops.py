@@ -17,7 +17,7 @@ from raidbot.features.runs.model.offers import OfferId
 from raidbot.features.runs.model.pops import Outcome, Pop
 from raidbot.features.runs.panels.offers import line
 from raidbot.features.runs.panels.organizer import private
-from raidbot.features.runs.panels.words import OUTCOMES, dungeon_of, named
+from raidbot.features.runs.panels.words import OUTCOMES, chain_line, dungeon_of, named
 
 IN_A_MENU = 25
 """So many options has a menu at the most. docs: Component Reference, String Select"""
@@ -41,7 +41,7 @@ def popped(run: Run, guild: discord.Guild, note: str = "") -> discord.ui.LayoutV
     ]
     return look.sheet(
         look.text(f"### {dungeon.emoji} Key {pop.number} of this run", note),
-        look.text(*_facts(pop, dungeon)),
+        look.text(*_facts(pop, dungeon), chain_line(run)),
         *menus,
         look.row(
             look.button("Your panel", f"run:panel_again:{run.id}"),

@@ -77,12 +77,19 @@ def title(run: Run) -> str:
     return f"{dungeon.emoji} {dungeon.name}{chain}{pops}"
 
 
+def chain_line(run: Run) -> str:
+    """Tell those who lead that as many keys popped as they meant to pop, and what they can do next."""
+    if not run.chain or run.pops < run.chain:
+        return ""
+    return f"🏁 **The chain is done**: {run.pops} of {run.chain} keys. Press End, or Chain for more."
+
+
 def status_line(run: Run) -> str:
     """Say in words where a run is in its life."""
-    lock = " · 🔒 Locked" if run.join_locked else ""
+    more = f"{' · 🔒 Locked' if run.join_locked else ''}{' · Reopened' if run.endings else ''}"
     if run.status is RunStatus.LIVE and run.started_at is not None:
-        return f"🔴 **Live** since {look.ago(run.started_at)}{lock}"
-    return f"🟢 **Open** — starts soon{lock}"
+        return f"🔴 **Live** since {look.ago(run.started_at)}{more}"
+    return f"🟢 **Open** — starts soon{more}"
 
 
 def pop_line(run: Run) -> str:

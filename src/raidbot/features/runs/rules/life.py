@@ -189,6 +189,11 @@ def ended(run: Run, now: datetime, reason: str | None = None) -> Run:
     )
 
 
+def cancelled(run: Run, now: datetime, reason: str) -> Run:
+    """Return a run that is cancelled."""
+    return replace(run, status=RunStatus.CANCELLED, closed_at=now, reason=reason, endings=run.endings + 1)
+
+
 def reopened(run: Run, spans: Spans, now: datetime) -> Run:
     """Return a run as it was before it ended; the automatic end counts anew."""
     status = RunStatus.LIVE if run.started_at else RunStatus.OPEN

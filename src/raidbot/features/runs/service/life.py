@@ -9,7 +9,7 @@ from raidbot.backend.serving import Call, serves
 from raidbot.core.errors import InvalidRequest
 from raidbot.core.ids import RunId
 from raidbot.features.runs.api import life as api
-from raidbot.features.runs.model.life import AlreadyLeading, NoRun, Run, RunChanged, RunStatus
+from raidbot.features.runs.model.life import AlreadyLeading, NoRun, Run, RunChanged
 from raidbot.features.runs.model.pings import PingMoment
 from raidbot.features.runs.rules import life as rules
 from raidbot.features.runs.service.follows import open_next
@@ -116,8 +116,7 @@ async def drop_run(call: Call[api.DropRun]) -> Run:
     run, _ = await held(call)
     if run.status.over:
         return run
-    dropped = replace(run, status=RunStatus.CANCELLED, closed_at=call.now, reason="not_posted")
-    return await _closed(call, dropped, "not_posted", why=call.ask.why)
+    return await _closed(call, rules.cancelled(run, call.now, "not_posted"), "not_posted", why=call.ask.why)
 
 
 @serves(api.start_run)
@@ -150,8 +149,7 @@ async def end_run(call: Call[api.EndRun]) -> Run:
 async def cancel_run(call: Call[api.CancelRun]) -> Run:
     """Cancel a run, with a reason that stays on it and that the joined are told once."""
     run = await going_on(call)
-    cancelled = replace(run, status=RunStatus.CANCELLED, closed_at=call.now, reason=call.ask.reason)
-    over = await _closed(call, cancelled, "cancelled", reason=call.ask.reason)
+    over = await _closed(call, rules.cancelled(run, call.now, call.ask.reason), "cancelled", reason=call.ask.reason)
     await tell_cancelled(call.tx, over, await settings_of(call), call.now)
     return over
 
