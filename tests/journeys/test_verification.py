@@ -119,6 +119,7 @@ async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_th
     approved = await fill(raid, "Officer Oda", second, "Approve as…", ign="Wrennie")
     assert "**Wrennie** is verified" in said(approved["message"])
     await looks(raid, "Wren", "Wrennie")
+    await an_old_card_says_so(raid, first)
 
     # The bot is killed; the member reads what to fix by the same button.
     await raid.house.kill("bot")
@@ -137,6 +138,15 @@ async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_th
         return all(int(one["id"]) != thread for one in (*view["channels"], *view.get("threads", ())))
 
     await until(thread_gone, "the thread to be deleted")
+
+
+async def an_old_card_says_so(raid: Raid, card: Json) -> None:
+    """What is decided stays so, and whoever presses on it reads who decided and is led on."""
+    skips = next(one for one in buttons(card).values() if ":skip:" in one)
+    old = await raid.replay("manual-verification", [skips])
+    told = await raid.hands.click(raid.people["Officer Oda"], int(old["id"]), skips, wait="answered")
+    assert f"<@{raid.people['Security Sten']}> denied this <t:" in said(told["message"])
+    assert "Next" in buttons(told["message"])
 
 
 async def in_channel(raid: Raid, channel: int, who: str, says: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from raidbot.core.ids import UserId
+from raidbot.core.ids import RoleId, UserId
 from raidbot.features.verification.model.config import Config, Preset
 from raidbot.features.verification.model.tickets import (
     AlreadyReviewed,
@@ -56,6 +56,12 @@ def test_a_ticket_is_decided_by_whoever_holds_it_or_by_anybody_once_that_has_lap
 def test_what_is_decided_stays_decided_community_w9(state: TicketState) -> None:
     with pytest.raises(AlreadyReviewed):
         rules.check_decides(ticket(state=state, decided_by=ODA, decided_at=NOW), STEN, NOW)
+
+
+def test_what_was_withdrawn_says_why_nothing_is_left_to_decide() -> None:
+    for role, why in ((None, "verified already"), (RoleId(5), "<@&5> is not given out any more")):
+        with pytest.raises(AlreadyReviewed, match=why):
+            rules.check_open(ticket(state=TicketState.WITHDRAWN, role_id=role))
 
 
 def test_a_denial_says_why() -> None:

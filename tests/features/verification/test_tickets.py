@@ -201,6 +201,19 @@ async def test_skip_leads_to_the_next_and_leaves_the_ticket_to_others(town: Town
     assert (await take(town, COLLEAGUE)).ticket.id == first.ticket.id
 
 
+async def test_skip_on_one_that_is_decided_says_who_decided_it_and_takes_nothing(town: Town) -> None:
+    await give(town, NEWT, "Newton")
+    await give(town, TANSY, "Tansy")
+    first = await take(town)
+    await approve(town, first.ticket.id)
+
+    with pytest.raises(AlreadyReviewed, match=f"<@{SECURITY}> approved this <t:"):
+        await take(town, COLLEAGUE, passed=first.ticket.id)
+    with pytest.raises(UnknownTicket):
+        await take(town, COLLEAGUE, passed=TicketId(9_999))
+    assert (await take(town, MODERATOR)).ticket.user_id == TANSY  # nobody was given it by those presses
+
+
 @pytest.mark.parametrize("staff", [SECURITY, MODERATOR, ADMIN])
 async def test_whoever_ranks_at_least_security_decides_community_b5_b6(town: Town, staff: UserId) -> None:
     await give(town)

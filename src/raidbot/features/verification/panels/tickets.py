@@ -14,6 +14,7 @@ from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
 from raidbot.bot.seeing import in_place
+from raidbot.core.errors import Refusal
 from raidbot.core.ids import ChannelId, GuildId, MessageId
 from raidbot.core.text import shown
 from raidbot.features.guild_config.model import ChannelKey
@@ -24,12 +25,14 @@ from raidbot.features.verification.model.tickets import (
     DECIDED,
     LOGGED,
     STALE_TICKETS,
+    AlreadyReviewed,
     Case,
     Denial,
     Line,
     Ticket,
     TicketId,
     TicketState,
+    UnknownTicket,
 )
 from raidbot.features.verification.panels.purposes import FOR, LOOKED_AT, ending, role_of
 from raidbot.features.watch_list.model import Watch
@@ -41,6 +44,9 @@ SHOWN_REASON = 200
 
 SHOWN_ASKED = 400
 """So many of what a role asks for."""
+
+OVER = (AlreadyReviewed, UnknownTicket)
+"""Refusals after which a card is of no use any more."""
 
 DONE = {TicketState.APPROVED: "✅ **{ign}** is verified.", TicketState.DENIED: "❌ **{ign}** is denied: {reason}"}
 """What was decided, as staff read it."""
@@ -73,7 +79,11 @@ async def take_shown(press: Press) -> Answer:
 @button(r"verify:skip:(?P<ticket>\d+)", bucket=ORGANIZING, manner="redraws")
 async def skip(press: Press) -> Answer:
     """Leave a screenshot to others, and take the next one."""
-    return await _card(press, await press.ask(api.take_next, api.TakeNext(press.guild_id, passed=_ticket(press))))
+    try:
+        case = await press.ask(api.take_next, api.TakeNext(press.guild_id, passed=_ticket(press)))
+    except OVER as over:
+        return _over(over)
+    return await _card(press, case)
 
 
 @button(r"verify:approve:(?P<ticket>\d+)" + LOOKED_AT, bucket=ORGANIZING, manner="redraws")
@@ -104,6 +114,8 @@ async def _approve(press: Press, ign: str | None) -> Answer:
     )
     try:
         return _done(await press.ask(api.approve, ask))
+    except OVER as over:
+        return _over(over)
     except IgnTaken as taken:
         owner = taken.details.get("user_id")
         return Answer(
@@ -145,7 +157,19 @@ async def _deny(press: Press, *, preset: str | None = None, reason: str = "", ho
         reason=reason,
         how=how,
     )
-    return _done(await press.ask(api.deny, ask))
+    try:
+        return _done(await press.ask(api.deny, ask))
+    except OVER as over:
+        return _over(over)
+
+
+def _over(refused: Refusal) -> Answer:
+    """Say in place of the card that nothing is left to decide on it, and lead on."""
+    return Answer(view=look.sheet(look.text(f"⚠️ {refused.sentence}"), _next()))
+
+
+def _next() -> discord.ui.ActionRow[discord.ui.LayoutView]:
+    return look.row(look.button("Next", "verify:next:0", look.PRIMARY))
 
 
 def _done(ticket: Ticket) -> Answer:
@@ -153,8 +177,7 @@ def _done(ticket: Ticket) -> Answer:
     said = done[ticket.state].format(
         ign=shown(ticket.ign), role=f"<@&{ticket.role_id}>", reason=shown(ticket.reason or "")
     )
-    follow = look.row(look.button("Next", "verify:next:0", look.PRIMARY))
-    return Answer(view=look.sheet(look.text(f"{said} (<@{ticket.user_id}>)"), follow))
+    return Answer(view=look.sheet(look.text(f"{said} (<@{ticket.user_id}>)"), _next()))
 
 
 async def _card(press: Press, case: Case) -> Answer:
@@ -296,5 +319,5 @@ async def remind(told: Told, backend: Backend) -> discord.ui.LayoutView | None:
         return None
     return look.sheet(
         look.text(f"⏰ {look.many(line.waiting, 'screenshot')} to review, the oldest sent {look.ago(oldest)}."),
-        look.row(look.button("Next", "verify:next:0", look.PRIMARY)),
+        _next(),
     )

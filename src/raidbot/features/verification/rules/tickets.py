@@ -37,7 +37,8 @@ def check_open(ticket: Ticket) -> None:
     if ticket.state is TicketState.OPEN:
         return
     if ticket.state is TicketState.WITHDRAWN:
-        raise AlreadyReviewed("They were verified in another way. Nothing is left to decide; press Next.")
+        gone = f"<@&{ticket.role_id}> is not given out any more." if ticket.role_id else "They are verified already."
+        raise AlreadyReviewed(f"{gone} Nothing is left to decide; press Next.")
     at = int(ticket.decided_at.timestamp()) if ticket.decided_at else 0
     raise AlreadyReviewed(f"<@{ticket.decided_by}> {SAID[ticket.state]} this <t:{at}:R>. Press Next to go on.")
 

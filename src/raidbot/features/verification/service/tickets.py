@@ -128,6 +128,7 @@ async def take_next(call: Call[api.TakeNext]) -> Case:
     """Take the ticket that has waited longest; two who press at once take two."""
     tx, guild_id = call.tx, call.ask.guild_id
     if call.ask.passed is not None:
+        rules.check_open(await _known(call, call.ask.passed))
         await store.pass_on(tx, guild_id, call.ask.passed, call.caller)
     decider = store.Decider(call.caller, call.rank)
     ticket_id = await store.next_ticket(tx, guild_id, decider, call.ask.passed, call.now)
@@ -324,10 +325,16 @@ async def _case(call: Call[Any], ticket_id: TicketId) -> Case:
     )
 
 
-async def _held(call: Call[Any], ticket_id: TicketId) -> Ticket:
+async def _known(call: Call[Any], ticket_id: TicketId) -> Ticket:
+    """Return a ticket of the guild with its row held."""
     ticket = await store.hold_ticket(call.tx, call.ask.guild_id, ticket_id)
     if ticket is None:
         raise UnknownTicket("There is no such screenshot in this server. Press Next for one that waits.")
+    return ticket
+
+
+async def _held(call: Call[Any], ticket_id: TicketId) -> Ticket:
+    ticket = await _known(call, ticket_id)
     rules.check_decides(ticket, call.caller, call.now)
     rules.check_rank(call.rank, await _asked(call.tx, call.ask.guild_id, ticket))
     return ticket
