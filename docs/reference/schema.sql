@@ -320,6 +320,7 @@ CREATE TABLE hand_act (
     until_at timestamp with time zone,
     was_until timestamp with time zone,
     acted_at timestamp with time zone NOT NULL,
+    automod_rule text DEFAULT ''::text NOT NULL,
     CONSTRAINT hand_act_kind_check CHECK ((kind = ANY (ARRAY['timeout'::text, 'timeout_ended'::text, 'kick'::text, 'ban'::text, 'unban'::text]))),
     CONSTRAINT hand_act_reason_check CHECK ((length(reason) <= 512))
 );
@@ -373,6 +374,20 @@ ALTER TABLE hand_crowd ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE hand_prune (
+    guild_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    pruned_by bigint NOT NULL,
+    by_bot boolean NOT NULL,
+    members integer NOT NULL,
+    inactive_days integer NOT NULL,
+    reason text NOT NULL,
+    pruned_at timestamp with time zone NOT NULL,
+    CONSTRAINT hand_prune_inactive_days_check CHECK ((inactive_days >= 0)),
+    CONSTRAINT hand_prune_members_check CHECK ((members >= 0)),
+    CONSTRAINT hand_prune_reason_check CHECK ((length(reason) <= 512))
 );
 
 CREATE TABLE hand_reading (
@@ -1205,6 +1220,9 @@ ALTER TABLE hand_change
 
 ALTER TABLE ONLY hand_crowd
     ADD CONSTRAINT hand_crowd_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY hand_prune
+    ADD CONSTRAINT hand_prune_pkey PRIMARY KEY (guild_id, entry_id);
 
 ALTER TABLE ONLY hand_reading
     ADD CONSTRAINT hand_reading_pkey PRIMARY KEY (guild_id);

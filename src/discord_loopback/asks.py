@@ -248,6 +248,24 @@ class Ban(OnMember, frozen=True, kw_only=True):
     delete_message_seconds: Annotated[int, Meta(ge=0, le=7 * 86_400)] = 0
 
 
+class Prune(InGuild, frozen=True, kw_only=True):
+    """Who is put out: members not seen for so many days, with no role but these. docs: Guild, Begin Guild Prune."""
+
+    days: Annotated[int, Meta(ge=1, le=30)] = 7
+    include_roles: list[Id] = []
+    reason: Annotated[str, Meta(max_length=512)] | None = None
+
+
+class Automod(Ask, frozen=True, kw_only=True):
+    """Whom a rule of AutoMod times out, and for how long. docs: Auto Moderation, Action Metadata: up to 28 days."""
+
+    guild_id: Id
+    user_id: Id
+    rule: Annotated[str, Meta(min_length=1, max_length=100)] = "Spam"
+    seconds: Annotated[float, Meta(ge=1, le=28 * 86_400)]
+    channel_id: Id | None = None
+
+
 class DeleteRole(InGuild, frozen=True, kw_only=True):
     """Which role."""
 

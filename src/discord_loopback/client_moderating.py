@@ -44,6 +44,18 @@ class Moderating(Caller):
         """Lift a ban."""
         await self.ask(controls.unban, asks.OnMember(user=user, guild_id=guild, user_id=member, reason=reason))
 
+    async def prune(
+        self, user: int, guild: int, days: int, include_roles: Sequence[int | str] = (), reason: str | None = None
+    ) -> int:
+        """Put out members without a role, or with these alone, who were not seen for so long; return how many."""
+        named = [int(each) for each in include_roles]
+        ask = asks.Prune(user=user, guild_id=guild, days=days, include_roles=named, reason=reason)
+        return int((await self.ask(controls.prune, ask))["pruned"])
+
+    async def automod(self, guild: int, member: int, seconds: float, rule: str = "Spam") -> None:
+        """Let a rule of AutoMod time a member out."""
+        await self.ask(controls.automod, asks.Automod(guild_id=guild, user_id=member, seconds=seconds, rule=rule))
+
     async def pin(self, user: int, message_id: int | str) -> None:
         """Pin a message."""
         await self.ask(controls.pin, asks.OfMessage(user=user, message_id=int(message_id)))

@@ -73,6 +73,7 @@ timeout = _post("timeout", "/moderate/timeout", asks.Timeout, "Time a member out
 kick = _post("kick", "/moderate/kick", asks.OnMember, "Put a member out.")
 ban = _post("ban", "/moderate/ban", asks.Ban, "Ban an account.")
 unban = _post("unban", "/moderate/unban", asks.OnMember, "Lift a ban.")
+prune = _post("prune", "/moderate/prune", asks.Prune, "Put out members without a role who were not seen for a while.")
 pin = _post("pin", "/moderate/pin", asks.OfMessage, "Pin a message.")
 unpin = _post("unpin", "/moderate/unpin", asks.OfMessage, "Unpin a message.")
 change_channel = _post("change_channel", "/moderate/channel", asks.ChangeChannel, "Change a channel or thread.")
@@ -82,6 +83,7 @@ delete_role = _post("delete_role", "/moderate/delete_role", asks.DeleteRole, "De
 
 found_guild = _post("found_guild", "/scene/guild", asks.FoundGuild, "Take the bot into one more guild.")
 set_roles = _post("set_roles", "/scene/roles", asks.SetRoles, "Set someone's roles, whoever may.")
+automod = _post("automod", "/scene/automod", asks.Automod, "Let a rule of AutoMod time a member out.")
 edit_channel = _post("edit_channel", "/scene/channel", asks.EditChannel, "Change or delete a channel, whoever may.")
 reset_token = _post("reset_token", "/scene/token", asks.Ask, "Press Reset Token; the new one is the answer.")
 shift_clock = _post("shift_clock", "/clock", asks.Shift, "Run all clocks further ahead.")

@@ -92,6 +92,7 @@ class Hands:
             _serves(controls.kick, _on(world, moderating.kick)),
             _serves(controls.ban, _on(world, moderating.ban)),
             _serves(controls.unban, _on(world, moderating.unban)),
+            _serves(controls.prune, _on(world, moderating.prune)),
             _serves(controls.pin, _on(world, moderating.pin)),
             _serves(controls.unpin, _on(world, moderating.unpin)),
             _serves(controls.change_channel, _on(world, moderating.change_channel)),
@@ -105,6 +106,7 @@ class Hands:
         return [
             _serves(controls.found_guild, self._found),
             _serves(controls.set_roles, _on(self.world, moderating.set_roles)),
+            _serves(controls.automod, _on(self.world, moderating.automod)),
             _serves(controls.edit_channel, _on(self.world, moderating.edit_channel)),
             _serves(controls.reset_token, self._reset_token),
             _serves(controls.shift_clock, self._shift_clock),

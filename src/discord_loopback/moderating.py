@@ -1,11 +1,14 @@
 """What moderators do from the menus of Discord's app, each within their permissions and below their own role."""
 
-from discord_loopback import asks, bounds, people, permissions, pins, places, render
+from discord_loopback import asks, audit_log, bounds, people, permissions, pins, places, render
 from discord_loopback.audit_log import By
 from discord_loopback.bounds import refused
 from discord_loopback.errors import ApiError
 from discord_loopback.model import DM, Channel, Guild, Json, Member, Message
 from discord_loopback.world import World
+
+KEYWORD = 1
+"""docs: Auto Moderation, Trigger Types."""
 
 
 def _parties(world: World, ask: asks.OnMember, needed: str) -> tuple[Guild, Member]:
@@ -70,6 +73,42 @@ def unban(world: World, ask: asks.OnMember) -> None:
     if ask.user_id not in guild.bans:
         raise refused("They are not banned")
     people.unban(world, guild, world.user(ask.user_id), By(ask.user, ask.reason))
+
+
+def prune(world: World, ask: asks.Prune) -> Json:
+    """Put out whoever was not seen for so long and has no role but the named ones. docs: Guild, Begin Guild Prune.
+
+    One entry of the audit log tells how many that were; nobody is told whom.
+    """
+    guild, _ = bounds.moderator(world, ask.guild_id, ask.user, "KICK_MEMBERS", "MANAGE_GUILD")
+    since, named = world.clock.now() - ask.days * 86_400, set(ask.include_roles)
+    gone = [
+        each.user
+        for each in guild.members.values()
+        if not each.user.bot and set(each.roles) <= named and people.seen_at(world, guild, each) < since
+    ]
+    for user in gone:
+        people.leave(world, guild, user)
+    by, told = By(ask.user, ask.reason), {"delete_member_days": ask.days, "members_removed": len(gone)}
+    audit_log.note(world, guild, audit_log.MEMBER_PRUNE, None, by, (), **told)
+    return {"pruned": len(gone)}
+
+
+def automod(world: World, ask: asks.Automod) -> None:
+    """Let a rule time a member out. docs: Audit Log, Optional Audit Entry Info.
+
+    The entry names the member as who did it, not AutoMod, and not until when: to confirm.
+    """
+    guild, member = world.guild(ask.guild_id), world.member(ask.guild_id, ask.user_id)
+    member.timeout_until = world.clock.now() + ask.seconds
+    people.changed(world, guild, member)
+    told = {
+        "auto_moderation_rule_name": ask.rule,
+        "auto_moderation_rule_trigger_type": KEYWORD,
+        "channel_id": ask.channel_id or "",
+    }
+    by = By(member.user.id)
+    audit_log.note(world, guild, audit_log.AUTOMOD_TIMEOUT, member.user.id, by, (), **told)
 
 
 def pin(world: World, ask: asks.OfMessage) -> None:

@@ -23,6 +23,12 @@ def leave(world: World, guild: Guild, user: User) -> None:
     world.bus.emit(Event("GUILD_MEMBER_REMOVE", data, guild.id))
 
 
+def seen_at(world: World, guild: Guild, member: Member) -> float:
+    """Return when a member gave a sign of life, as far as is known: when they joined, or wrote last."""
+    here = (each for each in world.messages.values() if each.guild_id == guild.id)
+    return max([member.joined_at, *(each.created for each in here if each.author_id == member.user.id)])
+
+
 def kick(world: World, guild: Guild, user: User, by: By) -> None:
     """Put a member out."""
     leave(world, guild, user)

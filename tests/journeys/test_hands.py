@@ -50,22 +50,22 @@ async def is_banned(raid: Raid, name: str) -> bool:
 async def test_what_is_done_by_hand_is_shown_with_who_did_it_put_back_and_asked_about_also_over_a_restart(
     raid: Raid,
 ) -> None:
-    guild, mira, alwyn = raid.house.guild_id, raid.people["Mira"], raid.people["Alwyn"]
+    mira, alwyn = raid.people["Mira"], raid.people["Alwyn"]
     newt, rook = raid.people["Newt"], raid.people["Rook"]
     await end_a_timeout(raid, mira, newt)
+    await by_automod(raid, raid.people["Quill"])
     await ban_and_be_hindered(raid, raid.people["Wren"])
     await suspend(raid, raid.extra[:22])  # with the ban, more than twenty changes
     await told(raid, "3 members changed by hand", "3 got a role", "It goes on")
     await raid.house.kill("bot")
 
-    await suspend(raid, raid.extra[22:])
-    await raid.hands.timeout(mira, guild, newt, 7200)
-    await raid.hands.timeout(mira, guild, newt, 0)
-    await raid.hands.kick(mira, guild, rook, "asked for it")
+    pruned = await act_while_it_is_away(raid)
     await raid.house.start_bot()
 
     kick = await told(raid, f"<@{mira}> kicked <@{rook}> by hand", "asked for it", "send them an invitation")
     assert buttons(kick) == {}
+    await told(raid, f"AutoMod timed <@{raid.people['Pike']}> out, until <t:", "Rule: **Spam links**")
+    await told(raid, f"Pruned **{pruned} member", f"1 day inactive, by <@{alwyn}>", "spring cleaning")
     ended = await told(raid, f"ended the timeout of <@{newt}> by hand")
     await raid.press("Mira", ended, "Put it back")
     await told(raid, "5 members changed by hand", f"<@{alwyn}> did that")
@@ -96,6 +96,31 @@ async def end_a_timeout(raid: Raid, mira: int, newt: int) -> None:
         return await timed_out(raid, "Newt") is None
 
     await until(is_over, "the timeout to be over")
+
+
+async def act_while_it_is_away(raid: Raid) -> int:
+    """Let people and AutoMod do things that nobody hears of at once; return how many were pruned."""
+    guild, mira, newt = raid.house.guild_id, raid.people["Mira"], raid.people["Newt"]
+    await suspend(raid, raid.extra[22:])
+    await raid.hands.leave(newt, guild)
+    await raid.hands.join(newt, guild)  # so that no prune takes them
+    await raid.hands.timeout(mira, guild, newt, 7200)
+    await raid.hands.timeout(mira, guild, newt, 0)
+    await raid.hands.kick(mira, guild, raid.people["Rook"], "asked for it")
+    await raid.hands.automod(guild, raid.people["Pike"], 7200, "Spam links")
+    return await raid.hands.prune(raid.people["Alwyn"], guild, 1, reason="spring cleaning")
+
+
+async def by_automod(raid: Raid, quill: int) -> None:
+    """Let a rule time Quill out, and staff end that: it is told as AutoMod's, whoever the audit log names."""
+    await raid.hands.automod(raid.house.guild_id, quill, 3600, "No *scams*")
+    message = await told(raid, f"AutoMod timed <@{quill}> out, until <t:", "Rule: **No \\*scams\\***")
+    await raid.press("Security Sten", message, "Put it back")
+
+    async def is_over() -> bool:
+        return await timed_out(raid, "Quill") is None
+
+    await until(is_over, "AutoMod's timeout to be over")
 
 
 async def ban_and_be_hindered(raid: Raid, wren: int) -> None:

@@ -42,6 +42,7 @@ REFUSED: list[tuple[str, Act, str]] = [
     ("delete a role", lambda hands: hands.delete_role(MIRA, GUILD, ORYX_3), "lack MANAGE_ROLES"),
     ("delete a channel", lambda hands: hands.delete_channel(MIRA, RAID), "lack MANAGE_CHANNELS"),
     ("permissions", lambda hands: hands.permit(MIRA, RAID, []), "lack MANAGE_ROLES"),
+    ("prune", lambda hands: hands.prune(MIRA, GUILD, 7), "lack MANAGE_GUILD"),
     ("archive a channel", lambda hands: hands.change_channel(ALWYN, RAID, archived=True), "Only threads"),
 ]
 
@@ -174,3 +175,39 @@ async def test_nobody_gives_permissions_they_lack(here: Here) -> None:
         await here.hands.say(BRAM, BOT_COMMANDS, "x")
     with pytest.raises(HandsError, match="have not themselves"):
         await here.hands.permit(MIRA, BOT_COMMANDS, [*standing, {"id": str(ROOK), "type": 1, "allow": str(ALL)}])
+
+
+@rule(
+    "Pruning takes whoever was not seen for so many days and has no role but the named ones; one entry tells how many"
+)
+async def test_who_was_not_seen_and_has_no_role_is_pruned_and_one_entry_tells_how_many(here: Here) -> None:
+    here.grant("VIEW_AUDIT_LOG")
+    bot = await here.connect()
+    members = here.world.guilds[GUILD].members
+    await here.hands.shift_clock(8 * 86_400)
+    await here.hands.say(TANSY, BOT_COMMANDS, "still here")
+    idle = {each for each, one in members.items() if not one.user.bot and set(one.roles) <= {VERIFIED}} - {TANSY}
+
+    pruned = await here.hands.prune(ALWYN, GUILD, 7, [VERIFIED], "spring cleaning")
+
+    entry = await bot.event("GUILD_AUDIT_LOG_ENTRY_CREATE")
+    assert (pruned, idle & set(members), TANSY in members) == (len(idle), set(), True)
+    assert (entry["action_type"], entry["user_id"], entry["target_id"]) == (21, str(ALWYN), None)
+    assert entry["options"] == {"delete_member_days": "7", "members_removed": str(len(idle))}
+    assert bot.names().count("GUILD_MEMBER_REMOVE") == len(idle)
+    assert bot.names().count("GUILD_AUDIT_LOG_ENTRY_CREATE") == 1
+
+
+@rule("A rule of AutoMod times out: an entry with the rule's name, without until when, in the member's own name")
+async def test_automod_times_out_by_a_rule(here: Here) -> None:
+    here.grant("VIEW_AUDIT_LOG")
+    bot = await here.connect()
+    await here.hands.automod(GUILD, ROOK, 600, "No scams")
+
+    assert (await bot.event("GUILD_MEMBER_UPDATE"))["communication_disabled_until"]
+    entry = await bot.event("GUILD_AUDIT_LOG_ENTRY_CREATE")
+    assert (entry["action_type"], entry["user_id"], entry["target_id"]) == (145, str(ROOK), str(ROOK))
+    assert entry["options"]["auto_moderation_rule_name"] == "No scams"
+    assert "changes" not in entry
+    with pytest.raises(HandsError, match="SEND_MESSAGES"):
+        await here.hands.say(ROOK, BOT_COMMANDS, "x")

@@ -221,9 +221,9 @@ class RaidBot(discord.AutoShardedClient):
 
     async def on_audit_log_entry_create(self, entry: discord.AuditLogEntry) -> None:
         """Take in what somebody else than this bot changed about a member."""
-        change = hands.read(entry) if self.user is not None and entry.user_id != self.user.id else None
-        if change is not None and change.guild_id in self._parts.guild_ids:
-            await _kindly(hands.tell(self._parts.backend, change))
+        deed = hands.read(entry) if self.user is not None and entry.user_id != self.user.id else None
+        if deed is not None and deed.guild_id in self._parts.guild_ids:
+            await _kindly(hands.tell(self._parts.backend, entry.guild, deed))
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Compare a guild that came back after an outage of Discord's."""

@@ -18,7 +18,12 @@ OUT: dict[discord.AuditLogAction, Literal["kick", "ban", "unban"]] = {
 }
 """What puts members out, and what lets them in again."""
 
-LOGGED = (discord.AuditLogAction.member_role_update, discord.AuditLogAction.member_update, *OUT)
+AUTOMOD = discord.AuditLogAction.automod_timeout_member
+"""A rule of Discord's AutoMod timed somebody out. What it blocks and flags besides is no act on a member."""
+
+PRUNE = discord.AuditLogAction.member_prune
+
+LOGGED = (discord.AuditLogAction.member_role_update, discord.AuditLogAction.member_update, AUTOMOD, PRUNE, *OUT)
 
 MOST_MISSED = 500
 """Entries of each kind that are read after a gap; what is older is found by comparing roles."""
@@ -33,7 +38,10 @@ class ByHand:
     guild_id: GuildId
     entry_id: Snowflake
     user_id: UserId
-    by: UserId
+    by: UserId | None
+    """None: a rule of AutoMod, which is no account."""
+    rule: str = ""
+    """Which rule that was."""
     gained: tuple[RoleId, ...] = ()
     lost: tuple[RoleId, ...] = ()
     nickname: tuple[str, str] | None = None
@@ -54,7 +62,23 @@ class ByHand:
         return self.out is not None or self.timeout is not None
 
 
-Notes: TypeAlias = Callable[[Backend, ByHand], Awaitable[None]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prune:
+    """One entry of the audit log that tells of many members who were put out at once, not of whom."""
+
+    guild_id: GuildId
+    entry_id: Snowflake
+    by: UserId
+    by_bot: bool
+    members: int
+    inactive_days: int
+    reason: str
+    at: datetime
+
+
+Deed: TypeAlias = ByHand | Prune
+
+Notes: TypeAlias = Callable[[Backend, Deed], Awaitable[None]]
 
 watchers: list[Notes] = []
 """Filled as the features are loaded."""
@@ -67,7 +91,7 @@ class Reading(Protocol):
         """Return the last entry that was read; None: nothing yet."""
         ...
 
-    async def missed(self, backend: Backend, guild_id: GuildId, changes: Sequence[ByHand], place: Snowflake) -> None:
+    async def missed(self, backend: Backend, guild_id: GuildId, deeds: Sequence[Deed], place: Snowflake) -> None:
         """Take in what still stands of all that was changed since, up to a place."""
         ...
 
@@ -82,10 +106,11 @@ def watches_hands(note: Notes) -> Notes:
     return note
 
 
-async def tell(backend: Backend, change: ByHand) -> None:
+async def tell(backend: Backend, guild: discord.Guild, deed: Deed) -> None:
     """Tell all watchers."""
+    whole = await _with_its_end(guild, deed)
     for note in watchers:
-        await note(backend, change)
+        await note(backend, whole)
 
 
 async def catch_up(backend: Backend, guild: discord.Guild, own_id: int) -> None:
@@ -100,8 +125,9 @@ async def catch_up(backend: Backend, guild: discord.Guild, own_id: int) -> None:
             return
         reached = max([place or 1, *(one.id for one in entries)])  # by ids of Discord's: clocks differ
         by_others = [] if place is None else [read(one) for one in entries if one.user_id != own_id]
-        changes = [left for one in by_others if one is not None and (left := _standing(guild, one)) is not None]
-        await reading.missed(backend, guild_id, changes, Snowflake(reached))
+        deeds = [left for one in by_others if one is not None and (left := _standing(guild, one)) is not None]
+        whole = [await _with_its_end(guild, one) for one in deeds]
+        await reading.missed(backend, guild_id, whole, Snowflake(reached))
 
 
 async def _since(guild: discord.Guild, place: int) -> list[discord.AuditLogEntry]:
@@ -115,8 +141,23 @@ async def _since(guild: discord.Guild, place: int) -> list[discord.AuditLogEntry
     return sorted(found, key=lambda one: one.id)
 
 
-def _standing(guild: discord.Guild, change: ByHand) -> ByHand | None:
+async def _with_its_end(guild: discord.Guild, deed: Deed) -> Deed:
+    """Return a deed with what the entry of AutoMod does not tell: until when its timeout lasts."""
+    if isinstance(deed, Prune) or deed.by is not None:
+        return deed
+    member = guild.get_member(deed.user_id)
+    try:
+        if member is None or not member.is_timed_out():  # the entry may come before what it tells of
+            member = await guild.fetch_member(deed.user_id)
+    except discord.NotFound:  # they have left, and Discord does not say what they had
+        return deed
+    return replace(deed, timeout=(None, member.timed_out_until if member.is_timed_out() else None))
+
+
+def _standing(guild: discord.Guild, change: Deed) -> Deed | None:
     """Return what is left of a change: somebody may have undone it since, or the member has left."""
+    if isinstance(change, Prune):
+        return change
     member = guild.get_member(change.user_id)
     if member is None:
         return replace(change, gained=(), lost=(), nickname=None) if change.is_act else None
@@ -130,8 +171,12 @@ def _standing(guild: discord.Guild, change: ByHand) -> ByHand | None:
     return left if left.gained or left.lost or left.nickname or left.is_act else None
 
 
-def read(entry: discord.AuditLogEntry) -> ByHand | None:
+def read(entry: discord.AuditLogEntry) -> Deed | None:
     """Return what an entry says of a member: roles, nickname, timeout, or that they were put out; None: nothing."""
+    if entry.action is PRUNE:
+        return _prune(entry)
+    if entry.action is AUTOMOD:
+        return _by_automod(entry)
     if entry.action not in LOGGED or entry.user_id is None or entry.target is None:
         return None
     before, after = entry.changes.before, entry.changes.after
@@ -153,6 +198,38 @@ def read(entry: discord.AuditLogEntry) -> ByHand | None:
         out=out,
         reason=entry.reason or "",
         by_bot=_is_bot(entry),
+        at=entry.created_at,
+    )
+
+
+def _by_automod(entry: discord.AuditLogEntry) -> ByHand | None:
+    """Return that a rule timed a member out. Whom Discord names as having done that is never a moderator."""
+    target: Any = entry.target
+    if target is None:
+        return None
+    return ByHand(
+        guild_id=GuildId(entry.guild.id),
+        entry_id=Snowflake(entry.id),
+        user_id=UserId(target.id),
+        by=None,
+        rule=str(getattr(entry.extra, "automod_rule_name", "")),
+        timeout=(None, None),
+        reason=entry.reason or "",
+        at=entry.created_at,
+    )
+
+
+def _prune(entry: discord.AuditLogEntry) -> Prune | None:
+    if entry.user_id is None:
+        return None
+    return Prune(
+        guild_id=GuildId(entry.guild.id),
+        entry_id=Snowflake(entry.id),
+        by=UserId(entry.user_id),
+        by_bot=_is_bot(entry),
+        members=int(getattr(entry.extra, "members_removed", 0)),
+        inactive_days=int(getattr(entry.extra, "delete_member_days", 0)),
+        reason=entry.reason or "",
         at=entry.created_at,
     )
 

@@ -10,6 +10,7 @@ from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, STRANGER, Ser
 from raidbot.core.clock import Clock
 from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import Snowflake
+from raidbot.database.pool import Database
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import Chore, ChoreKind, ChoreState, MirroredMember
 from raidbot.features.hands import api
@@ -174,3 +175,56 @@ async def test_before_the_log_is_mapped_nothing_waits_to_be_shown_and_after_a_we
 
     assert (await messages(served)).hands == {}
     assert (await shown(served, later)).over
+
+
+async def test_a_timeout_by_automod_is_its_own_and_is_ended_by_anybody_who_may(served: Served) -> None:
+    await map_log(served)
+    told: dict[str, Any] = {"by": None, "automod_rule": "No scams", "at": NOW}
+    [known] = await timed_out(served, 1, SOON, **told)
+    [unknown] = await timed_out(served, 2, None, **told)  # over, or gone, before anybody could look
+    again = await timed_out(served, 1, SOON, **told)
+
+    latest, first = await acts(served)
+    assert (first.kind, first.acted_by, first.automod_rule, first.until_at) == (
+        HandKind.TIMEOUT,
+        None,
+        "No scams",
+        SOON,
+    )
+    assert (again, latest.until_at) == ([], None)
+    assert (await shown(served, known)).hand.automod_rule == "No scams"
+    assert (await decide(served, api.record_hand, unknown)).state is HandState.RECORDED
+    assert (await decide(served, api.put_hand_back, known)).state is HandState.PUT_BACK
+    assert await wanted(served) == [("timeout", 0, "")]
+
+
+def prune(entry: int, members: int = 34) -> api.NotePrune:
+    return api.NotePrune(
+        guild_id=GUILD,
+        entry_id=Snowflake(entry),
+        by=ORGANIZER,
+        members=members,
+        inactive_days=7,
+        reason="spring",
+        at=NOW,
+    )
+
+
+async def test_a_prune_is_on_record_and_told_once_however_often_it_is_heard_of(
+    served: Served, database: Database
+) -> None:
+    first = await served.client.call(api.note_prune, prune(1))
+    await map_log(served)
+    second = await served.client.call(api.note_prune, prune(2, 3))
+    missed = api.NoteMissed(guild_id=GUILD, changes=[], prunes=[prune(1), prune(2), prune(3, 5)], place=Snowflake(3))
+    await served.client.call(api.note_missed, missed)
+
+    found = await served.ask(api.read_prunes, api.ReadPrunes(GUILD), ADMIN)
+    assert (first.new, second.new) == (True, True)
+    assert [(one.entry_id, one.members) for one in found] == [(3, 5), (2, 3), (1, 34)]
+    assert (found[2].pruned_by, found[2].inactive_days, found[2].reason) == (ORGANIZER, 7, "spring")
+    async with database.transaction(label="test") as tx:
+        names = await tx.value(list[str], "SELECT array_agg(name ORDER BY name) FROM notice WHERE kind = 'hand_pruned'")
+    assert names == ["hand-prune-2", "hand-prune-3"]  # nobody had mapped a log when the first was heard of
+    with pytest.raises(NotAllowed):
+        await served.ask(api.read_prunes, api.ReadPrunes(GUILD), RAIDER)

@@ -101,6 +101,19 @@ async def count(database: Database) -> int | None:
         return await tx.value(int, "SELECT count(*) FROM hand_act")
 
 
+async def test_many_timeouts_by_automod_are_one_message_and_one_question(served: Served, database: Database) -> None:
+    await map_log(served)
+    until = Clock().now() + timedelta(hours=2)
+    told: dict[str, Any] = {"by": None, "automod_rule": "Spam", "timeout": True, "until_at": until, "out": None}
+    for number in range(23):
+        await by_hand(served, 100 + number, CROWD[number], **told)
+    growing = await crowd(served)
+    await ask_all(database)
+
+    assert (growing.crowd.by_automod, growing.crowd.changed_by, growing.members) == (True, None, 3)
+    assert [one.members for one in await plans(served)] == [23]
+
+
 async def test_changes_told_at_the_same_moment_make_one_crowd(served: Served) -> None:
     await map_log(served)
 

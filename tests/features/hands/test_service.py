@@ -25,7 +25,7 @@ SECURITY = UserId(950)
 
 
 async def by_hand(
-    served: Served, entry: int = 1, user_id: UserId = RAIDER, by: UserId = ORGANIZER, **more: Any
+    served: Served, entry: int = 1, user_id: UserId = RAIDER, by: UserId | None = ORGANIZER, **more: Any
 ) -> list[HandId]:
     ask = api.NoteHand(guild_id=GUILD, entry_id=Snowflake(entry), user_id=user_id, by=by, **more)
     return (await served.client.call(api.note_hand, ask)).hands

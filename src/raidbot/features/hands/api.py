@@ -8,13 +8,18 @@ import msgspec
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
 from raidbot.core.ranks import Rank
-from raidbot.features.hands.model import Act, CrowdId, CrowdShown, Hand, HandId, HandShown
+from raidbot.features.hands.model import Act, CrowdId, CrowdShown, Hand, HandId, HandShown, Prune
 
 Nickname = Annotated[str, msgspec.Meta(max_length=32)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Reason = Annotated[str, msgspec.Meta(max_length=512)]
+"""docs: Audit Log, Audit Log Entry Structure: 1 to 512 characters."""
 
-MOST_AT_ONCE = 2500
-"""Changes that are told in one request: 500 of each of the five kinds of entries that are read after a gap."""
+MOST_OF_A_KIND = 500
+"""Entries of one kind that are told in one request after a gap."""
+
+MOST_AT_ONCE = 6 * MOST_OF_A_KIND
+"""Changes that are told in one request: six kinds of entries are about a member."""
 
 
 class NoteHand(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +28,8 @@ class NoteHand(msgspec.Struct, frozen=True, kw_only=True):
     guild_id: GuildId
     entry_id: Snowflake
     user_id: UserId
-    by: UserId
+    by: UserId | None
+    """Null: AutoMod, by a rule."""
     by_bot: bool = False
     gained: Annotated[list[RoleId], msgspec.Meta(max_length=250)] = []
     lost: Annotated[list[RoleId], msgspec.Meta(max_length=250)] = []
@@ -35,10 +41,24 @@ class NoteHand(msgspec.Struct, frozen=True, kw_only=True):
     until_at: Moment | None = None
     was_until: Moment | None = None
     out: Literal["kick", "ban", "unban"] | None = None
-    reason: Annotated[str, msgspec.Meta(max_length=512)] = ""
-    """docs: Audit Log, Audit Log Entry Structure: 1 to 512 characters."""
+    automod_rule: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    """The rule by which AutoMod timed them out, by its name."""
+    reason: Reason = ""
     at: Moment | None = None
     """When it was done. Null: now."""
+
+
+class NotePrune(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell that somebody put out many at once. Told twice, it counts once."""
+
+    guild_id: GuildId
+    entry_id: Snowflake
+    by: UserId
+    by_bot: bool = False
+    members: Annotated[int, msgspec.Meta(ge=0)]
+    inactive_days: Annotated[int, msgspec.Meta(ge=0)]
+    reason: Reason = ""
+    at: Moment
 
 
 class NoteMissed(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +66,7 @@ class NoteMissed(msgspec.Struct, frozen=True, kw_only=True):
 
     guild_id: GuildId
     changes: Annotated[list[NoteHand], msgspec.Meta(max_length=MOST_AT_ONCE)]
+    prunes: Annotated[list[NotePrune], msgspec.Meta(max_length=MOST_OF_A_KIND)] = []
     place: Snowflake
 
 
@@ -59,6 +80,12 @@ class Place(msgspec.Struct, frozen=True):
     """An entry of the audit log."""
 
     entry_id: Snowflake | None
+
+
+class Pruned(msgspec.Struct, frozen=True):
+    """Whether it was told for the first time."""
+
+    new: bool
 
 
 class Noted(msgspec.Struct, frozen=True):
@@ -114,9 +141,17 @@ class ReadActs(msgspec.Struct, frozen=True):
     user_id: UserId
 
 
+class ReadPrunes(msgspec.Struct, frozen=True):
+    """Read who put out many at once."""
+
+    guild_id: GuildId
+
+
 HANDS = "/guilds/{guild_id}/hands"
 note_hand = Endpoint("POST", HANDS, None, NoteHand, Noted)
 note_missed = Endpoint("POST", HANDS + "/missed", None, NoteMissed, Noted)
+note_prune = Endpoint("POST", "/guilds/{guild_id}/prunes", None, NotePrune, Pruned)
+read_prunes = Endpoint("GET", "/guilds/{guild_id}/prunes", Rank.SECURITY, ReadPrunes, list[Prune])
 find_place = Endpoint("GET", HANDS + "/place", None, FindPlace, Place)
 read_shown = Endpoint("GET", "/guilds/{guild_id}/hands-shown", None, ReadShown, Shown)
 show_hand = Endpoint("GET", HANDS + "/{hand_id}/shown", None, ShowHand, HandShown)

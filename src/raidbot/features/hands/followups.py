@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from raidbot.bot.backend import Backend
-from raidbot.bot.hands import ByHand, readings, watches_hands
+from raidbot.bot.hands import ByHand, Deed, Prune, readings, watches_hands
 from raidbot.bot.hearing import Ears, hears
 from raidbot.bot.painter import Need
 from raidbot.bot.panels import Subject
@@ -13,9 +13,12 @@ from raidbot.features.hands.model import CROWD, HAND, HandsChanged
 
 
 @watches_hands
-async def note(backend: Backend, change: ByHand) -> None:
-    """Tell what somebody changed about a member."""
-    await backend.call(api.note_hand, _told(change))
+async def note(backend: Backend, deed: Deed) -> None:
+    """Tell what somebody changed about a member, or that they put many out at once."""
+    if isinstance(deed, Prune):
+        await backend.call(api.note_prune, _pruned(deed))
+    else:
+        await backend.call(api.note_hand, _told(deed))
 
 
 class RecordedReading:
@@ -25,9 +28,14 @@ class RecordedReading:
         """Return the last entry that was read."""
         return (await backend.call(api.find_place, api.FindPlace(guild_id))).entry_id
 
-    async def missed(self, backend: Backend, guild_id: GuildId, changes: Sequence[ByHand], place: Snowflake) -> None:
+    async def missed(self, backend: Backend, guild_id: GuildId, deeds: Sequence[Deed], place: Snowflake) -> None:
         """Tell what was changed while nobody listened."""
-        ask = api.NoteMissed(guild_id=guild_id, changes=[_told(one) for one in changes], place=place)
+        ask = api.NoteMissed(
+            guild_id=guild_id,
+            changes=[_told(one) for one in deeds if isinstance(one, ByHand)],
+            prunes=[_pruned(one) for one in deeds if isinstance(one, Prune)],
+            place=place,
+        )
         await backend.call(api.note_missed, ask)
 
 
@@ -51,6 +59,7 @@ def _told(change: ByHand) -> api.NoteHand:
         user_id=change.user_id,
         by=change.by,
         by_bot=change.by_bot,
+        automod_rule=change.rule,
         gained=list(change.gained),
         lost=list(change.lost),
         old_nickname=old,
@@ -61,4 +70,17 @@ def _told(change: ByHand) -> api.NoteHand:
         out=change.out,
         reason=change.reason,
         at=change.at,
+    )
+
+
+def _pruned(deed: Prune) -> api.NotePrune:
+    return api.NotePrune(
+        guild_id=deed.guild_id,
+        entry_id=deed.entry_id,
+        by=deed.by,
+        by_bot=deed.by_bot,
+        members=deed.members,
+        inactive_days=deed.inactive_days,
+        reason=deed.reason,
+        at=deed.at,
     )

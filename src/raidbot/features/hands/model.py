@@ -20,6 +20,12 @@ uses(Permission.BAN_MEMBERS, "puts a ban back that somebody made or lifted by ha
 HandId = NewType("HandId", int)
 """Our own number of a change by hand."""
 
+AUTOMOD = UserId(0)
+"""Stands in the database for Discord's AutoMod, which does things and is no account."""
+
+PRUNED = "hand_pruned"
+"""The notice that many members were put out at once."""
+
 CrowdId = NewType("CrowdId", int)
 """Our own number of many changes by hand that are told together."""
 
@@ -64,6 +70,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     user_id: UserId
     by: UserId
     by_bot: bool = False
+    automod_rule: str = ""
+    """The rule by which AutoMod did it; empty: an account did."""
     kind: HandKind
     role_id: RoleId | None = None
     role_key: str = ""
@@ -84,8 +92,10 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     entry_id: Snowflake
     user_id: UserId
     kind: HandKind
-    acted_by: UserId
+    acted_by: UserId | None
+    """Null: AutoMod."""
     by_bot: bool
+    automod_rule: str = ""
     reason: str
     until_at: datetime | None
     was_until: datetime | None
@@ -102,7 +112,8 @@ class Hand(msgspec.Struct, frozen=True, kw_only=True):
     role_key: str
     old: str
     new: str
-    changed_by: UserId
+    changed_by: UserId | None
+    """Null: AutoMod."""
     by_bot: bool
     changed_at: datetime
     state: HandState
@@ -112,6 +123,19 @@ class Hand(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime | None = None
     was_until: datetime | None = None
     reason: str = ""
+    automod_rule: str = ""
+
+
+class Prune(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody put out many at once who had not been seen for a while. Discord does not say whom."""
+
+    entry_id: Snowflake
+    pruned_by: UserId
+    by_bot: bool
+    members: int
+    inactive_days: int
+    reason: str
+    pruned_at: datetime
 
 
 class HandShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,7 +153,8 @@ class Crowd(msgspec.Struct, frozen=True, kw_only=True):
 
     id: CrowdId
     changed_by: UserId | None
-    """Null: several people."""
+    """Null: several people, or AutoMod."""
+    by_automod: bool = False
     by_bot: bool
     began_at: datetime
     due_at: datetime | None

@@ -9,6 +9,7 @@ import discord
 from raidbot.bot import look
 from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import button
+from raidbot.bot.notices import Told, notice
 from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
@@ -16,10 +17,12 @@ from raidbot.bot.replies import Answer
 from raidbot.core.ids import ChannelId, GuildId
 from raidbot.core.ranks import RoleKey
 from raidbot.core.text import shown
+from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.hands import api
 from raidbot.features.hands.model import (
     CROWD,
     HAND,
+    PRUNED,
     CrowdId,
     CrowdShown,
     Hand,
@@ -40,6 +43,10 @@ SAYS = {
     HandKind.BAN: "banned <@{user_id}> by hand",
     HandKind.UNBAN: "lifted the ban of <@{user_id}> by hand",
 }
+
+BY_AUTOMOD = "timed <@{user_id}> out, until {until}"
+BY_AUTOMOD_AND_OVER = "timed <@{user_id}> out"
+"""Where it was over, or they were gone, before anybody could look until when it lasts."""
 
 MOVED = "moved the end of the timeout of <@{user_id}> by hand, from {was} to {until}"
 
@@ -84,6 +91,8 @@ PLANS = {
     PlanState.ADOPTED: "✅ Decided in /plans: the record says it too.",
     PlanState.LEFT: "Decided in /plans: left as it is.",
 }
+
+NO_PANEL = "none"
 
 AMBER = 0xD68910
 
@@ -164,17 +173,29 @@ def _mark(hand: Hand) -> str:
 
 def _sheet(told: HandShown) -> discord.ui.LayoutView:
     hand = told.hand
-    lines = [f"✋ {_who(hand)} {_line(hand)}.", f"Reason: {shown(hand.reason)}" if hand.reason else ""]
+    sign = "🤖" if hand.changed_by is None else "✋"
+    lines = [
+        f"{sign} {_who(hand)} {_line(hand)}.",
+        f"Rule: **{shown(hand.automod_rule)}**" if hand.automod_rule else "",
+        f"Reason: {shown(hand.reason)}" if hand.reason else "",
+    ]
     return look.sheet(look.text(*lines, *_decision(told)), *_buttons(hand))
 
 
 def _who(hand: Hand) -> str:
+    if hand.changed_by is None:
+        return "AutoMod"
     return f"The bot <@{hand.changed_by}>" if hand.by_bot else f"<@{hand.changed_by}>"
 
 
+def _says(hand: Hand) -> str:
+    if hand.changed_by is None:
+        return BY_AUTOMOD if hand.until_at else BY_AUTOMOD_AND_OVER
+    return MOVED if hand.kind is HandKind.TIMEOUT and _still_lasted(hand) else SAYS[hand.kind]
+
+
 def _line(hand: Hand) -> str:
-    says = MOVED if hand.kind is HandKind.TIMEOUT and _still_lasted(hand) else SAYS[hand.kind]
-    return says.format(
+    return _says(hand).format(
         user_id=hand.user_id,
         role_id=hand.role_id,
         old=shown(hand.old) or "none",
@@ -219,14 +240,19 @@ def _crowd(told: CrowdShown) -> discord.ui.LayoutView:
     crowd = told.crowd
     who = "Several people" if crowd.changed_by is None else f"<@{crowd.changed_by}>"
     who = f"The bot {who}" if crowd.by_bot and crowd.changed_by else who
+    who = "AutoMod" if crowd.by_automod else who
     changes: dict[HandKind, int] = {}
     for one in told.tallies:
         changes[one.kind] = changes.get(one.kind, 0) + one.changes
     left = sum(one.changes for one in told.tallies if one.state is HandState.LEFT)
     return look.sheet(
         look.text(
-            f"### ✋ {look.many(told.members, 'member')} changed by hand",
-            f"{who} did that, besides what is shown above one by one." if crowd.changed_by else f"{who} did that.",
+            f"### ✋ {look.many(told.members, 'member')} changed by hand"
+            if not crowd.by_automod
+            else f"### 🤖 {look.many(told.members, 'member')} timed out by AutoMod",
+            f"{who} did that, besides what is shown above one by one."
+            if crowd.changed_by or crowd.by_automod
+            else f"{who} did that.",
             *(f"- {number} {TALLIES[kind]}" for kind, number in changes.items()),
             f"-# {_asked(told)}",
             f"-# {look.many(left, 'change')} stayed as it is: a nickname without a free IGN."
@@ -244,6 +270,21 @@ def _asked(told: CrowdShown) -> str:
     if told.crowd.due_at is not None:
         return "It goes on. Once it is quiet for a minute, an administrator is asked about all of it."
     return "On record. There is nothing to decide: what is left cannot be put back."
+
+
+@notice(PRUNED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.BOT_LOG)
+async def log_prune(told: Told, _: Backend) -> discord.ui.LayoutView:
+    """Log that somebody put out many at once: how many, after how long, who, and why."""
+    body = told.body
+    who = f"the bot <@{body['by']}>" if body["by_bot"] else f"<@{body['by']}>"
+    members, days = (look.many(int(body[key]), one) for key, one in (("members", "member"), ("inactive_days", "day")))
+    return look.sheet(
+        look.text(
+            f"✋ Pruned **{members}**, {days} inactive, by {who}.",
+            f"Reason: {shown(str(body['reason']))}" if body["reason"] else "",
+            "-# On record. Discord does not say whom; a prune cannot be put back, and all of them may come in again.",
+        )
+    )
 
 
 @button(r"hand:record:(?P<hand>\d+)", bucket=ORGANIZING)

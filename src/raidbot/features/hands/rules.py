@@ -7,9 +7,11 @@ from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import RoleId, UserId
 from raidbot.core.nicknames import worn
 from raidbot.core.ranks import Rank, RoleKey
-from raidbot.features.discord_state.model import HARMLESS, ChoreKind, Wish
+from raidbot.features.discord_state.model import HARMLESS, ChoreKind, NoticeWish, Wish
+from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.hands.model import (
     ACTS,
+    PRUNED,
     CannotPutBack,
     CannotRecord,
     Change,
@@ -19,6 +21,7 @@ from raidbot.features.hands.model import (
     HandKind,
     HandState,
     OneOfMany,
+    Prune,
     TimeIsUp,
 )
 from raidbot.features.raiders.model import Raider, RaiderStatus
@@ -168,6 +171,25 @@ def undone(hand: Hand, now: datetime) -> Wish:
             return Wish(user_id=hand.user_id, kind=ChoreKind.BAN)
         case _:
             raise CannotPutBack("That cannot be put back. If it was wrong, send them an invitation.")
+
+
+def told_of(prune: Prune) -> NoticeWish:
+    """Return what tells the log of the bot, once, that many were put out."""
+    body = {
+        "by": str(int(prune.pruned_by)),
+        "by_bot": prune.by_bot,
+        "members": prune.members,
+        "inactive_days": prune.inactive_days,
+        "reason": prune.reason,
+    }
+    return NoticeWish(
+        name=f"hand-prune-{int(prune.entry_id)}",
+        kind=PRUNED,
+        subject_id=int(prune.entry_id),
+        channel=ChannelKey.BOT_LOG,
+        body=body,
+        lapses_s=int(SHOWN_FOR.total_seconds()),
+    )
 
 
 CHORES = {

@@ -21,6 +21,7 @@ from raidbot.features.guild_config.model import ChannelKey, Mappings
 from raidbot.features.hands import api, rules
 from raidbot.features.hands.model import (
     ACTS,
+    AUTOMOD,
     Act,
     CannotPutBack,
     CannotRecord,
@@ -33,11 +34,12 @@ from raidbot.features.hands.model import (
     HandsChanged,
     HandShown,
     HandState,
+    Prune,
     TimeIsUp,
     UnknownHand,
 )
 from raidbot.features.hands.store import changes as store
-from raidbot.features.hands.store import crowds
+from raidbot.features.hands.store import crowds, prunes
 from raidbot.features.raiders import service as raiders
 from raidbot.features.raiders.model import How, Naming, NotOnYourself
 from raidbot.features.reconciliation import service as reconciliation
@@ -57,6 +59,8 @@ async def note_missed(call: Call[api.NoteMissed]) -> api.Noted:
     """Write down what was changed while nobody listened; much of it is one message and one question."""
     ask = call.ask
     mappings = await guild_config.mappings_of(call.tx, ask.guild_id)
+    for one in ask.prunes:
+        await _pruned(call.tx, one, call.now)
     known = await store.known(call.tx, ask.guild_id, [one.entry_id for one in ask.changes])
     news = [one for one in ask.changes if one.guild_id == ask.guild_id and one.entry_id not in known]
     against = [change for one in news for change in await _against(call.tx, one, mappings, call.now)]
@@ -75,9 +79,22 @@ async def note_missed(call: Call[api.NoteMissed]) -> api.Noted:
     )
     for one in against:
         await _written(call, one, crowd.id)
-    due = crowds.Due(guild_id=ask.guild_id, id=crowd.id, changed_by=crowd.changed_by, began_at=crowd.began_at)
+    by = AUTOMOD if crowd.by_automod else crowd.changed_by
+    due = crowds.Due(guild_id=ask.guild_id, id=crowd.id, changed_by=by, began_at=crowd.began_at)
     await ask_about(call.tx, due, call.now)
     return api.Noted([])
+
+
+@serves(api.note_prune)
+async def note_prune(call: Call[api.NotePrune]) -> api.Pruned:
+    """Write down that many were put out at once, and tell the log of the bot in one line."""
+    return api.Pruned(await _pruned(call.tx, call.ask, call.now))
+
+
+@serves(api.read_prunes)
+async def read_prunes(call: Call[api.ReadPrunes]) -> list[Prune]:
+    """Return who put out many at once, the latest first."""
+    return await prunes.latest(call.tx, call.ask.guild_id)
 
 
 @serves(api.find_place)
@@ -209,6 +226,25 @@ async def ask_about(tx: Transaction, due: crowds.Due, now: datetime) -> None:
     await emit(tx, HandsChanged(guild_id=guild_id, hands=alone, crowds=[due.id]), now)
 
 
+async def _pruned(tx: Transaction, ask: api.NotePrune, now: datetime) -> bool:
+    """Write a prune down and let the log tell it; tell whether it is new."""
+    prune = Prune(
+        entry_id=ask.entry_id,
+        pruned_by=ask.by,
+        by_bot=ask.by_bot,
+        members=ask.members,
+        inactive_days=ask.inactive_days,
+        reason=ask.reason,
+        pruned_at=ask.at,
+    )
+    if not await prunes.add(tx, ask.guild_id, prune):
+        return False
+    mappings = await guild_config.mappings_of(tx, ask.guild_id)
+    if ChannelKey.BOT_LOG in mappings.channels:
+        await discord_state.tell(tx, ask.guild_id, [rules.told_of(prune)], now)
+    return True
+
+
 async def _draw_plan(tx: Transaction, guild_id: GuildId, plan_id: PlanId, alone: list[HandId], now: datetime) -> None:
     """Let all messages be drawn anew that tell of what a plan asked about."""
     together = await crowds.touch(tx, guild_id, plan_id)
@@ -301,7 +337,8 @@ async def _open(call: Call[Any]) -> Hand:
     rules.check_open(hand)
     if call.caller == hand.user_id and call.rank < Rank.ADMINISTRATOR:
         raise NotOnYourself("Nobody decides about themselves. Ask somebody else of the staff.")
-    rules.check_reach(hand.kind, call.rank, await callers.rank(call.tx, ask.guild_id, hand.changed_by))
+    theirs = Rank.MEMBER if hand.changed_by is None else await callers.rank(call.tx, ask.guild_id, hand.changed_by)
+    rules.check_reach(hand.kind, call.rank, theirs)
     return hand
 
 
@@ -355,7 +392,13 @@ def _changes(ask: api.NoteHand, keys: dict[RoleId, str], now: datetime) -> list[
 
     def change(kind: HandKind, **more: Any) -> Change:
         return Change(
-            entry_id=ask.entry_id, user_id=ask.user_id, by=ask.by, by_bot=ask.by_bot, kind=kind, at=at, **more
+            entry_id=ask.entry_id,
+            user_id=ask.user_id,
+            by=ask.by or AUTOMOD,
+            by_bot=ask.by_bot,
+            kind=kind,
+            at=at,
+            **more,
         )
 
     roles = [(HandKind.ROLE_GAINED, ask.gained), (HandKind.ROLE_LOST, ask.lost)]
@@ -368,6 +411,9 @@ def _changes(ask: api.NoteHand, keys: dict[RoleId, str], now: datetime) -> list[
     if ask.new_nickname is not None:
         changes.append(change(HandKind.NICKNAME, old=ask.old_nickname, new=ask.new_nickname))
     timed_out = rules.timeout_kind(ask.was_until, ask.until_at, at) if ask.timeout else None
+    if ask.timeout and ask.by is None:  # its entry says that, not until when
+        timed_out = HandKind.TIMEOUT
     if done := HandKind(ask.out) if ask.out else timed_out:
-        changes.append(change(done, reason=ask.reason, until_at=ask.until_at, was_until=ask.was_until))
+        more = {"until_at": ask.until_at, "was_until": ask.was_until, "automod_rule": ask.automod_rule}
+        changes.append(change(done, reason=ask.reason, **more))
     return changes

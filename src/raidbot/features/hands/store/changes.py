@@ -29,8 +29,9 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 COLUMNS: LiteralString = """
-    h.id, h.user_id, h.kind, h.role_id, h.role_key, h.old, h.new, h.changed_by, h.by_bot, h.changed_at, h.state,
-    h.decided_by, h.plan_id, h.version, a.until_at, a.was_until, coalesce(a.reason, '') AS reason
+    h.id, h.user_id, h.kind, h.role_id, h.role_key, h.old, h.new, nullif(h.changed_by, 0) AS changed_by,
+    h.by_bot, h.changed_at, h.state, h.decided_by, h.plan_id, h.version, a.until_at, a.was_until,
+    coalesce(a.reason, '') AS reason, coalesce(a.automod_rule, '') AS automod_rule
 """
 FOUND: LiteralString = (
     "SELECT " + COLUMNS + " FROM hand_change h"
@@ -49,8 +50,8 @@ async def add_act(tx: Transaction, guild_id: GuildId, change: Change) -> None:
     await tx.run(
         """
         INSERT INTO hand_act (guild_id, entry_id, user_id, kind, acted_by, by_bot, reason, until_at, was_until,
-                              acted_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                              acted_at, automod_rule)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             ON CONFLICT (guild_id, entry_id) DO NOTHING
         """,
         guild_id,
@@ -63,6 +64,7 @@ async def add_act(tx: Transaction, guild_id: GuildId, change: Change) -> None:
         change.until_at,
         change.was_until,
         change.at,
+        change.automod_rule,
     )
 
 
@@ -71,7 +73,8 @@ async def acts_of(tx: Transaction, guild_id: GuildId, user_id: UserId) -> list[A
     return await tx.many(
         Act,
         """
-        SELECT entry_id::text AS entry_id, user_id, kind, acted_by, by_bot, reason, until_at, was_until, acted_at
+        SELECT entry_id::text AS entry_id, user_id, kind, nullif(acted_by, 0) AS acted_by, by_bot, reason, until_at,
+               was_until, acted_at, automod_rule
           FROM hand_act WHERE guild_id = $1 AND user_id = $2 ORDER BY entry_id DESC
         """,
         guild_id,
@@ -176,7 +179,7 @@ async def decide(
 
 
 async def hold_open(
-    tx: Transaction, guild_id: GuildId, crowd_id: CrowdId, by: UserId | None, since: datetime
+    tx: Transaction, guild_id: GuildId, crowd_id: CrowdId, by: int | None, since: datetime
 ) -> list[Hand]:
     """Return what nobody has decided of a crowd, and of what the same person did since then, with the rows held."""
     return await tx.many(

@@ -10,7 +10,10 @@ from raidbot.database.transaction import Transaction
 from raidbot.features.hands.model import Crowd, CrowdId, Tally
 from raidbot.features.reconciliation.model import PlanId, PlanState
 
-COLUMNS: LiteralString = "id, changed_by, by_bot, began_at, due_at, plan_id, version"
+COLUMNS: LiteralString = """
+    id, nullif(changed_by, 0) AS changed_by, coalesce(changed_by = 0, false) AS by_automod, by_bot, began_at, due_at,
+    plan_id, version
+"""
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +21,8 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
     guild_id: GuildId
     id: CrowdId
-    changed_by: UserId | None
+    changed_by: int | None
+    """Null: several people; 0: AutoMod."""
     began_at: datetime
 
 
