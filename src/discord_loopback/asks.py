@@ -297,6 +297,25 @@ class FoundGuild(Ask, frozen=True, kw_only=True):
     server: ServerFile
 
 
+class OfGuild(Ask, frozen=True, kw_only=True):
+    """Which guild."""
+
+    guild_id: Id
+
+
+class BringBack(OfGuild, frozen=True, kw_only=True):
+    """With which permissions the bot is invited, and whether its role is dragged to the top afterwards."""
+
+    permissions: list[str]
+    dragged_up: bool = True
+
+
+class Outage(OfGuild, frozen=True, kw_only=True):
+    """Whether it begins or is over."""
+
+    over: bool = False
+
+
 class SetRoles(Ask, frozen=True, kw_only=True):
     """Whose roles, and which."""
 

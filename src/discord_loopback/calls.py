@@ -177,6 +177,7 @@ class Door:
             try:
                 await self.server.faults.strike(request.method, shown)
                 self._limited(route, name, request, headers)
+                self._reached(route, request)
                 content = await route.handler(await self._read(request))
                 answer = jsons.answer(content, route.status, headers)
             except ApiError as error:
@@ -205,6 +206,18 @@ class Door:
         headers |= buckets.headers(taken, name, world.clock.now())
         if not taken.allowed:
             raise too_many(taken.reset_after, "user")
+
+    def _reached(self, route: Route, request: web.Request) -> None:
+        """Insist that the bot is in the guild that a path leads to, and that no outage hides it; both to confirm."""
+        world, path = self.server.world, request.match_info
+        guild_id, channel_id = (path.get(each, "") for each in ("guild_id", "channel_id"))
+        channel = world.channels.get(int(channel_id)) if channel_id.isdigit() else None
+        guild = world.guilds.get(int(guild_id) if guild_id.isdigit() else (channel and channel.guild_id) or 0)
+        if route.by_token or guild is None or world.reaches(guild.id):
+            return
+        if guild.unavailable:
+            raise ApiError(0, "503: Service Unavailable", status=503)
+        raise ApiError(10004 if route.path.startswith("/guilds/") else 50001)
 
     def _overall(self, route: Route, request: web.Request) -> None:
         """Count against the limit of all routes. docs: Rate Limits, Global Rate Limit: by address without a token."""

@@ -31,7 +31,8 @@ def guild_of(world: World, asked: RequestMembers) -> Guild | None:
     named = asked.guild_id if isinstance(asked.guild_id, list) else [asked.guild_id]
     if len(named) != 1 or not str(named[0]).isdigit() or (asked.query is None and asked.user_ids is None):
         raise msgspec.ValidationError("one guild, and a name or ids")
-    return world.guilds.get(int(named[0]))
+    guild_id = int(named[0])
+    return world.guilds[guild_id] if world.reaches(guild_id) else None
 
 
 def everyone(asked: RequestMembers) -> bool:

@@ -110,6 +110,19 @@ class Hands(Acting, Moderating):
         answer = await self.ask(controls.found_guild, asks.FoundGuild(server=msgspec.convert(server, ServerFile)))
         return answer["guild"]
 
+    async def take_out(self, guild: int) -> None:
+        """Take the bot out of a guild."""
+        await self.ask(controls.take_out, asks.OfGuild(guild_id=guild))
+
+    async def bring_back(self, guild: int, permissions: Sequence[str] = ("ALL",), *, dragged_up: bool = True) -> None:
+        """Take the bot into a guild that it was in."""
+        ask = asks.BringBack(guild_id=guild, permissions=list(permissions), dragged_up=dragged_up)
+        await self.ask(controls.bring_back, ask)
+
+    async def outage(self, guild: int, *, over: bool = False) -> None:
+        """Let an outage hide a guild from the bot, or end it."""
+        await self.ask(controls.outage, asks.Outage(guild_id=guild, over=over))
+
     async def set_roles(self, guild: int, user: int, roles: Sequence[int | str]) -> None:
         """Set someone's roles, whoever may."""
         wanted = [int(each) for each in roles]

@@ -214,7 +214,7 @@ class Connection:
 
     def _ready(self, session: Session) -> None:
         world = self.world
-        mine = [guild for guild in world.guilds.values() if session.has(guild.id)]
+        mine = [guild for guild in world.own_guilds if session.has(guild.id)]
         ready: Json = {
             "v": 10,
             "user": {**render.user(world.bot), "mfa_enabled": True, "verified": True, "email": None},
@@ -227,7 +227,7 @@ class Connection:
             "relationships": [],
         }
         session.dispatch("READY", jsons.encode(ready))
-        for guild in mine if session.intents & GUILDS else []:
+        for guild in [each for each in mine if not each.unavailable] if session.intents & GUILDS else []:
             shown = chunks.introduction(world, guild, session.intents, session.large_threshold)
             session.dispatch("GUILD_CREATE", jsons.encode(shown))
 

@@ -82,6 +82,9 @@ delete_channel = _post("delete_channel", "/moderate/delete_channel", asks.InChan
 delete_role = _post("delete_role", "/moderate/delete_role", asks.DeleteRole, "Delete a role.")
 
 found_guild = _post("found_guild", "/scene/guild", asks.FoundGuild, "Take the bot into one more guild.")
+take_out = _post("take_out", "/scene/take_out", asks.OfGuild, "Take the bot out of a guild.")
+bring_back = _post("bring_back", "/scene/bring_back", asks.BringBack, "Take the bot into a guild that it was in.")
+outage = _post("outage", "/scene/outage", asks.Outage, "Let an outage hide a guild from the bot, or end it.")
 set_roles = _post("set_roles", "/scene/roles", asks.SetRoles, "Set someone's roles, whoever may.")
 automod = _post("automod", "/scene/automod", asks.Automod, "Let a rule of AutoMod time a member out.")
 edit_channel = _post("edit_channel", "/scene/channel", asks.EditChannel, "Change or delete a channel, whoever may.")

@@ -113,13 +113,16 @@ class Gateway:
     def _hears(self, session: Session, event: Event) -> bool:
         # docs: Gateway Events, Messages: a private message carries no guild, so it comes as a DM does
         guild_id = event.guild_id if event.only is None else None
+        if event.guild_id is not None and event.name != "GUILD_DELETE" and not self.world.reaches(event.guild_id):
+            return False
         return session.has(guild_id) and not session.over and carried(self.world, session.intents, event)
 
     def _worded(self, session: Session, event: Event) -> Json:
         guild = self.world.guilds.get(event.guild_id or 0) if event.name == "GUILD_CREATE" else None
         if guild is not None:
             told = chunks.introduction(self.world, guild, session.intents, session.large_threshold)
-            del told["unavailable"]  # to confirm: client libraries know a new guild by that
+            if "unavailable" not in event.data:
+                del told["unavailable"]  # to confirm: client libraries know a new guild by that
             return told
         return veiled(self.world, session.intents, event)
 

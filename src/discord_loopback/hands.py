@@ -7,7 +7,20 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from discord_loopback import asks, controls, jsons, moderating, people, render, servers, speaking, stream, views, waits
+from discord_loopback import (
+    absences,
+    asks,
+    controls,
+    jsons,
+    moderating,
+    people,
+    render,
+    servers,
+    speaking,
+    stream,
+    views,
+    waits,
+)
 from discord_loopback.acts import Acts
 from discord_loopback.calls import Server, parsed, refused
 from discord_loopback.controls import Control
@@ -105,6 +118,9 @@ class Hands:
         journal = self.server.journal
         return [
             _serves(controls.found_guild, self._found),
+            _serves(controls.take_out, lambda ask: absences.take_out(self.world, self.world.guild(ask.guild_id))),
+            _serves(controls.bring_back, self._bring_back),
+            _serves(controls.outage, self._outage),
             _serves(controls.set_roles, _on(self.world, moderating.set_roles)),
             _serves(controls.automod, _on(self.world, moderating.automod)),
             _serves(controls.edit_channel, _on(self.world, moderating.edit_channel)),
@@ -156,6 +172,13 @@ class Hands:
         except InvalidServerError as invalid:
             raise ApiError(0, str(invalid), status=400) from invalid
         return {"guild": {"id": str(guild.id), "name": guild.name}}
+
+    def _bring_back(self, ask: asks.BringBack) -> None:
+        guild = self.world.guild(ask.guild_id)
+        absences.bring_back(self.world, guild, ask.permissions, dragged_up=ask.dragged_up)
+
+    def _outage(self, ask: asks.Outage) -> None:
+        absences.outage(self.world, self.world.guild(ask.guild_id), over=ask.over)
 
     def _leave(self, ask: asks.InGuild) -> None:
         member = self.world.member(ask.guild_id, ask.user)

@@ -69,7 +69,13 @@ class Interactions:
         source: Message | None = None,
         parent: Interaction | None = None,
     ) -> Interaction:
-        """Make an interaction, tell the application and start the clock."""
+        """Make an interaction, tell the application and start the clock.
+
+        Raises:
+            ApiError: 403 where the application is not; that the app says so is to confirm.
+        """
+        if channel.guild_id is not None and not self.world.reaches(channel.guild_id):
+            raise ApiError(0, "The application did not respond", status=403)
         interaction = Interaction(
             id=self.world.ids.new(),
             token=secrets.token_urlsafe(32),

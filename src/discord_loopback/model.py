@@ -201,6 +201,8 @@ class Guild:
     audit_log: list[Json] = field(default_factory=list[Json])
     founded: bool = False
     """Whether the bot was taken into it while the loopback ran: no file and no option tells of it."""
+    unavailable: bool = False
+    """Whether an outage of Discord's hides it from the application."""
 
     @property
     def everyone(self) -> Role:

@@ -42,11 +42,21 @@ class World:
         """The account of the application, which has the application's id."""
         return self.users[self.application_id]
 
+    def reaches(self, guild_id: int | None) -> bool:
+        """Tell whether the bot is in a guild and no outage hides it."""
+        guild = self.guilds.get(guild_id or 0)
+        return guild is not None and self.application_id in guild.members and not guild.unavailable
+
+    @property
+    def own_guilds(self) -> list[Guild]:
+        """The guilds the bot is in."""
+        return [each for each in self.guilds.values() if self.application_id in each.members]
+
     def guild(self, guild_id: int) -> Guild:
-        """Return a guild the bot is in.
+        """Return a guild.
 
         Raises:
-            ApiError: 10004; 50001 would need guilds without the bot, and there are none.
+            ApiError: 10004.
         """
         guild = self.guilds.get(guild_id)
         if guild is None:

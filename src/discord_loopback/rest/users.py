@@ -34,7 +34,9 @@ async def my_guilds(call: Call) -> list[Json]:
     """Return the guilds the bot is in, by id. docs: User, Get Current User Guilds."""
     before, after, limit = call.moment("before"), call.moment("after"), call.number("limit", MOST, 1, MOST)
     ids = sorted(
-        each for each in call.world.guilds if (before is None or each < before) and (after is None or each > after)
+        each.id
+        for each in call.world.own_guilds
+        if (before is None or each.id < before) and (after is None or each.id > after)
     )
     return [_mine(call, call.world.guilds[each]) for each in ids[:limit]]
 
@@ -77,7 +79,7 @@ async def application(call: Call) -> Json:
         "redirect_uris": [],
         "interactions_endpoint_url": None,
         "role_connections_verification_url": None,
-        "approximate_guild_count": len(world.guilds),
+        "approximate_guild_count": len(world.own_guilds),
         "approximate_user_install_count": 0,
         "approximate_user_authorization_count": 0,
         "explicit_content_filter": 0,

@@ -95,7 +95,7 @@ class RaidBot(discord.AutoShardedClient):
         )
         self._parts = parts
         self._canvas = Canvas(self, parts.clock)
-        self._rounds = Rounds(parts.clock)
+        self._rounds = Rounds(parts.clock, self._canvas.is_here)
         self.painter = Painter(self._canvas, parts.backend, parts.postings, parts.clock)
         self._ears = Ears(parts.backend, self.painter, self._canvas, self._rounds, parts.clock)
         self._desk = Desk(parts.backend, self.painter, parts.rates, parts.guild_ids)
@@ -175,16 +175,21 @@ class RaidBot(discord.AutoShardedClient):
             Unavailable: the backend is away.
         """
         for guild in self._served():
-            await self._greet(guild)
+            if guild.unavailable:
+                self._canvas.away.add(guild.id)
+            else:
+                await self._greet(guild)
         self.compared.set()
 
-    async def _greet(self, guild: discord.Guild) -> None:
+    async def _greet(self, guild: discord.Guild, *, anew: bool = False) -> None:
+        await _kindly(_gather(guild))
+        self._canvas.away.discard(guild.id)
         await _kindly(hands.catch_up(self._parts.backend, guild, self.user.id if self.user else 0))
         await members.tell(lambda watcher: watcher.arrived(self._parts.backend, guild))
-        await self._compare(guild)
+        await self._compare(guild, anew=anew)
 
-    async def _compare(self, guild: discord.Guild) -> None:
-        await self.painter.compare(GuildId(guild.id))
+    async def _compare(self, guild: discord.Guild, *, anew: bool = False) -> None:
+        await self.painter.compare(GuildId(guild.id), anew=anew)
         for compare in comparisons:
             await compare(guild, self._ears)
 
@@ -227,8 +232,26 @@ class RaidBot(discord.AutoShardedClient):
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Compare a guild that came back after an outage of Discord's."""
-        if self.compared.is_set() and guild.id in self._parts.guild_ids:
+        if not self.compared.is_set() or guild.id not in self._parts.guild_ids:
+            return
+        if guild.id not in self._canvas.away:
             await _kindly(self.painter.compare(GuildId(guild.id)))
+            return
+        log.info("Discord shows the server again", guild=str(guild.id))
+        await self._register_in(guild)
+        await _kindly(self._greet(guild, anew=True))
+
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Let everything wait that belongs to a guild which Discord cannot show."""
+        if guild.id in self._parts.guild_ids:
+            self._canvas.away.add(guild.id)
+            log.warning("Discord does not show the server: what is to be done there waits", guild=str(guild.id))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Let everything wait that belongs to a guild which the bot was taken out of. The record stays."""
+        if guild.id in self._parts.guild_ids:
+            self._canvas.away.add(guild.id)
+            log.warning("Taken out of a server: what is to be done there waits", guild=str(guild.id))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Serve a guild from the moment the bot is in it; its id stood in the settings before."""
@@ -237,7 +260,7 @@ class RaidBot(discord.AutoShardedClient):
         log.info("Joined a server", guild=str(guild.id))
         await self._register_in(guild)
         if self.compared.is_set():
-            await _kindly(self._greet(guild))
+            await _kindly(self._greet(guild, anew=True))
 
     @override
     async def close(self) -> None:
@@ -266,7 +289,8 @@ class RaidBot(discord.AutoShardedClient):
         while True:
             await self._parts.clock.sleep(COMPARE_EVERY_S)
             for guild in self._served():
-                await _kindly(self._compare(guild))
+                if self._canvas.is_here(GuildId(guild.id)):
+                    await _kindly(self._compare(guild))
 
     async def _beat_for_ever(self) -> None:
         while True:
@@ -283,7 +307,8 @@ class RaidBot(discord.AutoShardedClient):
 
     async def _register(self) -> None:
         for guild in self._served():
-            await self._register_in(guild)
+            if not guild.unavailable:
+                await self._register_in(guild)
         self.registered.set()
 
     async def _register_in(self, guild: discord.Guild) -> None:
@@ -304,6 +329,18 @@ class RaidBot(discord.AutoShardedClient):
             self.painter.learn(
                 ChannelId(int(found[1])), limit, remaining, float(headers.get("X-RateLimit-Reset-After", 0))
             )
+
+
+async def _gather(guild: discord.Guild) -> None:
+    """Learn who is a member, where the gateway did not tell in time.
+
+    discord.py asks it once, and waits for ever where Discord says that this was too soon after the last time. docs:
+    Gateway Events, Request Guild Members: one request for all members in 30 seconds.
+    """
+    if guild.chunked or not guild.me:
+        return
+    async for member in guild.fetch_members(limit=None):
+        guild._add_member(member)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - nothing public takes them in
 
 
 async def _kindly(work: Any) -> None:

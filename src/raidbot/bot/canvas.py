@@ -53,7 +53,14 @@ class Canvas:
 
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
+        self.away: set[int] = set()
+        """Guilds that the bot was taken out of or an outage hid, until all is compared again."""
         self.turns = Turns(clock)
+
+    def is_here(self, guild_id: GuildId) -> bool:
+        """Tell whether anything can be done in a guild: the bot is in it, no outage hides it, and members are known."""
+        guild = self._client.get_guild(guild_id)
+        return guild is not None and not guild.unavailable and guild_id not in self.away
 
     async def post(self, nonce: str, drawing: Drawing, spot: Spot) -> MessageId:
         """Post a message. One that was posted under the same nonce minutes ago is returned instead.

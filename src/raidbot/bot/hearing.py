@@ -136,6 +136,8 @@ class EventReader:
         if kind is None:  # from a newer backend, while an update is on its way
             return
         happened = msgspec.convert(stored.body, kind, dec_hook=decode_hook)
+        if not self._ears.canvas.is_here(happened.guild_id):
+            return  # once the bot is back there, everything is compared
         for listener in listeners[kind]:
             try:
                 await listener(cast("Any", happened), self._ears)

@@ -101,6 +101,8 @@ class Painter:
         self._standing: dict[Subject, asyncio.Future[Posted]] = {}
         self._nowhere: set[Subject] = set()
         """What has no channel, and is not tried again until the comparison wants it."""
+        self._unsure: set[Subject] = set()
+        """What may have been deleted while nobody heard of it: drawn anew whatever its version."""
 
     def mark(self, subject: Subject, need: Need) -> None:
         """Let a message be drawn as soon as its turn comes. Marking twice makes one drawing."""
@@ -169,8 +171,12 @@ class Painter:
         """
         return await self._canvas.find_begun(channel_id, beginning, since(after))
 
-    async def compare(self, guild_id: GuildId) -> None:
+    async def compare(self, guild_id: GuildId, *, anew: bool = False) -> None:
         """Mark every message of a guild that differs from the record.
+
+        Args:
+            guild_id: The guild.
+            anew: Whether all are drawn that are kept drawn, because nobody heard what became of them.
 
         Raises:
             Unavailable: the backend is away.
@@ -182,7 +188,9 @@ class Painter:
                 subject = Subject(guild_id, kind, subject_id)
                 if subject_id in posted:
                     self._known[subject] = posted[subject_id]
-                if need := _need(posted.get(subject_id), current.get(subject_id)):
+                if anew and subject_id in posted:
+                    self._unsure.add(subject)
+                if need := _need(posted.get(subject_id), current.get(subject_id)) or (Need.REPAIR if anew else None):
                     self.mark(subject, need)
 
     def learn(self, channel_id: ChannelId, limit: int, remaining: int, reset_after: float) -> None:
@@ -215,18 +223,26 @@ class Painter:
     def _easel(self, guild_id: GuildId) -> Easel:
         easel = self._easels.setdefault(guild_id, Easel())
         if easel.worker is None or easel.worker.done():
-            easel.worker = asyncio.create_task(self._work(easel), name=f"painter {guild_id}")
+            easel.worker = asyncio.create_task(self._work(guild_id, easel), name=f"painter {guild_id}")
         return easel
 
-    async def _work(self, easel: Easel) -> None:
+    async def _work(self, guild_id: GuildId, easel: Easel) -> None:
         while True:
             easel.changed.clear()
+            if not self._canvas.is_here(guild_id):
+                self._drop(easel)
             subject, wait = self._next(easel)
             if subject is None:
                 await _until(easel.changed, wait)
                 continue
             task = easel.waiting.pop(subject)
             await self._attempt(easel, subject, task)
+
+    def _drop(self, easel: Easel) -> None:
+        """Let go of what cannot be drawn now; the comparison finds it once the bot is back there."""
+        for subject in easel.waiting:
+            self._never(subject, NotPosted("I am not in that server right now. It is posted once I am back."))
+        easel.waiting.clear()
 
     def _next(self, easel: Easel) -> tuple[Subject | None, float | None]:
         """Return what to draw now, or else in how many seconds to look again."""
@@ -265,10 +281,12 @@ class Painter:
             await self._post(panel, subject, posted)
             return
         drawing = await panel.draw(self._backend, subject)
-        if drawing.version > posted.drawn_version:
+        if drawing.version > posted.drawn_version or subject in self._unsure:
             pace = easel.paces.setdefault(posted.channel_id, ChannelPace())
             pace.take(self._now(), old=self._is_old(posted.message_id))
-            if not await self._edited(subject, posted.channel_id, posted.message_id, drawing):
+            stood = await self._edited(subject, posted.channel_id, posted.message_id, drawing)
+            self._unsure.discard(subject)
+            if not stood:
                 return
         self._known[subject] = await self._postings.drew(subject, drawing.version, final=drawing.final)
         self._stands(subject)
@@ -334,6 +352,9 @@ class Painter:
 
     async def _again(self, easel: Easel, subject: Subject, task: Task, fault: Exception) -> None:
         """Let it be tried again, a little later each time; give up where that cannot help."""
+        if not self._canvas.is_here(subject.guild_id):
+            easel.waiting.setdefault(subject, task)
+            return
         known = self._known.get(subject)
         unposted = known is None or known.message_id is None
         permanent = isinstance(fault, discord.HTTPException) and fault.code in PERMANENT

@@ -48,10 +48,11 @@ class ChoreWorker:
     async def look(self, guild: discord.Guild, ears: Ears) -> None:
         """Do what waits, and what was not allowed before if the bot's roles or permissions have changed since."""
         guild_id, me = GuildId(guild.id), guild.me
+        is_new = self._guilds.get(guild_id) is not guild
         self._guilds[guild_id] = guild
         roles = (value for role in guild.roles for value in (role.id, role.permissions.value))
         allowed = (me.guild_permissions.value, me.top_role.position, *roles)
-        if self._allowed.get(guild_id) != allowed:
+        if is_new or self._allowed.get(guild_id) != allowed:
             await ears.backend.call(api.unpark_chores, api.UnparkChores(guild_id))
             await ears.backend.call(api.unpark_notices, api.UnparkNotices(guild_id))
             self._allowed[guild_id] = allowed
@@ -60,7 +61,7 @@ class ChoreWorker:
     def wake(self, guild_id: GuildId, ears: Ears) -> None:
         """Let what is due in a guild be done beside everything else."""
         if guild := self._guilds.get(guild_id):
-            ears.rounds.wake(("chores", guild_id), lambda: self._make_round(guild, ears))
+            ears.rounds.wake("chores", guild_id, lambda: self._make_round(guild, ears))
 
     async def _make_round(self, guild: discord.Guild, ears: Ears) -> datetime | None:
         """Do what members wait for, else one thing of many, so that nobody waits long; return when there is more."""

@@ -37,7 +37,8 @@ class MemberMirror:
         self._guilds[guild_id] = guild
         await self.read_mapped(backend, guild_id)
         if guild_id in self._whole or not guild.chunked:
-            await self._tell_gone(backend, guild)
+            if guild.chunked:  # else nobody knows who is missing
+                await self._tell_gone(backend, guild)
             await self._tell(backend, guild, guild.members)
         else:
             await self._tell_whole(backend, guild)

@@ -194,17 +194,17 @@ def _round(ears: Ears, guild_id: GuildId) -> Round:
 @hears(NoticesWanted)
 async def tell_notices(happened: NoticesWanted, ears: Ears) -> None:
     """Tell what is to be told."""
-    ears.rounds.wake(("notices", happened.guild_id), _round(ears, happened.guild_id))
+    ears.rounds.wake("notices", happened.guild_id, _round(ears, happened.guild_id))
 
 
 @compares
 async def look_for_notices(guild: discord.Guild, ears: Ears) -> None:
     """Tell what was left over."""
-    ears.rounds.wake(("notices", guild.id), _round(ears, GuildId(guild.id)))
+    ears.rounds.wake("notices", GuildId(guild.id), _round(ears, GuildId(guild.id)))
 
 
 @hears(MappingsChanged)
 async def try_notices_again(happened: MappingsChanged, ears: Ears) -> None:
     """Tell what had no channel before."""
     await ears.backend.call(api.unpark_notices, api.UnparkNotices(happened.guild_id))
-    ears.rounds.wake(("notices", happened.guild_id), _round(ears, happened.guild_id))
+    ears.rounds.wake("notices", happened.guild_id, _round(ears, happened.guild_id))

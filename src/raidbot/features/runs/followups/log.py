@@ -44,7 +44,7 @@ class RunLogs:
         async def go() -> datetime | None:
             return await self._round(ears, guild_id)
 
-        ears.rounds.wake(("run logs", guild_id), go)
+        ears.rounds.wake("run logs", guild_id, go)
 
     async def _round(self, ears: Ears, guild_id: GuildId) -> datetime | None:
         due = self._due[guild_id]

@@ -40,7 +40,7 @@ class RunRoles:
         """Let the roles of a guild be put right soon."""
         guild = self._guilds.get(guild_id)
         if guild is not None:
-            ears.rounds.wake(("run roles", guild_id), lambda: self._round(ears, guild))
+            ears.rounds.wake("run roles", guild_id, lambda: self._round(ears, guild))
 
     def concern(self, run_id: int) -> None:
         """Follow a run from now on."""
