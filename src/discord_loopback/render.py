@@ -6,6 +6,9 @@ from discord_loopback import links
 from discord_loopback.clock import timestamp
 from discord_loopback.model import (
     DM,
+    FORUM,
+    STAGE,
+    VOICE,
     Channel,
     Emoji,
     Guild,
@@ -114,6 +117,11 @@ def channel(world: World, of: Channel) -> Json:
         return rendered | _thread(world, of)
     if of.auto_archive is not None:
         rendered["default_auto_archive_duration"] = of.auto_archive
+    if of.type in (VOICE, STAGE):
+        rendered |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
+    if of.type == FORUM:
+        rendered |= {"available_tags": [], "default_sort_order": None, "default_forum_layout": 0}
+        rendered |= {"default_reaction_emoji": None}
     return rendered | {
         "position": of.position,
         "topic": of.topic,

@@ -12,7 +12,7 @@ from discord_loopback import permissions
 Id: TypeAlias = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
 Granted: TypeAlias = list[str]
 """Names of permissions; ALL stands for every one."""
-Kind: TypeAlias = Annotated[str, Meta(pattern="^(text|voice|category|announcement)$")]
+Kind: TypeAlias = Annotated[str, Meta(pattern="^(text|voice|category|announcement|stage|forum)$")]
 Overwrites: TypeAlias = dict[str, Granted]
 
 

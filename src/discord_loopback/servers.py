@@ -4,13 +4,33 @@ from pathlib import Path
 
 from discord_loopback import permissions, server_file
 from discord_loopback.events import Event
-from discord_loopback.model import ANNOUNCEMENT, CATEGORY, TEXT, VOICE, Channel, Guild, Member, Overwrite, Role, User
+from discord_loopback.model import (
+    ANNOUNCEMENT,
+    CATEGORY,
+    FORUM,
+    STAGE,
+    TEXT,
+    VOICE,
+    Channel,
+    Guild,
+    Member,
+    Overwrite,
+    Role,
+    User,
+)
 from discord_loopback.server_file import ChannelPart, InvalidServerError, ServerFile
 from discord_loopback.snowflakes import born_at
 from discord_loopback.world import World
 
 PACKAGED = Path(__file__).parent / "servers" / "raid_server.yaml"
-KINDS = {"text": TEXT, "voice": VOICE, "category": CATEGORY, "announcement": ANNOUNCEMENT}
+KINDS = {
+    "text": TEXT,
+    "voice": VOICE,
+    "category": CATEGORY,
+    "announcement": ANNOUNCEMENT,
+    "stage": STAGE,
+    "forum": FORUM,
+}
 FIRST_EXTRA_MEMBER = 510_000_000_000_000_000
 BETWEEN_EXTRA_MEMBERS = 40_000_000_000
 

@@ -110,7 +110,7 @@ async def test_an_alert_and_its_end_stand_in_the_log_of_the_bot(raid: Raid) -> N
     assert "runbook, page job-fails" in words(told)
 
 
-async def test_a_role_that_nobody_can_give_is_refused_with_what_to_do_and_changes_nothing(raid: Raid) -> None:
+async def test_a_role_or_channel_that_cannot_be_used_is_refused_with_what_to_do_and_changes_nothing(raid: Raid) -> None:
     view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
     roles = {one["name"]: one["id"] for one in view["roles"]}
 
@@ -119,6 +119,25 @@ async def test_a_role_that_nobody_can_give_is_refused_with_what_to_do_and_change
 
     assert "belongs to an integration, so nobody can give or take it. Choose another" in told
     assert f"Suspended: <@&{roles['Suspended']}>" in listed
+    await no_messages_are_taken(raid)
+
+
+async def no_messages_are_taken(raid: Raid) -> None:
+    """Try to map channels of other kinds, which is refused with why."""
+    before, channel = await answer(raid, "Alwyn", "setchannels"), ""
+    url = f"{raid.house.api_url}/guilds/{raid.guild_id}/channels"
+    kinds = [(15, "raid", "is a forum"), (13, "raid_log", "is a stage"), (4, "notices", "is a category")]
+    kinds += [(2, "bot_log", "is a voice channel"), (5, "getverified", "private thread")]
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bot {raid.house.discord['token']}"}) as session:
+        for kind, key, why in kinds:
+            async with session.post(url, json={"name": f"of kind {kind}", "type": kind}) as made:
+                channel = (await made.json())["id"]
+            told = await answer(raid, "Alwyn", "setchannels", what=key, channel=channel)
+            assert why in told, told
+            assert "Choose a text channel" in told
+    assert await answer(raid, "Alwyn", "setchannels") == before
+    news = await answer(raid, "Alwyn", "setchannels", what="quota", channel=channel)
+    assert f"**Quota** is <#{channel}> now" in news  # an announcement channel will do for that
 
 
 async def test_settings_are_shown_set_refused_and_reset(raid: Raid) -> None:

@@ -3,11 +3,11 @@
 from discord_loopback import audit_log, permissions, places, render
 from discord_loopback.calls import Call, Route, only, snowflake
 from discord_loopback.errors import ApiError, Problems
-from discord_loopback.model import ANNOUNCEMENT, CATEGORY, TEXT, VOICE, Guild, Json
+from discord_loopback.model import ANNOUNCEMENT, CATEGORY, FORUM, STAGE, TEXT, VOICE, Guild, Json
 from discord_loopback.rest import standing
 from discord_loopback.rest.channels import may_overwrite, shape
 
-MADE = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT)
+MADE = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT, STAGE, FORUM)
 MOST = 500
 
 

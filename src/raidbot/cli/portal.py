@@ -9,14 +9,11 @@ import aiohttp
 from raidbot import features
 from raidbot.cli.stopped import Stopped
 from raidbot.core.checkup import missing_intents
-from raidbot.core.guilds import ChannelSeen, GuildSeen, OverwriteSeen, RoleSeen
+from raidbot.core.guilds import KINDS, ChannelKind, ChannelSeen, GuildSeen, OverwriteSeen, RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
 from raidbot.features.setup.rules.checks import ask_for
 
 DISCORD = "https://discord.com/api/v10"
-TEXT, CATEGORY, ANNOUNCEMENT = 0, 4, 5
-"""docs: Channel Resource, Channel Types."""
-SEEN = (TEXT, CATEGORY, ANNOUNCEMENT)
 PATIENCE = aiohttp.ClientTimeout(total=15)
 AGENT = "DiscordBot (rotmg-raidbot, 10)"
 """docs: API Reference, User Agent."""
@@ -85,7 +82,7 @@ async def guild(api_url: str | None, token: str, guild_id: GuildId, application:
     return GuildSeen(
         id=guild_id,
         roles=[_role(one) for one in roles],
-        channels=[_channel(one) for one in channels if one["type"] in SEEN],
+        channels=[_channel(one) for one in channels],
         bot_id=application.bot_id,
         bot_role_ids=[RoleId(int(guild_id)), *(RoleId(int(one)) for one in me["roles"])],
     )
@@ -107,7 +104,7 @@ def _channel(one: Any) -> ChannelSeen:
         OverwriteSeen(Snowflake(int(rule["id"])), int(rule["allow"]), int(rule["deny"]))
         for rule in one.get("permission_overwrites") or ()
     ]
-    return ChannelSeen(ChannelId(int(one["id"])), one["name"], overwrites, one["type"] == CATEGORY)
+    return ChannelSeen(ChannelId(int(one["id"])), one["name"], overwrites, KINDS.get(one["type"], ChannelKind.OTHER))
 
 
 async def _get(session: aiohttp.ClientSession, url: str) -> tuple[Any, str]:

@@ -1,6 +1,7 @@
 """A guild as the bot sees it at one moment: what rules about roles, channels and permissions are decided on."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 import msgspec
 
@@ -49,13 +50,47 @@ class OverwriteSeen(msgspec.Struct, frozen=True):
     deny: int = 0
 
 
+class ChannelKind(StrEnum):
+    """What kind of channel it is."""
+
+    TEXT = "text"
+    ANNOUNCEMENT = "announcement"
+    VOICE = "voice"
+    STAGE = "stage"
+    FORUM = "forum"
+    """A media channel too: every message needs a thread with a title."""
+    CATEGORY = "category"
+    OTHER = "other"
+    """A kind that Discord has made since."""
+
+
+KINDS = {
+    0: ChannelKind.TEXT,
+    2: ChannelKind.VOICE,
+    4: ChannelKind.CATEGORY,
+    5: ChannelKind.ANNOUNCEMENT,
+    13: ChannelKind.STAGE,
+    15: ChannelKind.FORUM,
+    16: ChannelKind.FORUM,
+}
+"""docs: Channel, Channel Types."""
+
+FOR_MESSAGES = frozenset({ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT})
+"""Where the bot posts: messages stand there for everybody to read, and threads can be started from them."""
+
+
 class ChannelSeen(msgspec.Struct, frozen=True):
-    """A text channel or category."""
+    """A channel or category."""
 
     id: ChannelId
     name: str
     overwrites: list[OverwriteSeen] = []
-    category: bool = False
+    kind: ChannelKind = ChannelKind.TEXT
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether the bot can work there at all."""
+        return self.kind in FOR_MESSAGES
 
 
 class GuildSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,8 +110,12 @@ class GuildSeen(msgspec.Struct, frozen=True, kw_only=True):
         return next((one for one in self.roles if one.id == role_id), None)
 
     def channel(self, channel_id: ChannelId | None) -> ChannelSeen | None:
-        """Return a text channel, or None."""
-        return next((one for one in self.channels if one.id == channel_id), None)
+        """Return a channel in which the bot can post, or None."""
+        return next((one for one in self.channels if one.id == channel_id and one.takes_messages), None)
+
+    def misfit(self, channel_id: ChannelId | None) -> ChannelSeen | None:
+        """Return a channel or category in which nobody can post as the bot does, or None."""
+        return next((one for one in self.channels if one.id == channel_id and not one.takes_messages), None)
 
     @property
     def bot_permissions(self) -> int:

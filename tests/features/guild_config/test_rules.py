@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from raidbot.core.guilds import ChannelKind, ChannelSeen
+from raidbot.core.ids import ChannelId
 from raidbot.features.guild_config import rules
 from raidbot.features.guild_config.model import (
     AUTO_END_MINUTES,
@@ -13,11 +15,13 @@ from raidbot.features.guild_config.model import (
     PING_AT_OPEN,
     SETTINGS,
     BadSetting,
+    ChannelKey,
     NoSuchDungeon,
     PingPolicy,
     Setting,
     Settings,
     UnknownSetting,
+    WrongChannel,
 )
 
 
@@ -65,3 +69,33 @@ def test_an_unknown_setting_is_refused_with_those_that_there_are() -> None:
 def test_an_unknown_dungeon_is_refused() -> None:
     with pytest.raises(NoSuchDungeon, match="Pick one from the list"):
         rules.checked_dungeon("nexus")
+
+
+FITS = [
+    (ChannelKind.TEXT, ChannelKey.RAID, ""),
+    (ChannelKind.TEXT, ChannelKey.GETVERIFIED, ""),
+    (ChannelKind.ANNOUNCEMENT, ChannelKey.RAID, ""),
+    (ChannelKind.ANNOUNCEMENT, ChannelKey.NOTICES, ""),
+    (ChannelKind.ANNOUNCEMENT, ChannelKey.GETVERIFIED, "nobody can open a private thread"),
+    (ChannelKind.ANNOUNCEMENT, ChannelKey.MODMAIL_MEMBER, "nobody can open a private thread"),
+    (ChannelKind.FORUM, ChannelKey.RAID, "a post with a title"),
+    (ChannelKind.FORUM, ChannelKey.NOTICES, "a post with a title"),
+    (ChannelKind.VOICE, ChannelKey.RAID_LOG, "no threads"),
+    (ChannelKind.STAGE, ChannelKey.BOT_LOG, "no threads"),
+    (ChannelKind.CATEGORY, ChannelKey.QUOTA, "holds channels and no messages"),
+    (ChannelKind.OTHER, ChannelKey.QUOTA, "I cannot post"),
+]
+
+
+@pytest.mark.parametrize(("kind", "key", "says"), FITS)
+def test_only_a_channel_that_can_be_what_it_is_to_be_is_mapped(kind: ChannelKind, key: ChannelKey, says: str) -> None:
+    chosen = ChannelSeen(ChannelId(7), "here", kind=kind)
+    if not says:
+        rules.check_channels({key: chosen.id}, [chosen])
+        return
+    with pytest.raises(WrongChannel, match=f"<#7> is .*{says}.*cannot be {key.label}. Choose a text channel"):
+        rules.check_channels({key: chosen.id}, [chosen])
+
+
+def test_every_kind_of_channel_that_does_not_fit_has_its_reason() -> None:
+    assert set(rules.UNFIT) == set(ChannelKind) - {ChannelKind.TEXT}

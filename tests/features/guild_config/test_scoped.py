@@ -5,14 +5,22 @@ from tests.features.runs.steps import join, opened
 from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, ROLES, Served
 
 from raidbot.core.errors import NotAllowed
-from raidbot.core.guilds import RoleSeen
+from raidbot.core.guilds import ChannelKind, ChannelSeen, RoleSeen
 from raidbot.core.ids import ChannelId, RoleId, Snowflake
 from raidbot.core.permissions import Permission
 from raidbot.core.ranks import RoleKey
 from raidbot.database.pool import Database
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api
-from raidbot.features.guild_config.model import ChannelKey, Mappings, NoSuchDungeon, ScopedKey, UnsafeRole, scopes
+from raidbot.features.guild_config.model import (
+    ChannelKey,
+    Mappings,
+    NoSuchDungeon,
+    ScopedKey,
+    UnsafeRole,
+    WrongChannel,
+    scopes,
+)
 from raidbot.features.runs.api import pings as pings_api
 from raidbot.features.runs.model.joins import JoinRefused
 from raidbot.features.runs.model.pings import PingMoment
@@ -141,6 +149,21 @@ async def test_a_role_of_staff_may_have_power(served: Served) -> None:
     mapped = await served.ask(api.set_roles, api.SetRoles(GUILD, {RoleKey.ADMINISTRATOR: strong.id}, [strong]), ADMIN)
 
     assert mapped.roles[RoleKey.ADMINISTRATOR] == 40
+
+
+async def test_no_forum_is_mapped_for_the_guild_or_a_dungeon_and_nothing_is_changed_by_the_try(served: Served) -> None:
+    forum = ChannelSeen(ChannelId(900), "raids", kind=ChannelKind.FORUM)
+    before = await served.ask(api.read_mappings, api.ReadMappings(GUILD), ADMIN)
+    everywhere = api.SetChannels(GUILD, {ChannelKey.RAID: forum.id}, [forum])
+    there = api.SetScoped(
+        guild_id=GUILD, scope="void", key=ScopedKey.RAID, target=Snowflake(forum.id), seen_channel=forum
+    )
+
+    with pytest.raises(WrongChannel, match="cannot be Raid"):
+        await served.ask(api.set_channels, everywhere, ADMIN)
+    with pytest.raises(WrongChannel, match="cannot be Raid"):
+        await served.ask(api.set_scoped, there, ADMIN)
+    assert await served.ask(api.read_mappings, api.ReadMappings(GUILD), ADMIN) == before
 
 
 async def test_only_administrators_change_what_a_dungeon_has_and_only_of_dungeons_that_there_are(

@@ -24,7 +24,7 @@ from tests.features.setup.seen import (
 from raidbot import features
 from raidbot.core import checkup
 from raidbot.core.checkup import Configured, Finding, Level
-from raidbot.core.guilds import ChannelSeen, GuildSeen, OverwriteSeen
+from raidbot.core.guilds import ChannelKind, ChannelSeen, GuildSeen, OverwriteSeen
 from raidbot.core.ids import ChannelId, RoleId, Snowflake
 from raidbot.core.permissions import Permission
 from raidbot.core.ranks import RoleKey
@@ -89,6 +89,12 @@ FINDINGS = [
         "is Suspended and Verified Raider at the same time",
         guild(),
         configured(roles={"verified_raider": VERIFIED, "suspended": VERIFIED}),
+    ),
+    (
+        "problem",
+        "(Raid) is a forum, where every message needs a post",
+        guild(channels=[ChannelSeen(RAID, "raid", kind=ChannelKind.FORUM), *guild().channels[1:]]),
+        configured(),
     ),
     ("hint", "everybody in the server can join runs", guild(), configured(roles={})),
     (
@@ -215,6 +221,23 @@ def named(*called: str) -> GuildSeen:
     return guild(roles=[*guild().roles[:2], *roles], channels=channels)
 
 
+def test_what_is_called_right_and_takes_no_messages_is_not_proposed_and_it_is_said_why() -> None:
+    channels = [
+        ChannelSeen(ChannelId(150), "raids", kind=ChannelKind.FORUM),
+        ChannelSeen(ChannelId(151), "verify-here", kind=ChannelKind.ANNOUNCEMENT),
+        ChannelSeen(ChannelId(152), "verification"),
+        ChannelSeen(ChannelId(153), "bot-log", kind=ChannelKind.ANNOUNCEMENT),
+        ChannelSeen(ChannelId(154), "Party Finder", kind=ChannelKind.CATEGORY),
+    ]
+    there = guild(roles=guild().roles[:2], channels=channels)
+    found = names.propose(there, Mappings({}, {})).channels
+    unfit = names.unfit(there, [ChannelKey.RAID, ChannelKey.GETVERIFIED, ChannelKey.PARTY_FINDER])
+
+    assert {key: one.id for key, one in found.items()} == {ChannelKey.GETVERIFIED: 152, ChannelKey.BOT_LOG: 153}
+    assert {key: one.id for key, one in unfit.items()} == {ChannelKey.RAID: 150, ChannelKey.GETVERIFIED: 151}
+    assert [one.key for one in steps.missing(there, Mappings({}, {ChannelKey.RAID: ChannelId(150)}))].count("raid") == 1
+
+
 NAMES = [
     ("Raid Leader", RoleKey.ORGANIZER),
     ("🔥│Raid-Leader", RoleKey.ORGANIZER),
@@ -332,7 +355,7 @@ def test_overwrites_name_nothing_that_the_bot_may_not_do_itself() -> None:
 
 
 def test_a_category_that_is_there_under_a_decorated_name_is_used() -> None:
-    there = ChannelSeen(ChannelId(77), "── RAIDING ──", category=True)
+    there = ChannelSeen(ChannelId(77), "── RAIDING ──", kind=ChannelKind.CATEGORY)
 
     assert steps.category_like(guild(channels=[there]), "Raiding") == 77
     assert steps.category_like(guild(channels=[there]), "Welcome") is None

@@ -47,7 +47,7 @@ async def import_(press: Press, file: discord.Attachment) -> Answer:
         press.guild_id,
         text,
         now.roles,
-        [ChannelId(one.id) for one in now.channels if not one.category],
+        [ChannelId(one.id) for one in now.channels if one.takes_messages],
         now.bot_height,
     )
     return Answer(view=sheet(await press.ask(api.prepare_import, ask)))

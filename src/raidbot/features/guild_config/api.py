@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from raidbot.core.endpoint import Endpoint
-from raidbot.core.guilds import RoleSeen
+from raidbot.core.guilds import ChannelSeen, RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake
 from raidbot.core.ranks import Rank, RoleKey
 from raidbot.features.guild_config.model import ChannelKey, DungeonRole, Mappings, ScopedKey, SettingShown
@@ -31,6 +31,8 @@ class SetChannels(msgspec.Struct, frozen=True):
 
     guild_id: GuildId
     channels: dict[ChannelKey, ChannelId | None]
+    seen: list[ChannelSeen] = []
+    """How the bot sees those channels, so that none is mapped in which it cannot post."""
 
 
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -45,6 +47,8 @@ class SetScoped(msgspec.Struct, frozen=True, kw_only=True):
     target: Snowflake | None
     seen: RoleSeen | None = None
     """How the bot sees the role, where it is one."""
+    seen_channel: ChannelSeen | None = None
+    """How the bot sees the channel, where it is one."""
 
 
 class ReadSettings(msgspec.Struct, frozen=True):

@@ -11,9 +11,9 @@ from raidbot.bot.commands import command, group
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import CONFIGURATION
 from raidbot.bot.replies import Answer
-from raidbot.bot.seeing import seen, seen_role
+from raidbot.bot.seeing import seen, seen_kind, seen_role
 from raidbot.core.checkup import label
-from raidbot.core.guilds import RoleSeen
+from raidbot.core.guilds import ChannelSeen, RoleSeen
 from raidbot.core.ids import ChannelId, RoleId, Snowflake
 from raidbot.core.ranks import Rank, RoleKey
 from raidbot.dungeons import catalogue
@@ -93,7 +93,7 @@ async def setroles(
 async def setchannels(
     press: Press,
     what: str | None = None,
-    channel: discord.TextChannel | None = None,
+    channel: app_commands.AppCommandChannel | None = None,
     *,
     clear: bool = False,
     dungeon: Scope | None = None,
@@ -105,11 +105,13 @@ async def setchannels(
         return Answer(_listed("Channels", found, before, "/setchannels"))
     key = ChannelKey(what)
     chosen = None if clear or channel is None else ChannelId(channel.id)
+    told = None if chosen is None or channel is None else seen_kind(channel)
     if dungeon is not None:
-        return await _scoped(press, before, key.value, dungeon, _Wanted(chosen, clear))
+        return await _scoped(press, before, key.value, dungeon, _Wanted(chosen, clear, channel=told))
     if chosen is None and not clear:
         return Answer(f"**{key.label}** is {_channel(before.channels.get(key))}.")
-    after = await press.ask(api.set_channels, api.SetChannels(press.guild_id, {key: chosen}))
+    ask = api.SetChannels(press.guild_id, {key: chosen}, [told] if told else [])
+    after = await press.ask(api.set_channels, ask)
     warning = _channel_warning(press.guild, key, chosen)
     return Answer(_changed(key.label, _channel(before.channels.get(key)), _channel(after.channels.get(key)), warning))
 
@@ -121,6 +123,7 @@ class _Wanted:
     target: Snowflake | None
     clear: bool
     seen: RoleSeen | None = None
+    channel: ChannelSeen | None = None
 
 
 async def _scoped(press: Press, before: Mappings, what: str, scope: str, wanted: _Wanted) -> Answer:
@@ -133,7 +136,14 @@ async def _scoped(press: Press, before: Mappings, what: str, scope: str, wanted:
     named = f"{key.label} of {scopes().get(scope, scope)}"
     if wanted.target is None and not wanted.clear:
         return Answer(f"**{named}** is {old}.")
-    ask = api.SetScoped(guild_id=press.guild_id, scope=scope, key=key, target=wanted.target, seen=wanted.seen)
+    ask = api.SetScoped(
+        guild_id=press.guild_id,
+        scope=scope,
+        key=key,
+        target=wanted.target,
+        seen=wanted.seen,
+        seen_channel=wanted.channel,
+    )
     after = await press.ask(api.set_scoped, ask)
     warning = "" if key is ScopedKey.VERIFIED_RAIDER else _channel_warning(press.guild, key, wanted.target)
     return Answer(_changed(named, old, _own(after, scope, key), warning))

@@ -525,6 +525,12 @@ class NoSuchDungeon(Refusal):
     status = 400
 
 
+class WrongChannel(Refusal):
+    """That channel is of a kind that cannot be used for this; the sentence says why, and what to choose."""
+
+    status = 400
+
+
 class UnsafeRole(Refusal):
     """That role must not be used for this; the sentence says why, and what to choose."""
 

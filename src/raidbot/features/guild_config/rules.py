@@ -4,20 +4,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from raidbot.core.checkup import needs
-from raidbot.core.guilds import ChannelSeen, GuildSeen, RoleInPlace, RoleSeen
-from raidbot.core.ids import GuildId, RoleId
+from raidbot.core.guilds import ChannelKind, ChannelSeen, GuildSeen, RoleInPlace, RoleSeen
+from raidbot.core.ids import ChannelId, GuildId, RoleId
 from raidbot.core.permissions import DANGEROUS, Permission, labels
 from raidbot.core.ranks import RoleKey
 from raidbot.dungeons import catalogue
 from raidbot.features.guild_config.model import (
     SETTINGS,
     BadSetting,
+    ChannelKey,
     NoSuchDungeon,
     Setting,
     Settings,
     SettingShown,
     UnknownSetting,
     UnsafeRole,
+    WrongChannel,
     scopes,
 )
 
@@ -161,6 +163,55 @@ def check_harmless(guild_id: GuildId, place: RoleInPlace) -> None:
         )
     if not place.is_below_bot:
         raise UnsafeRole(f"**{role.name}** stands above my role, so I cannot give it. Drag my role above it.")
+
+
+UNFIT = {
+    ChannelKind.FORUM: "is a forum, where every message needs a post with a title",
+    ChannelKind.CATEGORY: "is a category, which holds channels and no messages",
+    ChannelKind.VOICE: "is a voice channel, whose chat is seen by few and has no threads",
+    ChannelKind.STAGE: "is a stage, whose chat is seen by few and has no threads",
+    ChannelKind.OTHER: "is of a kind in which I cannot post",
+    ChannelKind.ANNOUNCEMENT: "is an announcement channel, in which nobody can open a private thread",
+}
+"""Why a channel cannot be used."""
+
+PRIVATE_THREADS = frozenset({ChannelKey.GETVERIFIED, ChannelKey.MODMAIL_MEMBER})
+"""Where members have private threads, which there are in text channels alone. docs: Threads, Thread Types."""
+
+
+def fits(key: str, channel: ChannelSeen) -> bool:
+    """Tell whether a channel is of a kind that can be what a key says."""
+    return channel.takes_messages and not (channel.kind is ChannelKind.ANNOUNCEMENT and key in PRIVATE_THREADS)
+
+
+def why_unfit(channel: ChannelSeen) -> str:
+    """Return why a channel cannot be used, for the middle of a sentence."""
+    return UNFIT[channel.kind]
+
+
+def check_channels(channels: Mapping[ChannelKey, ChannelId | None], seen: Iterable[ChannelSeen]) -> None:
+    """Check that channels are of a kind that can be what they are to be. Of one that was not told about, all is well.
+
+    Raises:
+        WrongChannel: one is not.
+    """
+    known = {one.id: one for one in seen}
+    for key, channel_id in channels.items():
+        if channel_id is not None and (channel := known.get(channel_id)):
+            check_channel(key, channel, key.label)
+
+
+def check_channel(key: str, channel: ChannelSeen, what: str) -> None:
+    """Check that a channel is of a kind that can be what a key says.
+
+    Raises:
+        WrongChannel: it is not.
+    """
+    if not fits(key, channel):
+        raise WrongChannel(
+            f"<#{channel.id}> {why_unfit(channel)}, so it cannot be {what}. Choose a text channel, or make one.",
+            kind=channel.kind,
+        )
 
 
 def is_below(guild: GuildSeen, role: RoleSeen) -> bool:

@@ -44,6 +44,7 @@ async def set_roles(call: Call[api.SetRoles]) -> Mappings:
 @serves(api.set_channels)
 async def set_channels(call: Call[api.SetChannels]) -> Mappings:
     """Map or clear channels; the old values are kept."""
+    rules.check_channels(call.ask.channels, call.ask.seen)
     await map_all(call.tx, author_of(call), channels=call.ask.channels)
     return await store.mappings(call.tx, call.ask.guild_id)
 
@@ -56,6 +57,8 @@ async def set_scoped(call: Call[api.SetScoped]) -> Mappings:
     if ask.key is ScopedKey.VERIFIED_RAIDER and ask.target is not None:
         role_id = RoleId(ask.target)
         rules.check_role(ask.guild_id, role_id, ask.seen, "who may join", for_many=True)
+    elif ask.target is not None and ask.seen_channel is not None:
+        rules.check_channel(ask.key, ask.seen_channel, ask.key.label)
     await map_all(call.tx, author_of(call), scoped={(scope, ask.key): ask.target})
     return await store.mappings(call.tx, ask.guild_id)
 

@@ -14,6 +14,7 @@ from raidbot.core.ids import ChannelId, RoleId, Snowflake
 from raidbot.core.permissions import Permission
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import Mappings
+from raidbot.features.guild_config.rules import why_unfit
 from raidbot.features.setup import api
 from raidbot.features.setup.model import Kind, SetupState, Step, Wanted
 from raidbot.features.setup.panels.building import builder
@@ -109,6 +110,12 @@ def _use(found: Proposals, news: str) -> discord.ui.LayoutView:
     )
 
 
+def _misfits(now: GuildSeen, missing: list[Wanted]) -> list[str]:
+    """Say of what is called right why it cannot be used, three at most."""
+    found = names.unfit(now, [one.key for one in missing if one.kind is Kind.CHANNEL])
+    return [f"⚠️ <#{one.id}> is called like {key.label}, but {why_unfit(one)}." for key, one in list(found.items())[:3]]
+
+
 def _create(now: GuildSeen, missing: list[Wanted], state: SetupState, news: str) -> discord.ui.LayoutView:
     roles = [one.name for one in missing if one.kind is Kind.ROLE]
     channels = [f"#{one.name}" for one in missing if one.kind is Kind.CHANNEL]
@@ -119,6 +126,7 @@ def _create(now: GuildSeen, missing: list[Wanted], state: SetupState, news: str)
         look.text(*_headed("Roles", [", ".join(roles)] * bool(roles)), *_headed("Channels", _lists(channels))),
         look.text(
             *(f"⚠️ {line}" for line in (failed or lacking)),
+            *_misfits(now, missing),
             "-# Members see the raids, staff see the logs, and everybody sees where to get verified.",
         ),
         look.row(

@@ -8,6 +8,7 @@ from raidbot.core.ids import RoleId
 from raidbot.core.permissions import DANGEROUS, Permission, labels, together
 from raidbot.core.ranks import RoleKey
 from raidbot.features.guild_config.model import PING_AT_OPEN, PING_AT_START, ChannelKey, PingPolicy
+from raidbot.features.guild_config.rules import why_unfit
 
 GIVEN_BY_US = (RoleKey.VERIFIED_RAIDER, RoleKey.TEAM, RoleKey.SUSPENDED, RoleKey.MUTED)
 OF_MANY = (RoleKey.VERIFIED_RAIDER, RoleKey.SUSPENDED, RoleKey.MUTED)
@@ -51,17 +52,16 @@ def invite(guild: GuildSeen) -> str:
 @check
 def channels_are_there(guild: GuildSeen, configured: Configured) -> Iterator[Finding]:
     """Look for mapped channels that are gone, and for those without which little works."""
-    for key, channel_id in configured.channels.items():
-        if guild.channel(channel_id) is None:
-            yield Finding(
-                Level.PROBLEM,
-                f"The {label(key)} channel is gone, or I cannot see it.",
-                f"/setchannels what:{label(key)}, or let me see <#{channel_id}>",
-            )
-    for named, (_, channel_id) in configured.own_channels.items():
-        if guild.channel(channel_id) is None:
-            gone = f"The {named} channel is gone, or I cannot see it."
-            yield Finding(Level.PROBLEM, gone, "/setchannels, with dungeon")
+    places = [
+        (label(key), channel_id, f"/setchannels what:{label(key)}", f", or let me see <#{channel_id}>")
+        for key, channel_id in configured.channels.items()
+    ]
+    places += [(named, one, "/setchannels, with dungeon", "") for named, (_, one) in configured.own_channels.items()]
+    for named, channel_id, fix, or_else in places:
+        if misfit := guild.misfit(channel_id):
+            yield Finding(Level.PROBLEM, f"<#{channel_id}> ({named}) {why_unfit(misfit)}.", f"{fix}, a text channel")
+        elif guild.channel(channel_id) is None:
+            yield Finding(Level.PROBLEM, f"The {named} channel is gone, or I cannot see it.", fix + or_else)
     for key, why in BASICS.items():
         if key not in configured.channels:
             level = Level.PROBLEM if key is ChannelKey.RAID else Level.HINT

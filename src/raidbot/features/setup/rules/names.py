@@ -3,13 +3,14 @@
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import TypeVar
 
-from raidbot.core.guilds import ChannelSeen, GuildSeen, RoleSeen
+from raidbot.core.guilds import ChannelKind, ChannelSeen, GuildSeen, RoleSeen
 from raidbot.core.permissions import DANGEROUS
 from raidbot.core.ranks import RoleKey
+from raidbot.features.guild_config import rules
 from raidbot.features.guild_config.model import ChannelKey, Mappings
 
 CALLED: Mapping[RoleKey, tuple[str, ...]] = {
@@ -106,12 +107,19 @@ def propose(guild: GuildSeen, mappings: Mappings) -> Proposals:
     roles = {key: role for key in RoleKey if (role := guild.role(mappings.roles.get(key)))}
     channels = {key: one for key in ChannelKey if (one := guild.channel(mappings.channels.get(key)))}
     free_roles = [one for one in guild.roles if _may_be_proposed(guild, one) and one not in roles.values()]
-    free_channels = [one for one in guild.channels if not one.category and one not in channels.values()]
+    free_channels = [one for one in guild.channels if one.takes_messages and one not in channels.values()]
     wanted_roles = {key: names for key, names in CALLED.items() if key not in roles}
     wanted_channels = {key: names for key, names in NAMED.items() if key not in channels}
     found = _matched(wanted_roles, free_roles)
     safe = {key: role for key, role in found.items() if key not in GIVEN_TO_MANY or not role.permissions & DANGEROUS}
-    return Proposals(safe, _matched(wanted_channels, free_channels))
+    return Proposals(safe, _matched(wanted_channels, free_channels, rules.fits))
+
+
+def unfit(guild: GuildSeen, missing: Iterable[str]) -> dict[ChannelKey, ChannelSeen]:
+    """Return what is called like a channel that is missing, and is of a kind that cannot be it."""
+    wanted = {key: names for key, names in NAMED.items() if key in set(missing)}
+    there = [one for one in guild.channels if one.kind is not ChannelKind.CATEGORY]
+    return _matched(wanted, there, lambda key, one: not rules.fits(key, one))
 
 
 def plain(name: str) -> str:
@@ -124,10 +132,19 @@ def _may_be_proposed(guild: GuildSeen, role: RoleSeen) -> bool:
     return int(role.id) != int(guild.id) and not role.managed
 
 
-def _matched(wanted: Mapping[Key, tuple[str, ...]], there: Iterable[Place]) -> dict[Key, Place]:
-    """Give each key the thing whose name fits best; a thing is used once, by the key that it fits best."""
+def _all(_: Key, __: Place) -> bool:
+    return True
+
+
+def _matched(
+    wanted: Mapping[Key, tuple[str, ...]], there: Iterable[Place], may: Callable[[Key, Place], bool] = _all
+) -> dict[Key, Place]:
+    """Give each key the thing that may be it and is called so most nearly; a thing is used once, where it fits best."""
     scored = [
-        (score, key, one) for key, names in wanted.items() for one in there if (score := _score(plain(one.name), names))
+        (score, key, one)
+        for key, names in wanted.items()
+        for one in there
+        if may(key, one) and (score := _score(plain(one.name), names))
     ]
     found: dict[Key, Place] = {}
     used: set[int] = set()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from raidbot.core.guilds import GuildSeen, OverwriteSeen
+from raidbot.core.guilds import ChannelKind, GuildSeen, OverwriteSeen
 from raidbot.core.ids import Snowflake
 from raidbot.core.permissions import Permission, together
 from raidbot.core.ranks import RANK_OF, Rank, RoleKey
@@ -56,7 +56,7 @@ def place_of(key: str) -> Place:
 
 def category_like(guild: GuildSeen, name: str) -> Snowflake | None:
     """Return the category that has this name already, however it is decorated."""
-    found = (one for one in guild.channels if one.category and plain(one.name) == plain(name))
+    found = (one for one in guild.channels if one.kind is ChannelKind.CATEGORY and plain(one.name) == plain(name))
     return next((Snowflake(one.id) for one in found), None)
 
 
