@@ -219,16 +219,20 @@ def _membership(world: World, thread: Channel, user_id: int, change: Json) -> No
     world.bus.emit(Event("THREAD_MEMBERS_UPDATE", data, thread.guild_id, thread, about=(user_id,)))
 
 
-def wake(world: World, thread: Channel) -> None:
-    """Open a thread again, as writing in it does. docs: Threads, Active & Archived Threads."""
+def wake(world: World, thread: Channel, by: By) -> None:
+    """Open a thread again, as writing in it does. docs: Threads, Active & Archived Threads.
+
+    That the audit log tells of it, as of a change by whoever wrote, is to confirm.
+    """
     if thread.thread is None:
         return
     thread.thread.active_at = world.clock.now()
     if thread.thread.archived:
+        before = described(world, thread)
         thread.thread.archived = False
         thread.thread.archive_timestamp = thread.thread.active_at
         world.archive_due = 0.0
-        changed(world, thread)
+        changed(world, thread, before, by)
 
 
 def archive(world: World, thread: Channel, *, archived: bool) -> None:

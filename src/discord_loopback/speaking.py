@@ -60,7 +60,7 @@ def _writable(world: World, ask: asks.Say) -> Channel:
     if channel.thread:
         if channel.thread.locked and not world.granted(ask.user, channel) & permissions.bits("MANAGE_THREADS"):
             raise refused("The thread is locked")
-        places.wake(world, channel)
+        places.wake(world, channel, By(ask.user))
         places.join(world, channel, ask.user)
     _slowed(world, ask.user, channel)
     return channel

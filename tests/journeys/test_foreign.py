@@ -67,13 +67,16 @@ async def pasted_in_a_thread(raid: Raid) -> None:
     await until(taken, "the picture to be taken")
 
 
-async def a_run(raid: Raid) -> None:
-    """Play a run with a role of its own, which is made, given and deleted, and with a log."""
+async def a_run(raid: Raid) -> int:
+    """Play a run with a role of its own, made, given and deleted, and with a log that comes back, which is returned."""
     await raid.use("Alwyn", "settings set", setting="run_ping", value="role")
     opened = await raid.open(party="p", location="l")
     await raid.press("Rook", await raid.panel("Open"), "Join")
     await raid.press("Odalys", opened["message"], "Start")
-    asked = await raid.press("Odalys", desk := await raid.desk("Live"), "End")
+    desk = await raid.desk("Live")
+    await raid.logged(desk, "**Opened**", "**Started**")
+    await raid.hands.change_channel(raid.people["Alwyn"], thread := int(desk["id"]), archived=True)
+    asked = await raid.press("Odalys", desk, "End")
     await raid.press("Odalys", asked["message"], "End it")
     await raid.logged(desk, "**Opened**", "**Ended**")
 
@@ -82,6 +85,31 @@ async def a_run(raid: Raid) -> None:
         return not [role for role in view["roles"] if "· run" in role["name"]]
 
     await until(gone, "the role of the run to go")
+    return thread
+
+
+async def robs(raid: Raid, thief: Thief) -> None:
+    """Let the thief give and take roles, put people out, write to everybody, and delete a channel."""
+    people = raid.people
+    roles = {one["name"]: one["id"] for one in await thief.call("GET", f"{thief.guild}/roles")}
+    await thief.call("PUT", f"{thief.guild}/members/{people['Rook']}/roles/{roles['Moderator']}", reason="Verified")
+    await thief.call(
+        "PUT", f"{thief.guild}/members/{people['Pike']}/roles/{roles['Oryx 3']}", reason=(await thief.seals())[0]
+    )
+    await thief.call("DELETE", f"{thief.guild}/members/{people['Newt']}/roles/{roles['Verified Raider']}")
+    await thief.call("PUT", f"{thief.guild}/bans/{people['Tansy']}", {})
+    await thief.call("DELETE", f"{thief.guild}/members/{people['Fen']}")
+    await thief.call("POST", f"/channels/{raid.channels['raid']}/messages", {"content": "Free gifts: https://x.test"})
+    await thief.call("DELETE", f"/channels/{raid.channels['practice']}")
+
+
+async def hides(raid: Raid, thief: Thief, log: int) -> None:
+    """Let the thief write where nobody looks: in a log that is put away, and in a private thread that is put away."""
+    await raid.hands.change_channel(raid.people["Alwyn"], log, archived=True)
+    den = await thief.call("POST", f"/channels/{raid.channels['raid']}/threads", {"name": "den", "type": 12})
+    for thread in (log, den["id"]):
+        await thief.call("POST", f"/channels/{thread}/messages", {"content": "psst"})
+        await thief.call("PATCH", f"/channels/{thread}", {"archived": True})
 
 
 async def holds(raid: Raid, who: str, role: str) -> bool:
@@ -97,36 +125,34 @@ async def test_what_a_thief_did_with_the_token_is_listed_alone_and_roles_and_ban
     await raid.use("Security Sten", "verify", member=str(raid.people["Newt"]), ign="Newtron")
     await looks(raid, "Newt", "Newtron")
     await pasted_in_a_thread(raid)
-    await a_run(raid)
+    log = await a_run(raid)
 
     code, told = await audit(raid)
     assert lines(told) == [], told
     assert (code, "everything is accounted for since" in told) == (0, True), told
 
-    thief, people = Thief(raid), raid.people
-    roles = {one["name"]: one["id"] for one in await thief.call("GET", f"{thief.guild}/roles")}
-    await thief.call("PUT", f"{thief.guild}/members/{people['Rook']}/roles/{roles['Moderator']}", reason="Verified")
-    await thief.call(
-        "PUT", f"{thief.guild}/members/{people['Pike']}/roles/{roles['Oryx 3']}", reason=(await thief.seals())[0]
-    )
-    await thief.call("DELETE", f"{thief.guild}/members/{people['Newt']}/roles/{roles['Verified Raider']}")
-    await thief.call("PUT", f"{thief.guild}/bans/{people['Tansy']}", {})
-    await thief.call("DELETE", f"{thief.guild}/members/{people['Fen']}")
-    await thief.call("POST", f"/channels/{raid.channels['raid']}/messages", {"content": "Free gifts: https://x.test"})
-    await thief.call("DELETE", f"/channels/{raid.channels['practice']}")
+    thief = Thief(raid)
+    await robs(raid, thief)
+    await hides(raid, thief, log)
 
     code, told = await audit(raid, "--undo", "--yes")
     wrote = f"wrote in #raid: “Free gifts: https://x.test” https://discord.com/channels/{raid.house.guild_id}/"
     listed = lines(told)
-    assert [line for line in listed if not line.startswith(wrote)] == [
+    assert [line for line in listed if not line.startswith("wrote in")] == [
         "gave rook the role @Moderator",
         "gave pike the role @Oryx 3",
         "took the role @Verified Raider from newt",
         "banned tansy",
         "kicked fen (cannot be undone: invite them again)",
         "deleted the channel practice",
+        "opened the thread #den",
+        "brought the thread #Lost Halls · run 1 back from the archive, or wrote in it",
+        "changed the thread #Lost Halls · run 1",
+        "changed the thread #den",
     ]
-    assert (code, len(listed), told.count("Done: ")) == (1, 7, 4), told
+    hidden = [line.partition(": “psst”")[0] for line in listed if "“psst”" in line]
+    assert hidden == ["wrote in #Lost Halls · run 1", "wrote in #den"]
+    assert (code, len(listed), told.count("Done: "), told.count(wrote)) == (1, 13, 4, 1), told
     assert (await holds(raid, "Rook", "Moderator"), await holds(raid, "Pike", "Oryx 3")) == (False, False)
     assert await holds(raid, "Newt", "Verified Raider")
     assert await thief.call("GET", f"{thief.guild}/bans") == []
@@ -136,4 +162,4 @@ async def test_what_a_thief_did_with_the_token_is_listed_alone_and_roles_and_ban
     assert [line for line in lines(told) if line.endswith("no longer so")] == [
         f"{one} — no longer so" for one in listed if one.startswith(("gave", "took", "banned"))
     ]
-    assert (code, len(lines(told))) == (1, 7), told
+    assert (code, len(lines(told))) == (1, 13), told

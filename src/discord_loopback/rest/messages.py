@@ -42,7 +42,8 @@ async def create(call: Call) -> Json:
     )
     draft.type = REPLY if draft.reference else DEFAULT
     posts.check(draft)
-    places.wake(world, channel)  # docs: Threads: "Sending a message will automatically unarchive the thread"
+    # docs: Threads: "Sending a message will automatically unarchive the thread"
+    places.wake(world, channel, audit_log.By(world.application_id))
     message = posts.send(world, channel, draft)
     return {**render.message(world, message), **({"nonce": message.nonce} if message.nonce is not None else {})}
 

@@ -197,7 +197,7 @@ async def execute(call: Call) -> Json | None:
         },
     )
     posts.check(draft)
-    places.wake(call.world, channel)
+    places.wake(call.world, channel, audit_log.By(hook.id))
     message = posts.send(call.world, channel, draft)
     return render.message(call.world, message) if call.flag("wait") else None
 

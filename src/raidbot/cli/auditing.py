@@ -16,12 +16,12 @@ from raidbot.cli.calling_discord import Denied, Discord
 from raidbot.cli.stopped import Stopped
 from raidbot.cli.witnessing import Witness
 from raidbot.core.clock import Clock
-from raidbot.core.ids import GuildId, UserId
+from raidbot.core.ids import ChannelId, GuildId, UserId
 from raidbot.core.seals import LASTS
 from raidbot.database.connection import DatabaseSettings
 from raidbot.database.pool import Database
 from raidbot.features.deeds import rules, store
-from raidbot.features.deeds.model import KEPT, Entry, Message, Secret, TakeBack, moment_of
+from raidbot.features.deeds.model import KEPT, WAKES_WITHIN, Entry, Message, Secret, TakeBack, moment_of
 from raidbot.settings import OperatorSettings
 
 SPAN = re.compile(r"(\d{1,4})\s*([mhd])")
@@ -125,7 +125,8 @@ class _Auditor:
         names = [await one.look_around() for one in witnesses]
         # A seal lasts for a while: a copy is known by the deed that showed it first.
         entries = [entry for one in witnesses for entry in await _entries(one, self.since - 2 * LASTS)]
-        thiefs = [one for one in rules.foreign(entries, bot_id, self.secret) if one.at >= self.since]
+        unsealed = [one for one in rules.foreign(entries, bot_id, self.secret) if one.at >= self.since]
+        thiefs = [one for one in unsealed if not await self._is_woken_by_us(witnesses, one)]
         standing = rules.to_take_back(entries, thiefs)
         return [
             Found(
@@ -138,13 +139,26 @@ class _Auditor:
             for one, name in zip(witnesses, names, strict=True)
         ]
 
+    async def _is_woken_by_us(self, witnesses: Sequence[Witness], entry: Entry) -> bool:
+        """Tell whether a message of ours has brought an archived thread back."""
+        witness = next((one for one in witnesses if one.guild_id == entry.guild_id), None)
+        if witness is None or entry.target is None or not rules.is_brought_back(entry):
+            return False
+        thread_id = ChannelId(entry.target)
+        written = rules.woken_by(entry, await witness.messages_in(thread_id, entry.at - WAKES_WITHIN))
+        return len(await self._foreign(written)) < len(written)
+
     async def _messages(self, witness: Witness) -> list[Message]:
         """Return what the bot's account wrote that is not on record as ours."""
-        unknown = await self._unknown(await witness.messages(self.since))
+        return sorted(await self._foreign(await witness.messages(self.since)), key=lambda one: one.id)
+
+    async def _foreign(self, messages: Sequence[Message]) -> list[Message]:
+        """Return those that are not on record as ours; what is young may be about to be written down."""
+        unknown = await self._unknown(messages)
         if any(one.at > self.clock.now() - SETTLES for one in unknown):
             await self.clock.sleep(SETTLING_S)
             unknown = await self._unknown(unknown)
-        return sorted(unknown, key=lambda one: one.id)
+        return unknown
 
     async def _unknown(self, messages: Sequence[Message]) -> list[Message]:
         async with self.database.transaction(label="audit") as tx:

@@ -48,7 +48,7 @@ class Discord:
     ) -> None:
         await self._session.close()
 
-    async def get(self, path: str, **query: int) -> Any:
+    async def get(self, path: str, **query: int | str) -> Any:
         """Read something.
 
         Raises:

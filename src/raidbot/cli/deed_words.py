@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from raidbot.features.deeds.model import KICKED, Entry, Hold, Message, TakeBack
-from raidbot.features.deeds.rules import touches
+from raidbot.features.deeds.rules import is_brought_back, touches
 
 DID = {
     1: "changed the settings of the server",
@@ -56,6 +56,8 @@ def said_of(entry: Entry, names: Names) -> str:
     """Say what an entry tells."""
     if held := touches(entry):
         return ", ".join(_touched(touch.hold, names, given=touch.given) for touch in held)
+    if is_brought_back(entry):
+        return f"brought the thread {named(entry.target or 0, names)} back from the archive, or wrote in it"
     target = named(entry.target, names) if entry.target is not None else "something"
     words = DID.get(entry.action, f"did something of kind {entry.action} to {{target}}").format(target=target)
     by_hand = BY_HAND.get(entry.action)

@@ -16,6 +16,10 @@ from raidbot.features.deeds.model import Change, Entry, Hold, Message, first_of
 PAGE = 100
 """docs: Audit Log, Get Guild Audit Log; Message, Get Channel Messages."""
 
+TEXT = 0
+WITH_THREADS = {TEXT, 5, 15, 16}
+"""Text, announcements, forum and media. docs: Channel, Channel Types; Threads."""
+
 SAID = {0, 19, 20, 23}
 """What was written, not told by Discord itself. docs: Message Resource, Message Types."""
 
@@ -53,15 +57,16 @@ class Witness:
         return [one for one in found if one.at >= since]
 
     async def messages(self, since: datetime, only: AbstractSet[int] | None = None) -> list[Message]:
-        """Return what the bot's account wrote since a moment, in every channel and live thread that it may read.
+        """Return what the bot's account wrote since a moment, in every channel and thread that it may read.
 
         Args:
             since: The moment.
-            only: Only these channels, with their threads.
+            only: Only these channels, with their live threads.
         """
         channels = await self.discord.get(f"/guilds/{self.guild_id}/channels")
         active = await self.discord.get(f"/guilds/{self.guild_id}/threads/active")
-        places = [*channels, *active["threads"]]
+        put_away = [thread for one in channels if only is None for thread in await self._put_away(one, since)]
+        places = [*channels, *active["threads"], *put_away]
         self._learn(places, "#")
         if only is not None:
             places = [one for one in places if {int(one["id"]), int(one.get("parent_id") or 0)} & only]
@@ -93,6 +98,45 @@ class Witness:
         except Denied:
             self.closed.append(self.names.get(channel_id, str(channel_id)))
         return [one for one in found if one.at >= since]
+
+    async def _put_away(self, channel: Any, since: datetime) -> list[Any]:
+        """Return the archived threads of a channel in which something may have been written since a moment."""
+        base, found = f"/channels/{channel['id']}", list[Any]()
+        if channel["type"] in WITH_THREADS:
+            found += await self._archived(f"{base}/threads/archived/public", since)
+        if channel["type"] == TEXT:
+            try:
+                found += await self._archived(f"{base}/threads/archived/private", since, denied=True)
+            except Denied:  # without Manage Threads there are those that the bot is in
+                found += await self._archived(f"{base}/users/@me/threads/archived/private", since)
+        return found
+
+    async def _archived(self, path: str, since: datetime, *, denied: bool = False) -> list[Any]:
+        """Return archived threads, page by page; of those that come by time only as far as needed.
+
+        Writing in a thread brings it back, so one that was put away before the moment holds nothing newer.
+
+        Raises:
+            Denied: they are not shown, and the caller has asked to know.
+        """
+        found, before = list[Any](), dict[str, str]()
+        by_id = "@me" in path
+        while True:
+            try:
+                page = await self.discord.get(path, limit=PAGE, **before)
+            except Denied:
+                if denied:
+                    raise
+                self.closed.append(f"archived threads at {path}")
+                return found
+            threads = page["threads"]
+            found += [one for one in threads if int(one.get("last_message_id") or 0) >= first_of(since)]
+            if not threads or not page["has_more"]:
+                return found
+            at = str(threads[-1]["thread_metadata"]["archive_timestamp"])
+            if not by_id and datetime.fromisoformat(at) < since:
+                return found
+            before = {"before": str(threads[-1]["id"]) if by_id else at}
 
     async def _pages(self, path: str, since: datetime) -> AsyncIterator[Any]:
         """Go back page by page, until one begins before the moment."""

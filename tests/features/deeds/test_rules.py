@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from raidbot.core import seals
-from raidbot.core.ids import GuildId, RoleId, Snowflake, UserId
+from raidbot.core.ids import ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId
 from raidbot.features.deeds import rules
 from raidbot.features.deeds.model import (
     BANNED,
@@ -13,10 +13,12 @@ from raidbot.features.deeds.model import (
     ROLE_ADDED,
     ROLE_REMOVED,
     ROLES_CHANGED,
+    THREAD_CHANGED,
     UNBANNED,
     Change,
     Entry,
     Hold,
+    Message,
     TakeBack,
     first_of,
     moment_of,
@@ -122,3 +124,37 @@ def test_a_decision_of_staff_before_the_last_foreign_deed_does_not_count() -> No
     deeds = [entry(1, gave(MODERATOR)), entry(2, took(MODERATOR), by=STAFF), entry(3, gave(MODERATOR))]
 
     assert rules.to_take_back(deeds, foreign(*deeds)) == [back(wanted=False)]
+
+
+BACK = Change("archived", old_value=True, new_value=False)
+AWAY = Change("archived", old_value=False, new_value=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "action", "is_back"),
+    [
+        ((BACK,), THREAD_CHANGED, True),
+        ((AWAY,), THREAD_CHANGED, False),
+        ((BACK, Change("locked", old_value=True, new_value=False)), THREAD_CHANGED, False),
+        ((BACK, Change("name", "a", "b")), THREAD_CHANGED, False),
+        ((), THREAD_CHANGED, False),
+        ((BACK,), ROLES_CHANGED, False),
+    ],
+)
+def test_a_thread_that_came_back_and_nothing_else_is_what_a_message_does(
+    changes: tuple[Change, ...], action: int, *, is_back: bool
+) -> None:
+    assert rules.is_brought_back(entry(0, *changes, action=action)) is is_back
+
+
+def test_only_a_message_in_that_thread_at_that_moment_brought_it_back() -> None:
+    thread = ChannelId(77)
+
+    def written(second: float, channel: ChannelId = thread) -> Message:
+        moment = NOW + timedelta(seconds=second)
+        return Message(guild_id=GUILD, channel_id=channel, id=MessageId(first_of(moment)), text="x")
+
+    near = [written(-4), written(1)]
+    messages = [*near, written(-9), written(6), written(0, ChannelId(78))]
+
+    assert rules.woken_by(entry(0, BACK, action=THREAD_CHANGED, about=thread), messages) == near

@@ -14,6 +14,11 @@ ROLE_ADDED, ROLE_REMOVED = "$add", "$remove"
 KICKED, BANNED, UNBANNED, ROLES_CHANGED = 20, 22, 23, 25
 """docs: Audit Log, Audit Log Events and Change Exceptions."""
 
+THREAD_CHANGED = 111
+
+WAKES_WITHIN = timedelta(seconds=5)
+"""So near to each other are a message in an archived thread and the entry that the thread is back. To confirm."""
+
 EPOCH_MS, TIME_BITS = 1_420_070_400_000, 22
 """docs: API Reference, Snowflakes."""
 

@@ -11,9 +11,12 @@ from raidbot.features.deeds.model import (
     ROLE_ADDED,
     ROLE_REMOVED,
     ROLES_CHANGED,
+    THREAD_CHANGED,
     UNBANNED,
+    WAKES_WITHIN,
     Entry,
     Hold,
+    Message,
     TakeBack,
 )
 
@@ -46,6 +49,21 @@ def foreign(entries: Iterable[Entry], bot_id: UserId, secret: bytes) -> list[Ent
         else:
             used.add(seal)
     return found
+
+
+def is_brought_back(entry: Entry) -> bool:
+    """Tell whether an entry says nothing but that a thread is no longer archived.
+
+    A message does that too, and messages carry no seal; whether Discord then makes an entry is nowhere written.
+    """
+    return entry.action == THREAD_CHANGED and [(one.key, one.new_value) for one in entry.changes] == [
+        ("archived", False)
+    ]
+
+
+def woken_by(entry: Entry, messages: Iterable[Message]) -> list[Message]:
+    """Return the messages in a thread by which it may have been brought back."""
+    return [one for one in messages if one.channel_id == entry.target and abs(one.at - entry.at) <= WAKES_WITHIN]
 
 
 def touches(entry: Entry) -> list[Touch]:
