@@ -14,6 +14,7 @@ from raidbot.features.guild_config.model import (
     HERE_PAUSE_MINUTES,
     PING_AT_OPEN,
     SETTINGS,
+    UNFIT,
     BadSetting,
     ChannelKey,
     NoSuchDungeon,
@@ -98,4 +99,4 @@ def test_only_a_channel_that_can_be_what_it_is_to_be_is_mapped(kind: ChannelKind
 
 
 def test_every_kind_of_channel_that_does_not_fit_has_its_reason() -> None:
-    assert set(rules.UNFIT) == set(ChannelKind) - {ChannelKind.TEXT}
+    assert set(UNFIT) == set(ChannelKind) - {ChannelKind.TEXT}

@@ -11,6 +11,7 @@ from typing_extensions import override
 from raidbot.core.checkup import uses_everywhere
 from raidbot.core.errors import NotFound, Refusal
 from raidbot.core.events import Event, event
+from raidbot.core.guilds import ChannelKind, ChannelSeen
 from raidbot.core.ids import ChannelId, RoleId, Snowflake
 from raidbot.core.permissions import Permission
 from raidbot.core.ranks import RoleKey
@@ -41,6 +42,30 @@ class ChannelKey(StrEnum):
     def label(self) -> str:
         """How members read it: `Early Loc`."""
         return self.value.replace("_", " ").title()
+
+
+UNFIT = {
+    ChannelKind.FORUM: "is a forum, where every message needs a post with a title",
+    ChannelKind.CATEGORY: "is a category, which holds channels and no messages",
+    ChannelKind.VOICE: "is a voice channel, whose chat is seen by few and has no threads",
+    ChannelKind.STAGE: "is a stage, whose chat is seen by few and has no threads",
+    ChannelKind.OTHER: "is of a kind in which I cannot post",
+    ChannelKind.ANNOUNCEMENT: "is an announcement channel, in which nobody can open a private thread",
+}
+"""Why a channel cannot be used."""
+
+PRIVATE_THREADS = frozenset({ChannelKey.GETVERIFIED, ChannelKey.MODMAIL_MEMBER})
+"""Where members have private threads, which there are in text channels alone. docs: Threads, Thread Types."""
+
+
+def fits(key: str, channel: ChannelSeen) -> bool:
+    """Tell whether a channel is of a kind that can be what a key says."""
+    return channel.takes_messages and not (channel.kind is ChannelKind.ANNOUNCEMENT and key in PRIVATE_THREADS)
+
+
+def why_unfit(channel: ChannelSeen) -> str:
+    """Return why a channel cannot be used, for the middle of a sentence."""
+    return UNFIT[channel.kind]
 
 
 uses_everywhere(Permission.VIEW_CHANNEL, "sees the channels that are set with /setchannels")

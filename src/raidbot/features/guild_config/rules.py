@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from raidbot.core.checkup import needs
-from raidbot.core.guilds import ChannelKind, ChannelSeen, GuildSeen, RoleInPlace, RoleSeen
+from raidbot.core.guilds import ChannelSeen, GuildSeen, RoleInPlace, RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, RoleId
 from raidbot.core.permissions import DANGEROUS, Permission, labels
 from raidbot.core.ranks import RoleKey
@@ -20,7 +20,9 @@ from raidbot.features.guild_config.model import (
     UnknownSetting,
     UnsafeRole,
     WrongChannel,
+    fits,
     scopes,
+    why_unfit,
 )
 
 GIVEN_BY_US = frozenset({RoleKey.VERIFIED_RAIDER, RoleKey.TEAM, RoleKey.SUSPENDED, RoleKey.MUTED})
@@ -163,30 +165,6 @@ def check_harmless(guild_id: GuildId, place: RoleInPlace) -> None:
         )
     if not place.is_below_bot:
         raise UnsafeRole(f"**{role.name}** stands above my role, so I cannot give it. Drag my role above it.")
-
-
-UNFIT = {
-    ChannelKind.FORUM: "is a forum, where every message needs a post with a title",
-    ChannelKind.CATEGORY: "is a category, which holds channels and no messages",
-    ChannelKind.VOICE: "is a voice channel, whose chat is seen by few and has no threads",
-    ChannelKind.STAGE: "is a stage, whose chat is seen by few and has no threads",
-    ChannelKind.OTHER: "is of a kind in which I cannot post",
-    ChannelKind.ANNOUNCEMENT: "is an announcement channel, in which nobody can open a private thread",
-}
-"""Why a channel cannot be used."""
-
-PRIVATE_THREADS = frozenset({ChannelKey.GETVERIFIED, ChannelKey.MODMAIL_MEMBER})
-"""Where members have private threads, which there are in text channels alone. docs: Threads, Thread Types."""
-
-
-def fits(key: str, channel: ChannelSeen) -> bool:
-    """Tell whether a channel is of a kind that can be what a key says."""
-    return channel.takes_messages and not (channel.kind is ChannelKind.ANNOUNCEMENT and key in PRIVATE_THREADS)
-
-
-def why_unfit(channel: ChannelSeen) -> str:
-    """Return why a channel cannot be used, for the middle of a sentence."""
-    return UNFIT[channel.kind]
 
 
 def check_channels(channels: Mapping[ChannelKey, ChannelId | None], seen: Iterable[ChannelSeen]) -> None:

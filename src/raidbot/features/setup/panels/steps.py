@@ -13,8 +13,7 @@ from raidbot.core.guilds import GuildSeen
 from raidbot.core.ids import ChannelId, RoleId, Snowflake
 from raidbot.core.permissions import Permission
 from raidbot.features.guild_config import api as guild_config
-from raidbot.features.guild_config.model import Mappings
-from raidbot.features.guild_config.rules import why_unfit
+from raidbot.features.guild_config.model import Mappings, why_unfit
 from raidbot.features.setup import api
 from raidbot.features.setup.model import Kind, SetupState, Step, Wanted
 from raidbot.features.setup.panels.building import builder

@@ -7,8 +7,7 @@ from raidbot.core.guilds import ChannelSeen, GuildSeen, RoleSeen
 from raidbot.core.ids import RoleId
 from raidbot.core.permissions import DANGEROUS, Permission, labels, together
 from raidbot.core.ranks import RoleKey
-from raidbot.features.guild_config.model import PING_AT_OPEN, PING_AT_START, ChannelKey, PingPolicy
-from raidbot.features.guild_config.rules import why_unfit
+from raidbot.features.guild_config.model import PING_AT_OPEN, PING_AT_START, ChannelKey, PingPolicy, why_unfit
 
 GIVEN_BY_US = (RoleKey.VERIFIED_RAIDER, RoleKey.TEAM, RoleKey.SUSPENDED, RoleKey.MUTED)
 OF_MANY = (RoleKey.VERIFIED_RAIDER, RoleKey.SUSPENDED, RoleKey.MUTED)

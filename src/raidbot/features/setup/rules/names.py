@@ -10,8 +10,7 @@ from typing import TypeVar
 from raidbot.core.guilds import ChannelKind, ChannelSeen, GuildSeen, RoleSeen
 from raidbot.core.permissions import DANGEROUS
 from raidbot.core.ranks import RoleKey
-from raidbot.features.guild_config import rules
-from raidbot.features.guild_config.model import ChannelKey, Mappings
+from raidbot.features.guild_config.model import ChannelKey, Mappings, fits
 
 CALLED: Mapping[RoleKey, tuple[str, ...]] = {
     RoleKey.ADMINISTRATOR: ("administrator", "admin", "admins", "owner", "leadership"),
@@ -112,14 +111,14 @@ def propose(guild: GuildSeen, mappings: Mappings) -> Proposals:
     wanted_channels = {key: names for key, names in NAMED.items() if key not in channels}
     found = _matched(wanted_roles, free_roles)
     safe = {key: role for key, role in found.items() if key not in GIVEN_TO_MANY or not role.permissions & DANGEROUS}
-    return Proposals(safe, _matched(wanted_channels, free_channels, rules.fits))
+    return Proposals(safe, _matched(wanted_channels, free_channels, fits))
 
 
 def unfit(guild: GuildSeen, missing: Iterable[str]) -> dict[ChannelKey, ChannelSeen]:
     """Return what is called like a channel that is missing, and is of a kind that cannot be it."""
     wanted = {key: names for key, names in NAMED.items() if key in set(missing)}
     there = [one for one in guild.channels if one.kind is not ChannelKind.CATEGORY]
-    return _matched(wanted, there, lambda key, one: not rules.fits(key, one))
+    return _matched(wanted, there, lambda key, one: not fits(key, one))
 
 
 def plain(name: str) -> str:
