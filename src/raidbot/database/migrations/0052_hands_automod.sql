@@ -10,9 +10,9 @@ CREATE TABLE hand_prune (
     pruned_by bigint NOT NULL,
     by_bot boolean NOT NULL,
     -- How many were put out; Discord does not say who.
-    members integer NOT NULL CHECK (members >= 0),
+    members bigint NOT NULL CHECK (members >= 0),
     -- Days without a sign of life after which they were.
-    inactive_days integer NOT NULL CHECK (inactive_days >= 0),
+    inactive_days bigint NOT NULL CHECK (inactive_days >= 0),
     -- As the audit log has it; empty: none was given.
     reason text NOT NULL CHECK (length(reason) <= 512),
     pruned_at timestamptz NOT NULL,
