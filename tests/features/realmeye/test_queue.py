@@ -136,14 +136,14 @@ async def test_a_page_that_was_just_read_is_not_asked_for_again_community_w16(de
 
 async def test_many_who_want_one_page_cost_one_visit(desk: Desk) -> None:
     await desk.realmeye.trouble(Mode.SLOW, seconds=0.3)
-    for number in range(20):
-        await desk.ask("Rook", UserId(1000 + number))
+    asked = {number: await desk.ask("Rook", UserId(number)) for number in range(1000, 1020)}
     await desk.read("Rook")
     await desk.nobody_waits()
 
     assert await desk.visited(1) == ["/player/rook"]
     told = [one.body["user_id"] for one in await desk.heard() if one.body["user_id"] != str(int(RAIDER))]
-    assert told == [str(1000 + number) for number in range(20)]
+    # Who asks on a busy machine when the page is there already has the answer at once.
+    assert told == [str(number) for number, found in asked.items() if isinstance(found, Waiting)] != []
 
 
 async def test_several_pages_of_a_player_are_told_together(desk: Desk) -> None:
