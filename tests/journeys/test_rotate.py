@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from tests.operate.pages import RUNBOOK, promises, steps
 from tests.support.database import administer
 from tests.support.house import KEY, until
 from tests.support.machine import Machine, a_machine, joined, presses
@@ -20,6 +21,9 @@ from raidbot.database.connection import DatabaseSettings, open_connection
 from raidbot.database.faults import DatabaseAway
 from raidbot.database.pool import Database
 from raidbot.features.runs.api.busy import AskBusy, busy
+
+PAGE = RUNBOOK / "token-leaked.md"
+API_KEY, DB_PASSWORD = "raidbot rotate api-key", "raidbot rotate db-password"
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -67,9 +71,10 @@ async def test_every_secret_is_replaced_without_a_lost_click_and_a_run_that_was_
         await machine.killed("before restart raidbot-next-backend raidbot-next-bot", "rotate", "api-key")
         assert await joins(raid, panel, "Rook")
         assert await takes(machine, KEY)
+        promised = promises(PAGE)
         async with presses(raid, panel) as pressed:
-            code, said = await machine.raidbot("rotate", "api-key")
-        assert (code, "Done. The old key counts no longer." in said) == (0, True), said
+            code, said = await machine.types(API_KEY)
+        assert (code, promised[API_KEY] in said) == (0, True), said
         assert await takes(machine, envfile.read(tmp_path / ".env")["BACKEND_API_KEY"])
         assert not await takes(machine, KEY)
         assert (pressed.broken_off, machine.understudies()) == (0, [])
@@ -77,8 +82,8 @@ async def test_every_secret_is_replaced_without_a_lost_click_and_a_run_that_was_
 
         await machine.killed("restart raidbot-next-backend raidbot-next-bot", "rotate", "db-password")
         assert await joins(raid, panel, "Tansy")
-        code, said = await machine.raidbot("rotate", "db-password")
-        assert (code, "Backend and bot use it." in said) == (0, True), said
+        code, said = await machine.types(DB_PASSWORD)
+        assert (code, promised[DB_PASSWORD] in said) == (0, True), said
         assert not (tmp_path / rotating.MEANT).exists()
         assert await opens(envfile.read(tmp_path / ".env")["DATABASE_URL"])
         assert not await opens(role_url)
@@ -87,7 +92,12 @@ async def test_every_secret_is_replaced_without_a_lost_click_and_a_run_that_was_
         token.write_text(await raid.hands.reset_token())
         await machine.killed("before restart raidbot-bot", "rotate", "token", "--token-file", str(token))
         await until(lambda: joins(raid, panel, "Pike"), "the bot to find the new token by itself")
-        code, said = await machine.raidbot("rotate", "token", "--token-file", str(token))
-        assert (code, "The bot uses it." in said) == (0, True), said
+        rotating_it, looking_over = steps(PAGE)
+        code, said = await machine.types(rotating_it.commands, token.read_text() + "\n")
+        assert (code, promised[rotating_it.commands.strip()] in said) == (0, True), said
+        assert promised.keys() == {API_KEY, DB_PASSWORD, rotating_it.commands.strip()}
+        assert token.read_text() not in said
         await raid.panel(f"{len(await joined(database))} raiders")
         assert {raid.people[who] for who in ("Rook", "Tansy", "Pike")} <= await joined(database)
+        code, said = await machine.types(looking_over.commands)
+        assert (code, looking_over.is_met_by(said)) == (0, True), said

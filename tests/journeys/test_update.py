@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from tests.operate.pages import RUNBOOK, steps
 from tests.support.house import until
 from tests.support.machine import BROKEN, ONE, TWO, a_machine, joined, presses
 from tests.support.raid import Raid
@@ -74,9 +75,11 @@ async def test_an_update_or_rollback_that_is_killed_leaves_somebody_serving_and_
         assert machine.current() == TWO
         await until(lambda: joins(raid, panel, "Tansy"), "somebody to serve")
 
-        code, said = await machine.raidbot("rollback", "--yes")
+        [step] = steps(RUNBOOK / "bad-update.md")
+        code, said = await machine.types(step.commands, "y\n")
         assert (code, machine.current(), machine.started_from(), machine.understudies()) == (0, ONE, {ONE}, []), said
         assert BROKEN_OFF in said
+        assert step.is_met_by(said), said
         await raid.press("Pike", panel, "Join")
         await raid.panel("4 raiders")
 

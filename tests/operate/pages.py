@@ -40,6 +40,12 @@ def steps(page: Path) -> list[Step]:
     return found
 
 
+def promises(page: Path) -> dict[str, str]:
+    """Return what the page's table says must be read after each command that it names."""
+    rows = re.findall(r"^\|[^|]*\| `(raidbot [^`|]+)` \| `([^`|]+)`", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return dict(rows)
+
+
 def _pattern(line: str) -> str:
     if line.strip() == ANYTHING:
         return r"(?:.*\n)*"

@@ -62,7 +62,7 @@ def follow(world: World, page: str, step: Step) -> None:
 def test_every_page_is_typed_somewhere() -> None:
     assert sorted([*WORLDS, *TROUBLES, *JOURNEYS]) == PAGES, "say in tests/operate/worlds.py how a page finds the machine"
     for page, journey in JOURNEYS.items():
-        assert f'"{page}"' in (ROOT / "tests" / "journeys" / journey).read_text(encoding="utf-8")
+        assert f'"{page}.md"' in (ROOT / "tests" / "journeys" / journey).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", WORLDS)
