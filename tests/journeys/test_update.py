@@ -1,5 +1,6 @@
 """`raidbot update` and `raidbot rollback` on a machine with units, while members press all the time."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,12 @@ async def test_an_update_or_rollback_that_is_killed_leaves_somebody_serving_and_
         assert step.is_met_by(said), said
         await raid.press("Pike", panel, "Join")
         await raid.panel("4 raiders")
+
+        await machine.systemctl("stop", "raidbot-bot")
+        [start] = re.findall("`(systemctl start [^`]+)`", (RUNBOOK / "bot-silent.md").read_text(encoding="utf-8"))
+        code, said = await machine.types(start)
+        assert (code, said) == (0, "")
+        await until(lambda: joins(raid, panel, "Pike"), "the bot to serve again")
 
 
 async def joins(raid: Raid, panel: dict[str, object], who: str) -> bool:

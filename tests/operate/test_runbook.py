@@ -60,7 +60,9 @@ def follow(world: World, page: str, step: Step) -> None:
 
 
 def test_every_page_is_typed_somewhere() -> None:
-    assert sorted([*WORLDS, *TROUBLES, *JOURNEYS]) == PAGES, "say in tests/operate/worlds.py how a page finds the machine"
+    assert sorted([*WORLDS, *TROUBLES, *JOURNEYS]) == PAGES, (
+        "say in tests/operate/worlds.py how a page finds the machine"
+    )
     for page, journey in JOURNEYS.items():
         assert f'"{page}.md"' in (ROOT / "tests" / "journeys" / journey).read_text(encoding="utf-8")
 

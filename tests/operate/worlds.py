@@ -1,7 +1,7 @@
 """What the machine is like when an operator opens a page.
 
-Each page has its world: a function that goes on before each of its steps (`WORLDS`), or what happens to a system that runs
-already (`TROUBLES`), or a journey on a machine with units and releases that types what the page says (`JOURNEYS`).
+Each page has its world: a function that goes on before each of its steps (`WORLDS`), or what happens to a system that
+runs already (`TROUBLES`), or a journey on a machine with units and releases that types what it says (`JOURNEYS`).
 """
 
 import os
@@ -194,4 +194,4 @@ TROUBLES: dict[str, Callable[[Running], Awaitable[None]]] = {
 """By the name of the page, one after the other in one system: to start it takes longer than all of them."""
 
 JOURNEYS = {"bad-update": "test_update.py", "token-leaked": "test_rotate.py"}
-"""By the name of the page, the journey that types what it says: a release or a secret is changed while members press."""
+"""By the name of the page, the journey that types what it says, with its members and releases."""

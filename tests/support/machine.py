@@ -92,7 +92,9 @@ if verb == "try-restart":
 if verb in {"stop", "restart", "try-restart"}:
     for unit in reversed(units):
         stop(unit)
-if verb in {"restart", "try-restart"}:
+if verb == "start":
+    units = [unit for unit in units if not runs(unit)]
+if verb in {"start", "restart", "try-restart"}:
     for unit in units:
         start(unit)
 if verb == "kill":
@@ -204,7 +206,7 @@ class Machine:
         return await self._run(sys.executable, "-m", "raidbot", *arguments)
 
     async def types(self, commands: str, answers: str = "") -> tuple[int, str]:
-        """Type what a page says, and the answers to what is asked; without a terminal, so that none is read from one."""
+        """Type what a page says, and the answers to what is asked, without a terminal to read one from."""
         return await self._run("/bin/sh", "-e", "-c", commands, answers=answers)
 
     async def _run(self, *command: str, answers: str = "") -> tuple[int, str]:
