@@ -115,6 +115,7 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_remedy() -> None:
         ("DATABASE_SSL_REJECT_UNAUTHORIZED", "no", "give true or false"),
         ("BACKEND_API_KEY", "two words", "without spaces"),
         ("API_RATE", "9", "give a number from 10 to 100000"),
+        ("DATABASE_POOL_SIZE", "0", "give a number from 1 to 200"),
         ("BACKEND_API_KEY", "<generate-strong-random-key-32-chars>", "place holder"),
     ],
 )
@@ -271,7 +272,7 @@ def test_the_reference_lists_every_variable_and_the_example_names_it() -> None:
     listed = set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE))
     shown = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
 
-    assert len(listed) == 32
+    assert len(listed) == 33
     assert shown - {"SECRET_KEY_FILE"} == listed
     assert "| `DATABASE_URL` | backend, backup | **required** |" in page
     assert "| `BACKEND_API_KEY` | backend, bot | **required** |" in page

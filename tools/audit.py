@@ -139,18 +139,19 @@ async def audit(pinned: Sequence[Pin], url: str) -> tuple[list[str], list[str]]:
     """
     found, untold = list[str](), list[str]()
 
-    async def ask(advisories: Advisories, pin: Pin) -> None:
+    async def ask(advisories: Advisories, pin: Pin) -> str | None:
         try:
             found.extend(line(pin, one) for one in await advisories.known(pin))
         except NotToldError as reason:
-            untold.append(f"{pin.name} {pin.version}: {reason}")
+            return f"{pin.name} {pin.version}: {reason}"
+        return None
 
     async with asking(url) as advisories:
         for asked in range(0, len(pinned), AT_ONCE):
             some = pinned[asked : asked + AT_ONCE]
-            before = len(untold)
-            await asyncio.gather(*(ask(advisories, pin) for pin in some))
-            if len(untold) - before == len(some):
+            reasons = [one for one in await asyncio.gather(*(ask(advisories, pin) for pin in some)) if one]
+            untold.extend(reasons)
+            if len(reasons) == len(some):
                 untold.extend(f"{pin.name} {pin.version}: not asked" for pin in pinned[asked + AT_ONCE :])
                 break
     return sorted(found), untold

@@ -22,7 +22,7 @@ def opened(content: bytes, key: str = KEY) -> bytes:
     return b"".join(unseal(io.BytesIO(content), key))
 
 
-@settings(max_examples=5, deadline=None)  # each derives a key, which is meant to take long
+@settings(max_examples=5)  # each derives a key, which is meant to take long
 @given(st.lists(st.binary(max_size=50), max_size=5))
 def test_what_was_sealed_comes_back(pieces: list[bytes]) -> None:
     assert opened(b"".join(seal(pieces, KEY))) == b"".join(pieces)

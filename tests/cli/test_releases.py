@@ -76,9 +76,9 @@ def test_understudies_are_containers_of_the_new_image_with_ports_of_their_own(ch
     ports = there.understudies.ports()
     compose = "raidbot:v1.10.0 compose --project-directory . --file deploy/docker-compose.yml"
     options = "run --detach --no-TTY --no-deps --name"
-    where = "BACKEND_URL=http://rotmg_next_backend:4000/v1"
+    fewer, where = "DATABASE_POOL_SIZE=2", "BACKEND_URL=http://rotmg_next_backend:4000/v1"
     assert [line for line in asked(checkout) if " run " in line] == [
-        f"{compose} {options} rotmg_next_backend --publish 127.0.0.1:{ports['backend']}:9100 backend",
+        f"{compose} {options} rotmg_next_backend --publish 127.0.0.1:{ports['backend']}:9100 --env {fewer} backend",
         f"{compose} {options} rotmg_next_bot --publish 127.0.0.1:{ports['bot']}:9101 --env {where} bot",
     ]
 

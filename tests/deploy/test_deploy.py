@@ -9,17 +9,30 @@ import shutil
 import subprocess
 import sys
 from asyncio.subprocess import PIPE, create_subprocess_exec
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 import yaml
 from tests.support.backend import KEY
-from tests.support.database import reachable_folder
+from tests.support.database import administer, reachable_folder
 from tests.support.house import House, a_free_port, until
 
 from raidbot import settings
+from raidbot.backups.folder import Folder
+from raidbot.backups.model import Kind
+from raidbot.backups.taking import take
+from raidbot.core.clock import Clock
+from raidbot.database import connections, migrate
+from raidbot.database.checkup import examine
+from raidbot.database.connection import DatabaseSettings, open_connection
 from raidbot.database.embedded import EmbeddedServer
+from raidbot.database.faults import DatabaseBusy
+from raidbot.database.pool import Database
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -163,15 +176,21 @@ def test_a_unit_starts_nothing_again_when_its_settings_are_at_fault(unit: Path) 
     assert "RestartPreventExitStatus=2" in unit.read_text(encoding="utf-8").splitlines()
 
 
-def test_postgresql_starts_with_the_settings_that_are_handed_out() -> None:
+@pytest.fixture(scope="module")
+def handed_out() -> Generator[EmbeddedServer]:
+    """PostgreSQL with the settings that are handed out."""
     folder = reachable_folder()
     try:
         with EmbeddedServer(folder / "postgres", options=_handed_out()) as server:
-            told = told_by(server.programs / "psql", "--no-psqlrc", "-XAtd", server.url, "-c", _PENDING)
-            data, named = server.folder / "data", f"config_file={DEPLOY / 'postgresql.conf'}"
-            read = told_by(server.programs / "postgres", "-C", "max_wal_size", "-D", data, "-c", named)
+            yield server
     finally:
         shutil.rmtree(folder)
+
+
+def test_postgresql_starts_with_the_settings_that_are_handed_out(handed_out: EmbeddedServer) -> None:
+    told = told_by(handed_out.programs / "psql", "--no-psqlrc", "-XAtd", handed_out.url, "-c", _PENDING)
+    data, named = handed_out.folder / "data", f"config_file={DEPLOY / 'postgresql.conf'}"
+    read = told_by(handed_out.programs / "postgres", "-C", "max_wal_size", "-D", data, "-c", named)
 
     assert told.split() == ["0", "20", "1GB", "32MB", "pg_stat_statements", "100ms", "0"]
     assert read.split() == ["4096"]
@@ -191,6 +210,58 @@ def _handed_out() -> dict[str, str]:
     named = (line.partition("=") for line in lines if "=" in line)
     found = {name.strip(): value.strip().strip("'") for name, _, value in named}
     return {name: value for name, value in found.items() if name != "listen_addresses"}
+
+
+async def test_the_connections_that_are_handed_out_are_enough_while_an_update_a_backup_and_the_doctor_run(
+    handed_out: EmbeddedServer, tmp_path: Path
+) -> None:
+    where = DatabaseSettings(await _with_an_owner(handed_out.url))
+    await migrate.migrate(where.url)
+    async with AsyncExitStack() as held:
+
+        async def hold(many: int) -> None:
+            for _ in range(many):
+                connection = await open_connection(where)
+                held.push_async_callback(connection.close)
+
+        for size in (where.pool_size, connections.UNDERSTUDY):
+            pool = await held.enter_async_context(_a_pool(where, size))
+            for _ in range(size):  # jobs run on connections of their backend's pool
+                await held.enter_async_context(pool.transaction())
+        await hold(connections.BY_HAND)
+        backup = await take(where, Folder(tmp_path), Kind.BY_HAND, Clock())
+        await hold(connections.BACKUPS - 1)
+        found = [one.text for one in await examine(where)]  # the last connection that is free
+        await hold(1)
+
+        assert backup.is_verified
+        assert "17 of 17 connections are taken." in found
+        assert "The user owner may not see whether pg_stat_statements is loaded." in found
+        assert "The schema is that of this release, and every index is finished." in found
+        with pytest.raises(DatabaseBusy, match="has no free connection"):
+            await open_connection(where)
+
+
+@asynccontextmanager
+async def _a_pool(where: DatabaseSettings, size: int) -> AsyncGenerator[Database]:
+    pool = await Database.connect(msgspec.structs.replace(where, pool_size=size))
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
+async def _with_an_owner(url: str) -> str:
+    """Return where a record is whose owner is no superuser, as docs/operate/install.md makes it."""
+    await administer(
+        url, "CREATE ROLE owner LOGIN CREATEDB PASSWORD 'secret'", "CREATE DATABASE rotmg_raids OWNER owner"
+    )
+    place = urlsplit(url)
+    return place._replace(netloc=f"owner:secret@127.0.0.1:{place.port}", path="/rotmg_raids").geturl()
+
+
+def test_a_larger_pool_and_its_update_fit_into_what_the_guide_gives_the_larger_machine() -> None:
+    assert [connections.needed(size) for size in (10, 15)] == [20, 25]
 
 
 def test_the_operators_page_shows_the_settings_that_are_handed_out() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from tests.operate.pages import RUNBOOK, Step, rows, steps
 from tests.support.database import administer
 from tests.support.house import KEY, until
 from tests.support.machine import Machine, a_machine, joined, presses
@@ -20,6 +21,8 @@ from raidbot.database.connection import DatabaseSettings, open_connection
 from raidbot.database.faults import DatabaseAway
 from raidbot.database.pool import Database
 from raidbot.features.runs.api.busy import AskBusy, busy
+
+PAGE = RUNBOOK / "token-leaked.md"
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -42,6 +45,12 @@ async def opens(url: str) -> bool:
         return False
     await connection.close()
     return True
+
+
+async def follow(machine: Machine, step: Step, answers: str = "") -> None:
+    """Type a step of the page, and read what it promises."""
+    code, said = await machine.types(step.commands, answers)
+    assert (code, step.is_met_by(said)) == (0, True), said
 
 
 async def joins(raid: Raid, panel: Json, who: str) -> bool:
@@ -67,9 +76,9 @@ async def test_every_secret_is_replaced_without_a_lost_click_and_a_run_that_was_
         await machine.killed("before restart raidbot-next-backend raidbot-next-bot", "rotate", "api-key")
         assert await joins(raid, panel, "Rook")
         assert await takes(machine, KEY)
+        row = rows(PAGE)
         async with presses(raid, panel) as pressed:
-            code, said = await machine.raidbot("rotate", "api-key")
-        assert (code, "Done. The old key counts no longer." in said) == (0, True), said
+            await follow(machine, row.pop("raidbot rotate api-key"))
         assert await takes(machine, envfile.read(tmp_path / ".env")["BACKEND_API_KEY"])
         assert not await takes(machine, KEY)
         assert (pressed.broken_off, machine.understudies()) == (0, [])
@@ -77,8 +86,7 @@ async def test_every_secret_is_replaced_without_a_lost_click_and_a_run_that_was_
 
         await machine.killed("restart raidbot-next-backend raidbot-next-bot", "rotate", "db-password")
         assert await joins(raid, panel, "Tansy")
-        code, said = await machine.raidbot("rotate", "db-password")
-        assert (code, "Backend and bot use it." in said) == (0, True), said
+        await follow(machine, row.pop("raidbot rotate db-password"))
         assert not (tmp_path / rotating.MEANT).exists()
         assert await opens(envfile.read(tmp_path / ".env")["DATABASE_URL"])
         assert not await opens(role_url)
@@ -87,7 +95,9 @@ async def test_every_secret_is_replaced_without_a_lost_click_and_a_run_that_was_
         token.write_text(await raid.hands.reset_token())
         await machine.killed("before restart raidbot-bot", "rotate", "token", "--token-file", str(token))
         await until(lambda: joins(raid, panel, "Pike"), "the bot to find the new token by itself")
-        code, said = await machine.raidbot("rotate", "token", "--token-file", str(token))
-        assert (code, "The bot uses it." in said) == (0, True), said
+        first, last = steps(PAGE)
+        await follow(machine, row.pop(first.commands.strip()), token.read_text() + "\n")
+        assert row == {}
         await raid.panel(f"{len(await joined(database))} raiders")
         assert {raid.people[who] for who in ("Rook", "Tansy", "Pike")} <= await joined(database)
+        await follow(machine, last)

@@ -1,18 +1,25 @@
 """`raidbot update` and `raidbot rollback` on a machine with units, while members press all the time."""
 
+import asyncio
+import re
 from pathlib import Path
 
 import pytest
 import structlog
-from tests.support.house import until
-from tests.support.machine import BROKEN, ONE, TWO, a_machine, joined, presses
+from tests.operate.pages import RUNBOOK, steps
+from tests.support.house import KEY, until
+from tests.support.machine import BROKEN, ONE, TWO, Machine, a_machine, joined, presses
 from tests.support.raid import Raid
 from tests.support.reading import words
 
 from raidbot.backups.folder import Folder
 from raidbot.backups.model import Kind
+from raidbot.bot.backend import Backend as Client
+from raidbot.cli import envfile, wellness
 from raidbot.cli.swapping import BROKEN_OFF
+from raidbot.database import connections
 from raidbot.database.pool import Database
+from raidbot.features.runs.api.busy import AskBusy, busy
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -66,6 +73,7 @@ async def test_an_update_or_rollback_that_is_killed_leaves_somebody_serving_and_
         await machine.killed("restart raidbot-backend", "update", TWO, "--yes")
         assert "You are in" in words((await raid.press("Rook", panel, "Join"))["message"])
         assert machine.started_from() == {ONE, TWO}
+        assert await connections_in_a_crowd(machine) == connections.UNDERSTUDY
 
         await machine.killed("stop raidbot-next-backend raidbot-next-bot", "rollback", "--yes")
         assert (machine.current(), machine.started_from(), machine.understudies()) == (TWO, {TWO}, [])
@@ -74,11 +82,28 @@ async def test_an_update_or_rollback_that_is_killed_leaves_somebody_serving_and_
         assert machine.current() == TWO
         await until(lambda: joins(raid, panel, "Tansy"), "somebody to serve")
 
-        code, said = await machine.raidbot("rollback", "--yes")
+        [step] = steps(RUNBOOK / "bad-update.md")
+        code, said = await machine.types(step.commands, "y\n")
         assert (code, machine.current(), machine.started_from(), machine.understudies()) == (0, ONE, {ONE}, []), said
         assert BROKEN_OFF in said
+        assert step.is_met_by(said), said
         await raid.press("Pike", panel, "Join")
         await raid.panel("4 raiders")
+
+        await machine.systemctl("stop", "raidbot-bot")
+        [start] = re.findall("`(systemctl start [^`]+)`", (RUNBOOK / "bot-silent.md").read_text(encoding="utf-8"))
+        code, said = await machine.types(start)
+        assert (code, said) == (0, "")
+        await until(lambda: joins(raid, panel, "Pike"), "the bot to serve again")
+
+
+async def connections_in_a_crowd(machine: Machine) -> float:
+    """Ask the backend that is there for an update many things at once; return how many connections it has then."""
+    told = envfile.read(machine.opt / "next.env")
+    async with Client(told["BACKEND_URL"], KEY) as client:
+        await asyncio.gather(*(client.call(busy, AskBusy()) for _ in range(40)))
+    figures = await asyncio.to_thread(wellness.figures, int(told["BACKEND_METRICS_PORT"]))
+    return figures["raidbot_pool_connections"]
 
 
 async def joins(raid: Raid, panel: dict[str, object], who: str) -> bool:

@@ -40,6 +40,13 @@ def steps(page: Path) -> list[Step]:
     return found
 
 
+def rows(page: Path) -> dict[str, Step]:
+    """Return the steps that stand in a table of the page, one a row, by their commands."""
+    found = re.findall(r"^\|[^|]*\| `(raidbot [^`|]+)` \| `([^`|]+)`", page.read_text(encoding="utf-8"), re.MULTILINE)
+    around = f"{ANYTHING}\n{ANYTHING}%s{ANYTHING}\n{ANYTHING}\n"
+    return {command: Step(command, around % told) for command, told in found}
+
+
 def _pattern(line: str) -> str:
     if line.strip() == ANYTHING:
         return r"(?:.*\n)*"

@@ -1,4 +1,7 @@
-"""Every command of the runbook does what its page says."""
+"""Every command of the runbook does what its page says: it is typed, on a machine as the page finds it.
+
+Docker cannot run here. Its commands are compared with the Compose file alone, in `tests/deploy/test_pages.py`.
+"""
 
 import os
 import re
@@ -8,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.operate.pages import RUNBOOK, Step, steps
-from tests.operate.worlds import WORLDS, World
+from tests.operate.worlds import JOURNEYS, TROUBLES, WORLDS, World, a_running_system
 from tests.support.house import ROOT
 from tests.support.record import Record
 
@@ -50,18 +53,40 @@ def environ(world: World) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("page", PAGES)
+def follow(world: World, page: str, step: Step) -> None:
+    """Type a step of a page, and read what it promises."""
+    output = typed(world, step)
+    assert step.is_met_by(output), f"{page}.md: {step.commands}\npromised:\n{step.expected}\nread:\n{output}"
+
+
+def test_every_page_is_typed_somewhere() -> None:
+    assert sorted([*WORLDS, *TROUBLES, *JOURNEYS]) == PAGES, (
+        "say in tests/operate/worlds.py how a page finds the machine"
+    )
+    for page, journey in JOURNEYS.items():
+        assert f'"{page}.md"' in (ROOT / "tests" / "journeys" / journey).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", WORLDS)
 async def test_what_a_page_says_to_type_leads_to_what_it_says_must_be_read(
     page: str, record: Record, tmp_path: Path
 ) -> None:
-    assert page in WORLDS, f"say in tests/operate/worlds.py what the machine is like when somebody opens {page}.md"
     world = World(record, tmp_path)
     going_on = WORLDS[page](world)
     for step in steps(RUNBOOK / f"{page}.md"):
         await anext(going_on)
-        output = typed(world, step)
-        assert step.is_met_by(output), f"{step.commands}\npromised:\n{step.expected}\nread:\n{output}"
+        follow(world, page, step)
     await going_on.aclose()
+
+
+@pytest.mark.journey
+@pytest.mark.timeout(300)
+async def test_what_pages_say_to_type_on_a_system_that_runs_leads_to_what_they_say_must_be_read(tmp_path: Path) -> None:
+    async with a_running_system(tmp_path) as world:
+        for page, trouble in TROUBLES.items():
+            await trouble(world)
+            for step in steps(RUNBOOK / f"{page}.md"):
+                follow(world, page, step)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -92,7 +92,9 @@ if verb == "try-restart":
 if verb in {"stop", "restart", "try-restart"}:
     for unit in reversed(units):
         stop(unit)
-if verb in {"restart", "try-restart"}:
+if verb == "start":
+    units = [unit for unit in units if not runs(unit)]
+if verb in {"start", "restart", "try-restart"}:
     for unit in units:
         start(unit)
 if verb == "kill":
@@ -150,7 +152,8 @@ class Machine:
         del own["PYTHONPATH"]
         envfile.write(self.folder / ".env", own)
         self.environ = {name: value for name, value in os.environ.items() if name not in own}
-        self.environ |= {"PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "src")}
+        paths = (str(programs), str(Path(sys.executable).parent), os.environ["PATH"])
+        self.environ |= {"PATH": os.pathsep.join(paths), "PYTHONPATH": str(ROOT / "src")}
 
     def _program(self, file: Path, text: str, **more: str) -> None:
         values = {
@@ -200,10 +203,17 @@ class Machine:
         assert await process.wait() == 0
 
     async def raidbot(self, *arguments: str) -> tuple[int, str]:
+        return await self._run(sys.executable, "-m", "raidbot", *arguments)
+
+    async def types(self, commands: str, answers: str = "") -> tuple[int, str]:
+        """Type what a page says, and the answers to what is asked, without a terminal to read one from."""
+        return await self._run("/bin/sh", "-e", "-c", commands, answers=answers)
+
+    async def _run(self, *command: str, answers: str = "") -> tuple[int, str]:
         process = await create_subprocess_exec(
-            sys.executable, "-m", "raidbot", *arguments, env=self.environ, cwd=self.folder, stdout=PIPE, stderr=PIPE
+            *command, env=self.environ, cwd=self.folder, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
         )
-        said, faults = await process.communicate()
+        said, faults = await process.communicate(answers.encode())
         return process.returncode or 0, said.decode() + faults.decode()
 
     async def killed(self, at: str, *arguments: str) -> None:

@@ -111,7 +111,8 @@ async def _database(wanted: OperatorSettings) -> AsyncIterator[Finding]:
     if url is None:
         yield _hint("The embedded PostgreSQL does not run, so it was not looked at.", "raidbot up, then this again")
         return
-    where = DatabaseSettings(url, ssl_reject_unauthorized=wanted.database_ssl_reject_unauthorized)
+    tls = wanted.database_ssl_reject_unauthorized
+    where = DatabaseSettings(url, pool_size=wanted.pool_size, ssl_reject_unauthorized=tls)
     for one in await database.examine(where):
         yield one
 

@@ -196,6 +196,7 @@ class Service:
         """Return a pool on a database with the schema of this release or a newer one; wait until there is one."""
         url = DatabaseSettings(
             self._settings.database_url.reveal(),
+            pool_size=self._settings.pool_size,
             ssl_reject_unauthorized=self._settings.database_ssl_reject_unauthorized,
         )
         pauses = Pauses(LONGEST_LOCAL_PAUSE_S)

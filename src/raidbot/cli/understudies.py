@@ -6,12 +6,14 @@ broken off: nothing else is written down about it.
 
 import contextlib
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from raidbot.cli import envfile
 from raidbot.cli.deployed import UNDERSTUDIES, Compose, run
+from raidbot.database import connections
 from raidbot.settings import OperatorSettings
 
 NEXT_BACKEND, NEXT_BOT = "rotmg_next_backend", "rotmg_next_bot"
@@ -21,6 +23,9 @@ GONE = {"inactive", "failed"}
 """States of a unit that does not run. docs: systemctl, ActiveState."""
 
 ENDS_WITHIN_S = "20"
+
+FEWER = {"DATABASE_POOL_SIZE": str(connections.UNDERSTUDY)}
+"""What the backend of an update is told, so that two of them fit into the connections that are there for one."""
 
 
 class Understudies(Protocol):
@@ -49,7 +54,7 @@ class Understudies(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """Free ports of this machine, kept in a file that units read too.
+    """Free ports of this machine and what else understudies are told, kept in a file that units read too.
 
     Args:
         file: Where they are kept.
@@ -58,13 +63,14 @@ class Ports:
     file: Path
 
     def take(self) -> dict[str, str]:
-        """Look for ports that nobody listens on, and keep them."""
+        """Look for ports that nobody listens on, and keep them with the rest."""
         backend, figures, bot = _free(3)
         taken = {
             "PORT": str(backend),
             "BACKEND_METRICS_PORT": str(figures),
             "BOT_METRICS_PORT": str(bot),
             "BACKEND_URL": f"http://127.0.0.1:{backend}/v1",
+            **FEWER,
         }
         envfile.keep(self.file, "".join(f"{name}={value}\n" for name, value in taken.items()))
         return taken
@@ -119,9 +125,10 @@ class ComposeUnderstudies:
         """Run an image once more for each part, with ports of its own."""
         self.stop()
         ports = self._ports.take()
-        self._run(release, NEXT_BACKEND, "backend", f"{ports['BACKEND_METRICS_PORT']}:9100")
-        where = f"BACKEND_URL=http://{NEXT_BACKEND}:4000/v1"
-        self._run(release, NEXT_BOT, "bot", f"{ports['BOT_METRICS_PORT']}:9101", "--env", where)
+        pool = _options(FEWER)
+        self._run(release, NEXT_BACKEND, "backend", f"{ports['BACKEND_METRICS_PORT']}:9100", *pool)
+        where = _options({"BACKEND_URL": f"http://{NEXT_BACKEND}:4000/v1"})
+        self._run(release, NEXT_BOT, "bot", f"{ports['BOT_METRICS_PORT']}:9101", *where)
 
     def stop(self) -> None:
         """Stop and remove the containers."""
@@ -144,6 +151,10 @@ class ComposeUnderstudies:
 
     def _has(self, name: str) -> bool:
         return bool(run("docker", "ps", "--all", "--quiet", "--filter", f"name=^{name}$").strip())
+
+
+def _options(environ: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(word for name, value in environ.items() for word in ("--env", f"{name}={value}"))
 
 
 def link(root: Path, name: str, release: str) -> None:

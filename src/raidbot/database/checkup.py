@@ -1,12 +1,12 @@
 """What the operator is told about PostgreSQL: version, schema, settings, connections, indexes, slow statements."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import asyncpg
 
 from raidbot.core.checkup import Finding, Level
-from raidbot.database import migrate
+from raidbot.database import connections, migrate
 from raidbot.database.connection import DatabaseSettings, open_connection
 from raidbot.database.faults import DatabaseAway, DatabaseBusy
 
@@ -20,12 +20,14 @@ PAGE = "docs/operate/database.md"
 
 MUST = {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on"}
 """Without them a power cut takes what members were told is theirs."""
-AT_LEAST = {"max_connections": 20, "shared_buffers": 128 << 20, "work_mem": 4 << 20, "max_wal_size": 1 << 30}
-"""In bytes, but for connections. The values for a machine of 4 GB stand on the operator's page."""
+AT_LEAST = {"shared_buffers": 128 << 20, "work_mem": 4 << 20, "max_wal_size": 1 << 30}
+"""In bytes. The values for a machine of 4 GB stand on the operator's page."""
 
 SETTINGS = """
 SELECT name, setting, unit, current_setting(name) AS shown FROM pg_settings WHERE name = ANY ($1::text[])
 """
+PRELOADED = "SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries'"
+"""No row for a user who may not see it."""
 UNITS = {"8kB": 8192, "kB": 1024, "MB": 1 << 20}
 
 # Measured by PostgreSQL's own clock, since the times it is compared with are PostgreSQL's own.
@@ -60,9 +62,10 @@ async def examine(settings: DatabaseSettings) -> list[Finding]:
     except (DatabaseAway, DatabaseBusy) as away:
         return [Finding(Level.PROBLEM, str(away), f"Is it running? {PAGE}")]
     try:
-        return [*_version(connection), *await _settings(connection), *await _use(connection), *await _schema(settings)]
+        found = [*_version(connection), *await _settings(connection, settings.pool_size), *await _use(connection)]
     finally:
         await connection.close()
+    return [*found, *await _schema(settings)]  # on a connection of its own: there is room for one at a time
 
 
 def _version(connection: asyncpg.Connection) -> Iterator[Finding]:
@@ -84,11 +87,21 @@ async def _schema(settings: DatabaseSettings) -> list[Finding]:
     return told or [Finding(Level.OK, "The schema is that of this release, and every index is finished.")]
 
 
-async def _settings(connection: asyncpg.Connection) -> list[Finding]:
-    rows = await connection.fetch(SETTINGS, [*MUST, *AT_LEAST])
-    found = [finding for row in rows if (finding := _setting(row))]
-    preloaded = await connection.fetchval("SELECT current_setting('shared_preload_libraries')")
-    if "pg_stat_statements" not in str(preloaded):
+async def _settings(connection: asyncpg.Connection, pool_size: int) -> list[Finding]:
+    least = AT_LEAST | {"max_connections": connections.needed(pool_size)}
+    rows = await connection.fetch(SETTINGS, [*MUST, *least])
+    found = [finding for row in rows if (finding := _setting(row, least))]
+    preloaded = await connection.fetchval(PRELOADED)
+    if preloaded is None:
+        user = await connection.fetchval("SELECT quote_ident(current_user)")
+        found.append(
+            Finding(
+                Level.HINT,
+                f"The user {user} may not see whether pg_stat_statements is loaded.",
+                f"As the server's administrator: GRANT pg_monitor TO {user};",
+            )
+        )
+    elif "pg_stat_statements" not in str(preloaded):
         found.append(
             Finding(
                 Level.HINT,
@@ -99,15 +112,18 @@ async def _settings(connection: asyncpg.Connection) -> list[Finding]:
     return found or [Finding(Level.OK, "Its settings are at least those of the guide's small machine.")]
 
 
-def _setting(row: Any) -> Finding | None:
+def _setting(row: Any, least: Mapping[str, int]) -> Finding | None:
     name, shown = row["name"], row["shown"]
     if name in MUST:
         if shown == MUST[name]:
             return None
         return Finding(Level.PROBLEM, f"{name} is {shown}: what was confirmed can be lost.", f"Set it to {MUST[name]}")
     value = int(row["setting"]) * UNITS.get(row["unit"] or "", 1)
-    if value >= AT_LEAST[name]:
+    if value >= least[name]:
         return None
+    if name == "max_connections":
+        told = f"max_connections is {shown}, and a backend with its update, backups and doctor may need {least[name]}."
+        return Finding(Level.HINT, told, f"Raise it, or lower DATABASE_POOL_SIZE; {PAGE}")
     return Finding(Level.HINT, f"{name} is only {shown}.", "deploy/postgresql.conf has what fits 4 GB")
 
 

@@ -109,6 +109,12 @@ DATABASE_SSL_REJECT_UNAUTHORIZED = Variable(
     "`true`: TLS with a verified certificate. `false`: TLS without verification. Not set: as the URL says.",
     values.a_switch,
 )
+DATABASE_POOL_SIZE = Variable(
+    "DATABASE_POOL_SIZE",
+    "Connections that a backend opens at most. More need a larger `max_connections`: `docs/operate/database.md`.",
+    values.a_pool_size,
+    default="10",
+)
 BACKEND_API_KEY = Variable(
     "BACKEND_API_KEY",
     "What bot and backend know each other by; in production at least 32 characters. "
@@ -274,6 +280,7 @@ class BackendSettings(FolderSettings):
     metrics_port: Annotated[int, BACKEND_METRICS_PORT]
     database_url: Annotated[Secret, DATABASE_URL]
     database_ssl_reject_unauthorized: Annotated[bool | None, DATABASE_SSL_REJECT_UNAUTHORIZED]
+    pool_size: Annotated[int, DATABASE_POOL_SIZE]
     api_key: Annotated[Secret, BACKEND_API_KEY]
     old_api_key: Annotated[Secret | None, BACKEND_API_KEY_OLD]
     api_rate: Annotated[int, API_RATE]
@@ -334,6 +341,7 @@ class BackupSettings(FolderSettings):
 class OperatorSettings(UpSettings):
     """What the operator's own commands read: `init`, `doctor`, `update`, `rollback`, `rotate`."""
 
+    pool_size: Annotated[int, DATABASE_POOL_SIZE]
     deployment: Annotated[Deployment, DEPLOYMENT]
     install_dir: Annotated[Path, INSTALL_DIR]
 

@@ -30,6 +30,8 @@ MOST_SHARDS = 10_000
 FASTEST = 100_000
 """Requests a second: more than any machine answers, so that this is no limit at all."""
 
+LARGEST_POOL = 200
+
 
 class Secret:
     """A text that must not show up in a log, a traceback or a test report."""
@@ -230,6 +232,11 @@ def a_shard_count(text: str) -> int:
 def a_rate(text: str) -> int:
     """Read how many requests a second are taken."""
     return _number(text, FASTEST, smallest=10)
+
+
+def a_pool_size(text: str) -> int:
+    """Read how many connections to PostgreSQL a backend may have."""
+    return _number(text, LARGEST_POOL, smallest=1)
 
 
 def _one_of(kind: type[Value], text: str) -> Value:

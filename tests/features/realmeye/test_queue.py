@@ -136,14 +136,14 @@ async def test_a_page_that_was_just_read_is_not_asked_for_again_community_w16(de
 
 async def test_many_who_want_one_page_cost_one_visit(desk: Desk) -> None:
     await desk.realmeye.trouble(Mode.SLOW, seconds=0.3)
-    for number in range(20):
-        await desk.ask("Rook", UserId(1000 + number))
+    asked = {number: await desk.ask("Rook", UserId(number)) for number in range(1000, 1020)}
     await desk.read("Rook")
     await desk.nobody_waits()
 
     assert await desk.visited(1) == ["/player/rook"]
     told = [one.body["user_id"] for one in await desk.heard() if one.body["user_id"] != str(int(RAIDER))]
-    assert told == [str(1000 + number) for number in range(20)]
+    # Who asks on a busy machine when the page is there already has the answer at once.
+    assert told == [str(number) for number, found in asked.items() if isinstance(found, Waiting)] != []
 
 
 async def test_several_pages_of_a_player_are_told_together(desk: Desk) -> None:
@@ -353,6 +353,7 @@ async def test_three_failures_in_a_row_open_the_circuit_and_one_answer_closes_it
     since = (await desk.site()).away_reason
     desk.served.pass_time(60)
     told = await desk.read("Rook")
+    await desk.nobody_waits()
 
     assert (since, told.standing, (await desk.site()).away_since) == (reason, Standing.SHOWN, None)
     kinds = [(one.kind, one.body.get("reason")) for one in await desk.heard()]
@@ -441,8 +442,9 @@ async def noted(database: Database) -> AsyncIterator[None]:
 
 
 @pytest.mark.usefixtures("noted")
-async def test_other_features_react_in_the_transaction_that_stores_the_page(desk: Desk) -> None:
+async def test_other_features_react_in_the_transaction_that_ends_the_wish(desk: Desk) -> None:
     await desk.read("Rook")
+    await desk.nobody_waits()  # the page is on record a moment before
 
     async with desk.database.transaction() as tx:
         assert await tx.value(int, "SELECT stars FROM noted WHERE user_id = $1", RAIDER) == 62
@@ -517,9 +519,12 @@ async def test_a_fault_in_what_follows_for_one_member_keeps_the_page_from_nobody
     desk.served.pass_time(90)
     told = await desk.read("Castle", UserId(77))
 
+    async def both_read() -> list[str] | None:
+        read = [one.body["user_id"] for one in await desk.heard() if one.kind == "PageRead"]
+        return read if len(read) > 1 else None
+
     assert told.standing is Standing.SHOWN
-    read = [one.body["user_id"] for one in await desk.heard() if one.kind == "PageRead"]
-    assert read == [str(int(STRANGER)), "77"]
+    assert await until(both_read, "both to be told") == [str(int(STRANGER)), "77"]
 
     async def given_up() -> bool:
         desk.served.pass_time(61)

@@ -182,4 +182,4 @@ class Runs(RuleBasedStateMachine):
 def test_whatever_is_pressed_two_at_a_time_counts_activity_and_versions_are_right(
     postgres: EmbeddedServer, template: str, tmp_path: Path
 ) -> None:
-    try_machine(Runs, postgres, template, tmp_path, settings(max_examples=25, stateful_step_count=15, deadline=None))
+    try_machine(Runs, postgres, template, tmp_path, settings(max_examples=25, stateful_step_count=15))

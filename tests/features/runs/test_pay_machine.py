@@ -290,4 +290,4 @@ def counted(pop: Kept, moves: list[Move]) -> set[str]:
 def test_whatever_is_pressed_and_whenever_everybody_has_exactly_what_they_are_owed(
     postgres: EmbeddedServer, template: str, tmp_path: Path
 ) -> None:
-    try_machine(Paying, postgres, template, tmp_path, settings(max_examples=30, stateful_step_count=20, deadline=None))
+    try_machine(Paying, postgres, template, tmp_path, settings(max_examples=30, stateful_step_count=20))
