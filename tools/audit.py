@@ -150,6 +150,7 @@ async def audit(pinned: Sequence[Pin], url: str) -> tuple[list[str], list[str]]:
             some = pinned[asked : asked + AT_ONCE]
             before = len(untold)
             await asyncio.gather(*(ask(advisories, pin) for pin in some))
+            untold[before:] = sorted(untold[before:])  # answers come in any order, and the first is told
             if len(untold) - before == len(some):
                 untold.extend(f"{pin.name} {pin.version}: not asked" for pin in pinned[asked + AT_ONCE :])
                 break
