@@ -11,6 +11,7 @@ from typing import Protocol
 
 import structlog
 
+from raidbot.cli import envfile
 from raidbot.cli.stopped import Stopped
 from raidbot.settings import Deployment, OperatorSettings
 
@@ -176,6 +177,10 @@ class Systemd:
         run("systemctl", "kill", "--signal=SIGUSR1", "raidbot-bot")
 
 
+NAMED = ("--project-directory", ".", "--file", "deploy/docker-compose.yml")
+"""How our file is named to `docker compose` in the checkout."""
+
+
 class Compose:
     """Containers of Docker Compose."""
 
@@ -188,17 +193,31 @@ class Compose:
         Raises:
             CommandFailed: it failed.
         """
-        named = ("--project-directory", ".", "--file", "deploy/docker-compose.yml")
         chosen = ("env", f"RAIDBOT_IMAGE={image}") if image else ()
-        return run(*chosen, "docker", "compose", *named, *arguments, folder=self._folder)
+        return run(*chosen, "docker", "compose", *NAMED, *arguments, folder=self._folder)
 
     def start(self) -> None:
-        """Build the image and start all containers, waiting until they are healthy."""
-        self.compose("up", "--detach", "--build", "--wait")
+        """Start all containers, waiting until they are healthy. The image is built unless `.env` names a release's."""
+        built = () if envfile.read(self._folder / ".env").get("RAIDBOT_IMAGE") else ("--build",)
+        self.compose("up", "--detach", *built, "--wait")
 
     def start_database(self) -> None:
         """Start PostgreSQL alone and wait until it answers."""
         self.compose("up", "--detach", "--wait", "db")
+
+    def inside(self, service: str, *typed: str) -> int:
+        """Type a command of ours in the container of a service, or in one like it where that does not run.
+
+        The terminal is handed on, so that it may ask.
+
+        Returns:
+            Its exit code.
+        """
+        where = ("run", "--rm", "--no-deps", *_terminal(), service)
+        if self.compose("ps", "--status", "running", "--quiet", service).strip():
+            where = ("exec", *_terminal(), service, "raidbot")
+        command = ("docker", "compose", *NAMED, *where, *typed)
+        return subprocess.run(command, cwd=self._folder, check=False).returncode  # noqa: S603 - ours
 
     def restart(self, *parts: str) -> None:
         """Make containers anew."""
@@ -211,6 +230,11 @@ class Compose:
     def step_aside(self) -> None:
         """Send the bot's container the signal that asks for it."""
         self.compose("kill", "--signal", "SIGUSR1", "bot")
+
+
+def _terminal() -> tuple[str, ...]:
+    """Return what Docker is told where nobody sits at a terminal."""
+    return () if sys.stdin.isatty() and sys.stdout.isatty() else ("--no-TTY",)
 
 
 def deployed(wanted: OperatorSettings, folder: Path) -> Deployed:

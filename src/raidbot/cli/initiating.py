@@ -145,7 +145,8 @@ def plan(
     password = _content(folder / "db_password") or secrets.token_urlsafe(24)
     files = {
         "db_password": password,
-        "database_url": f"postgres://raidbot:{password}@db:{DATABASE_PORT}/rotmg_raids",
+        "database_url": _content(folder / "database_url")
+        or f"postgres://raidbot:{password}@db:{DATABASE_PORT}/rotmg_raids",
         "host_database_url": f"postgres://raidbot:{password}@127.0.0.1:{DATABASE_PORT}/rotmg_raids",
         "backend_api_key": wanted["BACKEND_API_KEY"] or "",
         "secret_key": asked.token or "",

@@ -62,6 +62,17 @@ def told() -> Generator[None]:
         raise typer.Exit(1) from fault
 
 
+def inside(service: str) -> None:
+    """Where Compose keeps everything running, let a container do what was typed, and end with its code.
+
+    It has the volumes and the settings that this needs, and the release that runs.
+    """
+    from raidbot.cli.deployed import Compose  # noqa: PLC0415 - a process loads only what it runs
+
+    if settings.environment().get("DEPLOYMENT") == Deployment.COMPOSE:
+        raise typer.Exit(Compose(Path.cwd()).inside(service, *sys.argv[1:]))
+
+
 @app.command()
 def migrate(
     *,
@@ -70,6 +81,7 @@ def migrate(
 ) -> None:
     """Bring the database to the schema of this release."""
     with told():
+        inside("backend")
         wanted = settings.load_backend(settings.environment())
         url, tls = wanted.database_url.reveal(), wanted.database_ssl_reject_unauthorized
         if verify:
@@ -139,6 +151,7 @@ def backup(
     with told():
         if supervised:
             supervising.end_with_parent()
+        inside("backups")
         environ = settings.environment()
         wanted = settings.load_backup(environ)
         if listing:
@@ -178,6 +191,7 @@ def restore(
             raise Stopped(
                 "--since goes with --from-discord. To put a backup back, name it; raidbot restore lists them."
             )
+        inside("backups")
         wanted = settings.load_backup(settings.environment())
         prepare_logs(settings.LogLevel.WARNING)
         if name is None:
@@ -197,6 +211,7 @@ def disk(
     from raidbot.cli import clearing  # noqa: PLC0415 - a process loads only what it runs
 
     with told():
+        inside("backups")
         wanted = settings.load_backup(settings.environment())
         prepare_logs(settings.LogLevel.WARNING)
         if rescue:
