@@ -1,11 +1,13 @@
 """What `raidbot init` writes for each way to run it."""
 
 import asyncio
+import socket
 import stat
 from pathlib import Path
 
 import pytest
 from tests.support.database import reachable_folder
+from tests.support.house import ROOT, a_free_port
 
 from raidbot import settings
 from raidbot.cli import initiating
@@ -17,6 +19,8 @@ from raidbot.database.migrate import migrate, status
 from raidbot.settings import Deployment
 
 BOT = Application(Snowflake(11), UserId(11), "Raid Bot", [], {GuildId(22): "Pub Halls"}, "")
+
+PORTS = ("PORT", "BACKEND_METRICS_PORT", "BOT_METRICS_PORT")
 
 
 def asked(folder: Path, deployment: Deployment = Deployment.EMBEDDED, **more: str | int) -> Asked:
@@ -80,6 +84,36 @@ def test_systemd_needs_a_database_and_with_yes_nobody_is_asked(tmp_path: Path) -
         initiating._filled(asked(tmp_path, Deployment.SYSTEMD), {})
     with pytest.raises(CannotBegin, match="nobody is asked"):
         initiating._filled(asked(tmp_path, token=""), {"SECRET_KEY": "<bot-token>"})
+
+
+def test_an_address_that_was_given_to_the_containers_stays(tmp_path: Path) -> None:
+    environ = written(asked(tmp_path, Deployment.COMPOSE))
+    managed = "postgres://raidbot:x@db.example.org:5432/raids"
+    (tmp_path / "secrets" / "database_url").write_text(managed)
+
+    written(asked(tmp_path, Deployment.COMPOSE), environ)
+
+    assert (tmp_path / "secrets" / "database_url").read_text().strip() == managed
+
+
+def test_the_commands_find_the_folder_of_the_units(tmp_path: Path) -> None:
+    environ = written(asked(tmp_path, Deployment.SYSTEMD, database_url="postgres://raidbot:x@localhost:5432/raids"))
+
+    units = [file.read_text(encoding="utf-8") for file in (ROOT / "deploy" / "systemd").glob("*.service")]
+    assert [f"\nEnvironment=DATA_DIR={environ['DATA_DIR']}\n" in unit for unit in units] == [True] * 6
+
+
+def test_a_postgresql_that_is_in_the_way_of_composes_is_told_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, free = asked(tmp_path, Deployment.COMPOSE), {name: str(a_free_port()) for name in PORTS}
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setattr(initiating, "DATABASE_PORT", other.getsockname()[1])
+        with pytest.raises(CannotBegin, match="this machine runs a PostgreSQL already"):
+            initiating._check(one, BOT, free)
+        written(one)
+        initiating._check(one, BOT, free)  # the one that an earlier run started
 
 
 async def test_what_a_trial_holds_is_taken_along_once(empty_url: str) -> None:

@@ -23,7 +23,9 @@ UNDERSTUDIES = ("raidbot-next-backend", "raidbot-next-bot")
 UNIT_FOLDER = Path("/etc/systemd/system")
 ACCOUNT = "raidbot"
 """The account that the units run as."""
-MAKE = f"useradd --system --home-dir /var/lib/raidbot --shell /usr/sbin/nologin {ACCOUNT}"
+STATE_FOLDER = Path("/var/lib/raidbot")
+"""Where the units keep their data: their `DATA_DIR`."""
+MAKE = f"useradd --system --home-dir {STATE_FOLDER} --shell /usr/sbin/nologin {ACCOUNT}"
 SECRETS = "secrets"
 """The folder beside `.env` that Compose hands files of secrets from."""
 

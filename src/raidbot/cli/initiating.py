@@ -13,7 +13,7 @@ import typer
 
 from raidbot import settings
 from raidbot.cli import envfile, portal, wellness
-from raidbot.cli.deployed import SECRETS, Compose, deployed
+from raidbot.cli.deployed import SECRETS, STATE_FOLDER, Compose, deployed
 from raidbot.cli.stopped import Stopped
 from raidbot.database.connection import DatabaseSettings, open_connection
 from raidbot.database.embedded import EmbeddedServer
@@ -59,7 +59,7 @@ def begin(asked: Asked, environ: Mapping[str, str]) -> None:
     if not asked.start:
         typer.echo("Nothing was started, as you asked.")
         return
-    _start(asked, files)
+    _start(asked, files, _data_dir(environ) / "postgres")
     typer.echo("\nEverything is well. Go to your server on Discord and type /setup")
 
 
@@ -106,6 +106,11 @@ def _check(asked: Asked, application: portal.Application, environ: Mapping[str, 
     for port in _ports(asked, environ).values():
         if _is_taken(port) and not wellness.told(port):
             raise CannotBegin(f"Port {port} is taken by another program. Stop it, or take another with --port.")
+    if asked.deployment is Deployment.COMPOSE and not _database_password(asked) and _is_taken(DATABASE_PORT):
+        raise CannotBegin(
+            f"Port {DATABASE_PORT} is taken: this machine runs a PostgreSQL already. Stop it (systemctl disable --now "
+            "postgresql), or use it: --with systemd, see docs/operate/install.md."
+        )
     typer.echo(f"It is in {', '.join(application.guilds[one] for one in wanted)}. Its intents are on.")
 
 
@@ -139,10 +144,12 @@ def plan(
     }
     if asked.port:
         wanted |= {"PORT": str(asked.port), "BACKEND_URL": f"http://localhost:{asked.port}/v1"}
+    if asked.deployment is Deployment.SYSTEMD:
+        wanted["DATA_DIR"] = str(STATE_FOLDER)  # for the commands: the units are told by their files
     if asked.deployment is not Deployment.COMPOSE:
         return wanted | ({"DATABASE_URL": asked.database_url} if asked.database_url else {}), {}
     folder = asked.folder / SECRETS
-    password = _content(folder / "db_password") or secrets.token_urlsafe(24)
+    password = _database_password(asked) or secrets.token_urlsafe(24)
     files = {
         "db_password": password,
         "database_url": _content(folder / "database_url")
@@ -161,9 +168,19 @@ def plan(
     return wanted, files
 
 
+def _database_password(asked: Asked) -> str:
+    """Return the password that an earlier run made for Compose, or nothing."""
+    return _content(asked.folder / SECRETS / "db_password")
+
+
+def _data_dir(environ: Mapping[str, str]) -> Path:
+    """Return where a trial keeps what it has."""
+    return Path(environ.get("DATA_DIR") or "var")
+
+
 def _own_key(environ: Mapping[str, str]) -> str:
     """Return the key that there is, the one that a trial made up, or a new one."""
-    made_up = _content(Path(environ.get("DATA_DIR") or "var") / "api-key")
+    made_up = _content(_data_dir(environ) / "api-key")
     return settings.find("BACKEND_API_KEY", environ) or made_up or secrets.token_urlsafe(32)
 
 
@@ -198,8 +215,13 @@ def _differs(asked: Asked, name: str, value: str) -> bool:
     return _content(asked.folder / SECRETS / name) != value
 
 
-def _start(asked: Asked, files: Mapping[str, str]) -> None:
+def _start(asked: Asked, files: Mapping[str, str], trial: Path) -> None:
     """Start everything, taking along what a trial left, and wait until all is well.
+
+    Args:
+        asked: What the operator said.
+        files: The secrets of containers.
+        trial: Where the embedded PostgreSQL of a trial is, if there was one.
 
     Raises:
         CannotBegin: something does not get well.
@@ -209,10 +231,10 @@ def _start(asked: Asked, files: Mapping[str, str]) -> None:
     wanted = settings.load_operator(environ)
     runs = deployed(wanted, asked.folder)
     url = files.get("host_database_url") or asked.database_url
-    if url and (wanted.data_dir / "postgres").exists():
+    if url and trial.exists():
         if isinstance(runs, Compose):
             runs.start_database()
-        typer.echo(carry(wanted.data_dir / "postgres", url))
+        typer.echo(carry(trial, url))
     runs.start()
     ports = {part: port for part, port in _ports(asked, environ).items() if part in wellness.PARTS}
     if lacking := wellness.until_well(ports, PATIENCE_S, typer.echo):
