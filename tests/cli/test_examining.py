@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from raidbot.database import checkup
 from raidbot.database.connection import DatabaseSettings
 
 pytestmark = pytest.mark.timeout(240)
+
+NOW = datetime(2026, 11, 28, 20, tzinfo=UTC)
 
 DISCORD = {"APPLICATION_ID": "1", "SECRET_KEY": "a.b.c", "DISCORD_GUILD_IDS": "2", "BACKEND_API_KEY": "k" * 32}
 
@@ -78,6 +81,26 @@ def test_waiting_for_connections_is_a_problem_above_a_tenth_of_a_second_or_once_
 
 def test_a_backend_that_tells_no_figures_is_not_judged_by_them() -> None:
     assert examining.pool({}) is None
+
+
+@pytest.mark.parametrize(
+    ("taken_at", "level", "says"),
+    [
+        (NOW - timedelta(minutes=50), Level.OK, "The newest good backup is 50 min old."),
+        (NOW - timedelta(hours=5), Level.PROBLEM, "The newest good backup is 5 h 0 min old."),
+        (None, Level.HINT, "There is no good backup in the folder that the backend sees."),
+    ],
+)
+def test_a_backup_that_is_missing_or_older_than_two_hours_is_told_with_its_page(
+    taken_at: datetime | None, level: Level, says: str
+) -> None:
+    figures = {"raidbot_backup_verified_timestamp_seconds": taken_at.timestamp() if taken_at else 0.0}
+
+    found = examining.backups(figures, NOW)
+
+    assert found is not None
+    assert (found.level, found.text) == (level, says)
+    assert found.fix == ("" if level is Level.OK else "docs/operate/runbook/backup-late.md")
 
 
 async def _examined(environ: dict[str, str]) -> int:

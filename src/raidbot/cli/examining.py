@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import IntEnum
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 import typer
 
 from raidbot import features, settings
+from raidbot.backups.model import age
+from raidbot.backups.rules import LATE_AFTER
 from raidbot.bot.backend import Backend, Fault
 from raidbot.cli import portal, wellness
 from raidbot.core.checkup import Configured, Finding, Level
@@ -32,6 +35,7 @@ REDIS_PATIENCE_S = 5
 POOL_WAIT_S = 0.1
 """Seconds that a request may wait for a connection on average."""
 SLOW = "docs/operate/runbook/slow-clicks.md"
+LATE = "docs/operate/runbook/backup-late.md"
 
 PORTAL = "Developer portal, page Bot"
 
@@ -217,8 +221,10 @@ async def _processes(wanted: OperatorSettings) -> AsyncIterator[Finding]:
         yield _problem(one, "docs/operate/runbook/bot-silent.md")
     if not lacking:
         yield _ok("Backend and bot are well.")
-    if found := pool(await asyncio.to_thread(wellness.figures, wanted.backend_metrics_port)):
-        yield found
+    told = await asyncio.to_thread(wellness.figures, wanted.backend_metrics_port)
+    for one in (pool(told), backups(told, Clock().now())):
+        if one:
+            yield one
 
 
 def pool(figures: Mapping[str, float]) -> Finding | None:
@@ -236,6 +242,23 @@ def pool(figures: Mapping[str, float]) -> Finding | None:
     if average > POOL_WAIT_S:
         return _problem(f"Requests wait {average:.2f} s for a connection to PostgreSQL on average.", SLOW)
     return _ok(f"Requests wait {average * 1000:.1f} ms for a connection to PostgreSQL on average.")
+
+
+def backups(figures: Mapping[str, float], now: datetime) -> Finding | None:
+    """Judge how old the newest backup is that was verified.
+
+    Args:
+        figures: Those of the backend's metrics page, by their names.
+        now: The time.
+    """
+    taken_at = figures.get("raidbot_backup_verified_timestamp_seconds")
+    if taken_at is None:
+        return None
+    if not taken_at:
+        return _hint("There is no good backup in the folder that the backend sees.", LATE)
+    since = now - datetime.fromtimestamp(taken_at, UTC)
+    told = f"The newest good backup is {age(since)} old."
+    return _problem(told, LATE) if since > LATE_AFTER else _ok(told)
 
 
 def _problem(text: str, fix: str) -> Finding:
