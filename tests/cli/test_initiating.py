@@ -3,11 +3,16 @@
 import asyncio
 import socket
 import stat
+from collections.abc import Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from tests.support.database import reachable_folder
 from tests.support.house import ROOT, a_free_port
+from typing_extensions import override
 
 from raidbot import settings
 from raidbot.cli import initiating
@@ -20,7 +25,7 @@ from raidbot.settings import Deployment
 
 BOT = Application(Snowflake(11), UserId(11), "Raid Bot", [], {GuildId(22): "Pub Halls"}, "")
 
-PORTS = ("PORT", "BACKEND_METRICS_PORT", "BOT_METRICS_PORT")
+PORTS = [variable for variable, _ in initiating.PORTS.values()]
 
 
 def asked(folder: Path, deployment: Deployment = Deployment.EMBEDDED, **more: str | int) -> Asked:
@@ -101,6 +106,46 @@ def test_the_commands_find_the_folder_of_the_units(tmp_path: Path) -> None:
 
     units = [file.read_text(encoding="utf-8") for file in (ROOT / "deploy" / "systemd").glob("*.service")]
     assert [f"\nEnvironment=DATA_DIR={environ['DATA_DIR']}\n" in unit for unit in units] == [True] * 6
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("PORT", "take another with --port"),
+        ("BACKEND_METRICS_PORT", "write another into .env, as in BACKEND_METRICS_PORT=9110"),
+        ("BOT_METRICS_PORT", "write another into .env, as in BOT_METRICS_PORT=9110"),
+    ],
+)
+@pytest.mark.parametrize("says", ["a page", '{"error": "not found"}', '["ok"]', '{"ok": true, "service": "shop"}'])
+def test_a_port_that_another_program_holds_is_told_with_how_to_take_another(
+    tmp_path: Path, name: str, remedy: str, says: str
+) -> None:
+    free = {one: str(a_free_port()) for one in PORTS}
+
+    with another_program(says) as port, pytest.raises(CannotBegin, match=f"Port {port} is taken.*{remedy}"):
+        initiating._check(asked(tmp_path), BOT, free | {name: str(port)})
+
+
+@contextmanager
+def another_program(says: str) -> Generator[int]:
+    """A server on this machine that knows no page of ours; return its port."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(404)
+            self.end_headers()
+            self.wfile.write(says.encode())
+
+        @override
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep it out of what the tests say."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        serving = Thread(target=server.serve_forever)
+        serving.start()
+        yield server.server_port
+        server.shutdown()
+        serving.join()
 
 
 def test_a_postgresql_that_is_in_the_way_of_composes_is_told_before_anything_is_written(

@@ -20,6 +20,8 @@ from raidbot.database.embedded import EmbeddedServer
 from raidbot.settings import Deployment
 
 DATABASE_PORT = 5432
+PORTS = {"backend": ("BACKEND_METRICS_PORT", 9100), "bot": ("BOT_METRICS_PORT", 9101), "API": ("PORT", 4000)}
+"""What listens, the variable that names its port, and the usual one."""
 PATIENCE_S = 180.0
 
 
@@ -103,9 +105,14 @@ def _check(asked: Asked, application: portal.Application, environ: Mapping[str, 
     absent = [str(one) for one in wanted if one not in application.guilds]
     if absent:
         raise CannotBegin(f"The bot is not in {', '.join(absent)}. Open the link above, then run this again.")
-    for port in _ports(asked, environ).values():
-        if _is_taken(port) and not wellness.told(port):
-            raise CannotBegin(f"Port {port} is taken by another program. Stop it, or take another with --port.")
+    ports = _ports(asked, environ)
+    ours = {part for part in wellness.PARTS if wellness.told(ports[part])}
+    for part, port in ports.items():
+        if _is_taken(port) and ("backend" if part == "API" else part) not in ours:
+            another = (
+                "take another with --port" if part == "API" else f"write another into .env, as in {PORTS[part][0]}=9110"
+            )
+            raise CannotBegin(f"Port {port} is taken by another program. Stop it, or {another}. Then run this again.")
     if asked.deployment is Deployment.COMPOSE and not _database_password(asked) and _is_taken(DATABASE_PORT):
         raise CannotBegin(
             f"Port {DATABASE_PORT} is taken: this machine runs a PostgreSQL already. Stop it (systemctl disable --now "
@@ -115,8 +122,7 @@ def _check(asked: Asked, application: portal.Application, environ: Mapping[str, 
 
 
 def _ports(asked: Asked, environ: Mapping[str, str]) -> dict[str, int]:
-    named = {"backend": ("BACKEND_METRICS_PORT", 9100), "bot": ("BOT_METRICS_PORT", 9101), "API": ("PORT", 4000)}
-    ports = {part: int(environ.get(name) or usual) for part, (name, usual) in named.items()}
+    ports = {part: int(environ.get(name) or usual) for part, (name, usual) in PORTS.items()}
     return ports | ({"API": asked.port} if asked.port else {})
 
 
