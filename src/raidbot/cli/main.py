@@ -80,17 +80,21 @@ def migrate(
     verify: Annotated[bool, typer.Option("--verify", help="Check files, checksums and indexes.")] = False,
 ) -> None:
     """Bring the database to the schema of this release."""
+    from raidbot.cli import backing_up  # noqa: PLC0415 - a process loads only what it runs
+
     with told():
         inside("backend")
-        wanted = settings.load_backend(settings.environment())
-        url, tls = wanted.database_url.reveal(), wanted.database_ssl_reject_unauthorized
-        if verify:
-            _say_verified(asyncio.run(migrations.verify(url, ssl_reject_unauthorized=tls)))
-        elif status:
-            _say_status(asyncio.run(migrations.status(url, ssl_reject_unauthorized=tls)))
-        else:
-            done = asyncio.run(migrations.migrate(url, ssl_reject_unauthorized=tls))
-            typer.echo("\n".join(f"applied {name}" for name in done) or "The schema is current.")
+        prepare_logs(settings.LogLevel.WARNING)
+        wanted = settings.load_backup(settings.environment())
+        with backing_up.made(wanted) as where:
+            url, tls = where.url, where.ssl_reject_unauthorized
+            if verify:
+                _say_verified(asyncio.run(migrations.verify(url, ssl_reject_unauthorized=tls)))
+            elif status:
+                _say_status(asyncio.run(migrations.status(url, ssl_reject_unauthorized=tls)))
+            else:
+                done = asyncio.run(migrations.migrate(url, ssl_reject_unauthorized=tls))
+                typer.echo("\n".join(f"applied {name}" for name in done) or "The schema is current.")
 
 
 Supervised = Annotated[bool, typer.Option("--supervised", hidden=True, help="End when standard input ends.")]
