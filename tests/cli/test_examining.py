@@ -12,6 +12,7 @@ from raidbot.cli import examining
 from raidbot.core.checkup import Level
 from raidbot.database import checkup
 from raidbot.database.connection import DatabaseSettings
+from raidbot.disk.rules import GB, Reading
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -101,6 +102,21 @@ def test_a_backup_that_is_missing_or_older_than_two_hours_is_told_with_its_page(
     assert found is not None
     assert (found.level, found.text) == (level, says)
     assert found.fix == ("" if level is Level.OK else "docs/operate/runbook/backup-late.md")
+
+
+@pytest.mark.parametrize(
+    ("used", "level", "says"),
+    [
+        (28, Level.OK, "The disk is 28 % full, 72.0 GB are free."),
+        (85, Level.HINT, "The disk is 85 % full, 15.0 GB are free."),
+        (92, Level.PROBLEM, "The disk is 92 % full, 8.0 GB are free."),
+    ],
+)
+def test_a_disk_is_as_full_for_the_doctor_as_for_the_alerts(used: int, level: Level, says: str) -> None:
+    found = examining.disk(Reading(used * GB, (100 - used) * GB))
+
+    assert (found.level, found.text) == (level, says)
+    assert found.fix == ("" if level is Level.OK else "docs/operate/runbook/database-full.md")
 
 
 async def _examined(environ: dict[str, str]) -> int:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,17 +23,20 @@ from raidbot.core.guilds import GuildSeen
 from raidbot.core.ids import GuildId
 from raidbot.database import checkup as database
 from raidbot.database.connection import DatabaseSettings
+from raidbot.disk import measuring
+from raidbot.disk.rules import Level as DiskLevel
+from raidbot.disk.rules import Reading, Room, shown
 from raidbot.features.setup.panels.doctor import configuration
 from raidbot.features.setup.rules.checks import looked_over
 from raidbot.settings import BotSettings, OperatorSettings, SettingsFault
 
 SKEW_HINT_S, SKEW_PROBLEM_S = 5, 60
-DISK_HINT, DISK_PROBLEM = 0.80, 0.90
 REDIS_PATIENCE_S = 5
 
 POOL_WAIT_S = 0.1
 """Seconds that a request may wait for a connection on average."""
 SLOW = "docs/operate/runbook/slow-clicks.md"
+FULL = "docs/operate/runbook/database-full.md"
 LATE = "docs/operate/runbook/backup-late.md"
 
 PORTAL = "Developer portal, page Bot"
@@ -188,16 +190,18 @@ def _plain(one: Finding, seen: GuildSeen, guild: str) -> Finding:
 
 
 async def _machine(_: Mapping[str, str], wanted: OperatorSettings) -> AsyncIterator[Finding]:
-    folder = next(one for one in (wanted.data_dir, *wanted.data_dir.parents) if one.exists())
-    disk = shutil.disk_usage(folder)
-    used = 1 - disk.free / disk.total
-    told = f"{used:.0%} of the disk of {folder} are used, {disk.free / 2**30:.1f} GiB are free."
-    if used >= DISK_HINT:
-        yield Finding(Level.PROBLEM if used >= DISK_PROBLEM else Level.HINT, told, "docs/operate/database.md, sizes")
-    else:
-        yield _ok(told)
+    yield disk(measuring.read(wanted.data_dir))
     if wanted.redis_url:
         yield await _redis(wanted.redis_url.reveal())
+
+
+def disk(reading: Reading) -> Finding:
+    """Judge how full the disk is, by the levels at which an operator is told of it."""
+    level = Room().take(reading)
+    told = f"The disk is {reading.percent:.0f} % full, {shown(reading.free)} are free."
+    if level >= DiskLevel.NEARLY_FULL:
+        return _problem(told, FULL)
+    return _hint(told, FULL) if level is DiskLevel.FILLING else _ok(told)
 
 
 async def _redis(url: str) -> Finding:
