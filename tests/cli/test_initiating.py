@@ -12,11 +12,13 @@ from threading import Thread
 import pytest
 from tests.support.database import reachable_folder
 from tests.support.house import ROOT, a_free_port
+from typer.testing import CliRunner
 from typing_extensions import override
 
 from raidbot import settings
 from raidbot.cli import initiating
 from raidbot.cli.initiating import Asked, CannotBegin
+from raidbot.cli.main import app
 from raidbot.cli.portal import Application
 from raidbot.core.ids import GuildId, Snowflake, UserId
 from raidbot.database.embedded import EmbeddedServer
@@ -159,6 +161,17 @@ def test_a_postgresql_that_is_in_the_way_of_composes_is_told_before_anything_is_
             initiating._check(one, BOT, free)
         written(one)
         initiating._check(one, BOT, free)  # the one that an earlier run started
+
+
+def test_the_operators_own_postgresql_is_asked_for_like_a_password(tmp_path: Path) -> None:
+    nobody = {"DISCORD_API_URL": f"http://127.0.0.1:{a_free_port()}", "SECRET_KEY": "abc.def.ghi"}
+    init = ["init", "--with", "systemd", "--guild", "22", "--folder", str(tmp_path)]
+
+    told = CliRunner().invoke(app, init, input="postgres://raidbot:hunter2@127.0.0.1:5432/raids\n", env=nobody).output
+
+    assert "Your PostgreSQL (postgres://raidbot:PASSWORD@127.0.0.1:5432/rotmg_raids):" in told
+    assert "hunter2" not in told
+    assert "Discord does not answer" in told
 
 
 async def test_what_a_trial_holds_is_taken_along_once(empty_url: str) -> None:

@@ -179,6 +179,24 @@ def test_what_the_image_copies_is_let_through_to_the_build() -> None:
     assert all((ROOT / name).exists() for name in copied)
 
 
+def test_docker_compose_typed_in_the_checkout_finds_the_same_project(compose: dict[str, Any]) -> None:
+    plain = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+
+    assert plain == {
+        "name": compose["name"],
+        "include": [{"path": str((DEPLOY / "docker-compose.yml").relative_to(ROOT)), "project_directory": "."}],
+    }
+
+
+def test_the_counterpart_of_the_guide_names_its_variables_and_the_example_has_them() -> None:
+    page = (ROOT / "docs/operate/deployment.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Z_]+)`", page.split("## Environment")[1].split("##")[0]))
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+    assert {"PORT", "DATABASE_URL", "BACKEND_URL", "SECRET_KEY", "DISCORD_GUILD_IDS"} <= named
+    assert {name for name in named if f"{name}=" not in example} == {"NODE_ENV"}
+
+
 @pytest.mark.skipif(not shutil.which("hadolint"), reason="hadolint is not installed")
 def test_hadolint_has_nothing_to_say_about_the_image() -> None:
     assert told_by("hadolint", DEPLOY / "Dockerfile") == ""

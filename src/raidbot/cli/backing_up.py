@@ -36,8 +36,8 @@ SECRET_NAMES = (
 """What a command for copies is not told."""
 
 NOT_INSIDE = (
-    "Not inside: .env (the bot's token, BACKEND_API_KEY, BACKUP_KEY), DATA_DIR, and what lives in Discord "
-    "(messages, pictures, roles). Keep .env in a second place."
+    "Not inside: .env and, with Compose, the folder secrets (the bot's token, BACKEND_API_KEY, BACKUP_KEY), DATA_DIR, "
+    "and what lives in Discord (messages, pictures, roles). Keep .env and secrets in a second place."
 )
 
 

@@ -20,6 +20,7 @@ from raidbot.database.embedded import EmbeddedServer
 from raidbot.settings import Deployment
 
 DATABASE_PORT = 5432
+DATABASE_URL_LOOKS = "postgres://raidbot:PASSWORD@127.0.0.1:5432/rotmg_raids"
 PORTS = {"backend": ("BACKEND_METRICS_PORT", 9100), "bot": ("BOT_METRICS_PORT", 9101), "API": ("PORT", 4000)}
 """What listens, the variable that names its port, and the usual one."""
 PATIENCE_S = 180.0
@@ -77,13 +78,25 @@ def _filled(asked: Asked, environ: Mapping[str, str]) -> Asked:
         guild_ids=asked.guild_ids or settings.find("DISCORD_GUILD_IDS", environ),
         database_url=asked.database_url or settings.find("DATABASE_URL", environ),
     )
-    if asked.deployment is Deployment.SYSTEMD and not asked.database_url:
-        raise CannotBegin("Name your PostgreSQL with --database-url. docs/operate/install.md shows how to make one.")
+    asked = _with_database(asked)
     if asked.yes and not (asked.token and asked.guild_ids):
         raise CannotBegin("With --yes nobody is asked: give --guild, and the token in SECRET_KEY or --token-file.")
     token = asked.token or typer.prompt("The bot's token (page Bot of the developer portal)", hide_input=True)
     guilds = asked.guild_ids or typer.prompt("The server's id (right-click its name, Copy Server ID)")
     return replace(asked, token=token.strip(), guild_ids=guilds.strip())
+
+
+def _with_database(asked: Asked) -> Asked:
+    """Ask where PostgreSQL is, where it is the operator's own.
+
+    Raises:
+        CannotBegin: nobody is there to ask.
+    """
+    if asked.deployment is not Deployment.SYSTEMD or asked.database_url:
+        return asked
+    if asked.yes:
+        raise CannotBegin("Name your PostgreSQL with --database-url. docs/operate/install.md shows how to make one.")
+    return replace(asked, database_url=typer.prompt(f"Your PostgreSQL ({DATABASE_URL_LOOKS})", hide_input=True).strip())
 
 
 def _check(asked: Asked, application: portal.Application, environ: Mapping[str, str]) -> None:
@@ -160,7 +173,8 @@ def plan(
         "db_password": password,
         "database_url": _content(folder / "database_url")
         or f"postgres://raidbot:{password}@db:{DATABASE_PORT}/rotmg_raids",
-        "host_database_url": f"postgres://raidbot:{password}@127.0.0.1:{DATABASE_PORT}/rotmg_raids",
+        "host_database_url": _content(folder / "host_database_url")
+        or f"postgres://raidbot:{password}@127.0.0.1:{DATABASE_PORT}/rotmg_raids",
         "backend_api_key": wanted["BACKEND_API_KEY"] or "",
         "secret_key": asked.token or "",
     }

@@ -155,7 +155,8 @@ def backup(
     with told():
         if supervised:
             supervising.end_with_parent()
-        inside("backups")
+        else:
+            inside("backups")
         environ = settings.environment()
         wanted = settings.load_backup(environ)
         if listing:
