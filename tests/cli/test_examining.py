@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.support.database import administer
 from tests.support.house import House, a_house
 
 from raidbot.cli import examining
@@ -37,6 +38,27 @@ async def test_a_database_that_tests_use_in_haste_is_told_to_lose_what_it_confir
         "full_page_writes is off: what was confirmed can be lost.",
     ]
     assert [one for one in texts if re.fullmatch(r"\d+ of 117 connections are taken\.", one)]
+
+
+async def test_a_user_of_the_database_without_any_power_is_told_as_much(empty_url: str) -> None:
+    where = f"postgres://onlooker:hunter2@{empty_url.split('@')[1]}"
+    await administer(
+        empty_url,
+        "CREATE ROLE onlooker LOGIN PASSWORD 'hunter2'",
+        "DROP EXTENSION IF EXISTS pg_stat_statements",
+    )
+    try:
+        before = await checkup.examine(DatabaseSettings(where))
+        await administer(empty_url, "CREATE EXTENSION pg_stat_statements")
+        after = await checkup.examine(DatabaseSettings(where))
+    finally:
+        await administer(empty_url, "DROP ROLE onlooker")
+
+    missing = "pg_stat_statements is not in this database, so nobody knows what is slow."
+    assert missing in [one.text for one in before]
+    assert missing not in [one.text for one in after]
+    assert "PostgreSQL 18 answers." in [one.text for one in after]
+    assert [one for one in after if re.fullmatch(r"\d+ of 117 connections are taken\.", one.text)]
 
 
 async def test_a_database_without_our_schema_is_told_to_be_migrated(empty_url: str) -> None:

@@ -265,6 +265,7 @@ def doctor(*, folder: Annotated[Path, typer.Option(help="Where .env is kept.")] 
     """
     from raidbot.cli import examining  # noqa: PLC0415 - a process loads only what it runs
 
+    prepare_logs(settings.LogLevel.ERROR)  # what a warning would say is a finding
     raise typer.Exit(examining.examine(settings.environment(folder)))
 
 
