@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from raidbot.cli import envfile, releases
+from raidbot import settings
+from raidbot.cli import deployed, envfile, releases
 from raidbot.cli.deployed import CommandFailed, run
 from raidbot.cli.releases import ComposeReleases, NoRelease, Tags
+from raidbot.cli.understudies import link
 
 DOCKER = """#!/bin/sh
 echo "$RAIDBOT_IMAGE $*" >> "{folder}/asked"
@@ -113,6 +115,32 @@ def test_beginning_again_builds_no_image_under_the_name_of_a_release(checkout: P
         "up --detach --build --wait",
         "up --detach --wait",
     ]
+
+
+def test_the_units_of_the_release_that_is_to_run_are_put_in_place_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_of, units = tmp_path / "asked", tmp_path / "units"
+    programs = tmp_path / "bin"
+    for folder in (programs, units):
+        folder.mkdir()
+    (programs / "systemctl").write_text(f'#!/bin/sh\necho "$*" >> "{asked_of}"\n')
+    (programs / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setattr(deployed, "UNIT_FOLDER", units)
+    for release in ("v1.2.0", "v1.10.0"):
+        there = tmp_path / "releases" / release / "deploy" / "systemd"
+        there.mkdir(parents=True)
+        (there / "raidbot-bot.service").write_text(f"of {release}")
+    runs = deployed.Systemd(settings.load_operator({"INSTALL_DIR": str(tmp_path)}), tmp_path)
+
+    for release in ("v1.2.0", "v1.2.0", "v1.10.0"):
+        link(tmp_path, "current", release)
+        runs.restart("bot")
+
+    assert (units / "raidbot-bot.service").read_text() == "of v1.10.0"
+    restart = "restart raidbot-bot"
+    assert asked_of.read_text().splitlines() == ["daemon-reload", restart, restart, "daemon-reload", restart]
 
 
 @pytest.mark.parametrize(

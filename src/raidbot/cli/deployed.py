@@ -161,14 +161,22 @@ class Systemd:
                 f"{self._environ} cannot be given to the group {ACCOUNT}: {fault}. Make it: {MAKE}"
             ) from fault
         self._environ.chmod(0o640)
-        for name in (*UNITS, *UNDERSTUDIES):
-            shutil.copy(self._units / f"{name}.service", UNIT_FOLDER)
-        run("systemctl", "daemon-reload")
+        self._put_units()
         run("systemctl", "enable", "--now", *UNITS)
 
     def restart(self, *parts: str) -> None:
-        """Restart units, several at once."""
+        """Restart units, several at once, as the release that is to run has them."""
+        self._put_units()
         run("systemctl", "restart", *(f"raidbot-{part}" for part in parts))
+
+    def _put_units(self) -> None:
+        """Put the units of that release in place, where they differ; what `systemctl edit` added lies beside them."""
+        units = {name: self._units / name for name in (f"{unit}.service" for unit in (*UNITS, *UNDERSTUDIES))}
+        fresh = [unit for name, unit in units.items() if unit.exists() and not _same(unit, UNIT_FOLDER / name)]
+        for unit in fresh:
+            shutil.copy(unit, UNIT_FOLDER)
+        if fresh:
+            run("systemctl", "daemon-reload")
 
     def renew_backups(self) -> None:
         """Restart their unit if it runs."""
@@ -232,6 +240,10 @@ class Compose:
     def step_aside(self) -> None:
         """Send the bot's container the signal that asks for it."""
         self.compose("kill", "--signal", "SIGUSR1", "bot")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.exists() and one.read_bytes() == other.read_bytes()
 
 
 def _terminal() -> tuple[str, ...]:
