@@ -81,6 +81,7 @@ async def test_who_says_no_keeps_what_there_is_and_who_says_yes_can_go_back(reco
         ("backup", 1, "cannot be reached"),
         ("backup --list", 0, "There is no good backup. See docs/operate/runbook/backup-late.md"),
         ("disk", 0, "the tables cannot be asked"),
+        ("migrate --status", 1, "cannot be reached"),
     ],
 )
 def test_without_a_database_it_says_so_in_one_line(tmp_path: Path, command: str, code: int, told: str) -> None:
@@ -93,6 +94,13 @@ def test_without_a_database_it_says_so_in_one_line(tmp_path: Path, command: str,
     assert "hunter2" not in said
 
 
+def test_where_there_is_no_database_migrate_makes_none(tmp_path: Path) -> None:
+    said = Typist(tmp_path).types("migrate", code=2)
+
+    assert "DATABASE_URL: is missing, and raidbot up made no database in" in said
+    assert not (tmp_path / "data").exists()
+
+
 def test_the_embedded_server_is_started_for_a_backup_and_stopped_after_it() -> None:
     place = reachable_folder()
     try:
@@ -102,6 +110,7 @@ def test_the_embedded_server_is_started_for_a_backup_and_stopped_after_it() -> N
 
         assert ", verified" in said
         assert "Not inside: .env" in said
+        assert "missing 0001_backend_outbox" in typist.types("migrate --status")
         assert not (place / "data" / "postgres" / "data" / "postmaster.pid").exists()
     finally:
         shutil.rmtree(place)

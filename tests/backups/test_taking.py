@@ -43,6 +43,19 @@ async def test_a_backup_is_restored_into_an_empty_database_and_counted_before_it
     assert await record.databases() == [record.name]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs to be root, who may give files away")
+def test_what_root_writes_belongs_to_the_account_that_keeps_backups_by_the_clock(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    os.chown(data, 4711, 4712)
+    folder = Folder(data / "backups")
+
+    folder.write("raidbot-one.dump", [b"rows"])
+
+    made = [folder.path, folder.path / "raidbot-one.dump"]
+    assert [(one.stat().st_uid, one.stat().st_gid) for one in made] == [(4711, 4712)] * 2
+
+
 async def test_a_sealed_backup_shows_nothing_and_is_tried_with_its_key(
     record: Record, tmp_path: Path, clock: Clock
 ) -> None:

@@ -2,17 +2,22 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.support.database import administer
 from tests.support.house import House, a_house
 
 from raidbot.cli import examining
 from raidbot.core.checkup import Level
 from raidbot.database import checkup
 from raidbot.database.connection import DatabaseSettings
+from raidbot.disk.rules import GB, Reading
 
 pytestmark = pytest.mark.timeout(240)
+
+NOW = datetime(2026, 11, 28, 20, tzinfo=UTC)
 
 DISCORD = {"APPLICATION_ID": "1", "SECRET_KEY": "a.b.c", "DISCORD_GUILD_IDS": "2", "BACKEND_API_KEY": "k" * 32}
 
@@ -33,6 +38,27 @@ async def test_a_database_that_tests_use_in_haste_is_told_to_lose_what_it_confir
         "full_page_writes is off: what was confirmed can be lost.",
     ]
     assert [one for one in texts if re.fullmatch(r"\d+ of 117 connections are taken\.", one)]
+
+
+async def test_a_user_of_the_database_without_any_power_is_told_as_much(empty_url: str) -> None:
+    where = f"postgres://onlooker:hunter2@{empty_url.split('@')[1]}"
+    await administer(
+        empty_url,
+        "CREATE ROLE onlooker LOGIN PASSWORD 'hunter2'",
+        "DROP EXTENSION IF EXISTS pg_stat_statements",
+    )
+    try:
+        before = await checkup.examine(DatabaseSettings(where))
+        await administer(empty_url, "CREATE EXTENSION pg_stat_statements")
+        after = await checkup.examine(DatabaseSettings(where))
+    finally:
+        await administer(empty_url, "DROP ROLE onlooker")
+
+    missing = "pg_stat_statements is not in this database, so nobody knows what is slow."
+    assert missing in [one.text for one in before]
+    assert missing not in [one.text for one in after]
+    assert "PostgreSQL 18 answers." in [one.text for one in after]
+    assert [one for one in after if re.fullmatch(r"\d+ of 117 connections are taken\.", one.text)]
 
 
 async def test_a_database_without_our_schema_is_told_to_be_migrated(empty_url: str) -> None:
@@ -78,6 +104,41 @@ def test_waiting_for_connections_is_a_problem_above_a_tenth_of_a_second_or_once_
 
 def test_a_backend_that_tells_no_figures_is_not_judged_by_them() -> None:
     assert examining.pool({}) is None
+
+
+@pytest.mark.parametrize(
+    ("taken_at", "level", "says"),
+    [
+        (NOW - timedelta(minutes=50), Level.OK, "The newest good backup is 50 min old."),
+        (NOW - timedelta(hours=5), Level.PROBLEM, "The newest good backup is 5 h 0 min old."),
+        (None, Level.HINT, "There is no good backup in the folder that the backend sees."),
+    ],
+)
+def test_a_backup_that_is_missing_or_older_than_two_hours_is_told_with_its_page(
+    taken_at: datetime | None, level: Level, says: str
+) -> None:
+    figures = {"raidbot_backup_verified_timestamp_seconds": taken_at.timestamp() if taken_at else 0.0}
+
+    found = examining.backups(figures, NOW)
+
+    assert found is not None
+    assert (found.level, found.text) == (level, says)
+    assert found.fix == ("" if level is Level.OK else "docs/operate/runbook/backup-late.md")
+
+
+@pytest.mark.parametrize(
+    ("used", "level", "says"),
+    [
+        (28, Level.OK, "The disk is 28 % full, 72.0 GB are free."),
+        (85, Level.HINT, "The disk is 85 % full, 15.0 GB are free."),
+        (92, Level.PROBLEM, "The disk is 92 % full, 8.0 GB are free."),
+    ],
+)
+def test_a_disk_is_as_full_for_the_doctor_as_for_the_alerts(used: int, level: Level, says: str) -> None:
+    found = examining.disk(Reading(used * GB, (100 - used) * GB))
+
+    assert (found.level, found.text) == (level, says)
+    assert found.fix == ("" if level is Level.OK else "docs/operate/runbook/database-full.md")
 
 
 async def _examined(environ: dict[str, str]) -> int:

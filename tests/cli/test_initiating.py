@@ -1,15 +1,24 @@
 """What `raidbot init` writes for each way to run it."""
 
 import asyncio
+import socket
 import stat
+from collections.abc import Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from tests.support.database import reachable_folder
+from tests.support.house import ROOT, a_free_port
+from typer.testing import CliRunner
+from typing_extensions import override
 
 from raidbot import settings
 from raidbot.cli import initiating
 from raidbot.cli.initiating import Asked, CannotBegin
+from raidbot.cli.main import app
 from raidbot.cli.portal import Application
 from raidbot.core.ids import GuildId, Snowflake, UserId
 from raidbot.database.embedded import EmbeddedServer
@@ -17,6 +26,8 @@ from raidbot.database.migrate import migrate, status
 from raidbot.settings import Deployment
 
 BOT = Application(Snowflake(11), UserId(11), "Raid Bot", [], {GuildId(22): "Pub Halls"}, "")
+
+PORTS = [variable for variable, _ in initiating.PORTS.values()]
 
 
 def asked(folder: Path, deployment: Deployment = Deployment.EMBEDDED, **more: str | int) -> Asked:
@@ -80,6 +91,87 @@ def test_systemd_needs_a_database_and_with_yes_nobody_is_asked(tmp_path: Path) -
         initiating._filled(asked(tmp_path, Deployment.SYSTEMD), {})
     with pytest.raises(CannotBegin, match="nobody is asked"):
         initiating._filled(asked(tmp_path, token=""), {"SECRET_KEY": "<bot-token>"})
+
+
+def test_an_address_that_was_given_to_the_containers_stays(tmp_path: Path) -> None:
+    environ = written(asked(tmp_path, Deployment.COMPOSE))
+    managed = "postgres://raidbot:x@db.example.org:5432/raids"
+    (tmp_path / "secrets" / "database_url").write_text(managed)
+
+    written(asked(tmp_path, Deployment.COMPOSE), environ)
+
+    assert (tmp_path / "secrets" / "database_url").read_text().strip() == managed
+
+
+def test_the_commands_find_the_folder_of_the_units(tmp_path: Path) -> None:
+    environ = written(asked(tmp_path, Deployment.SYSTEMD, database_url="postgres://raidbot:x@localhost:5432/raids"))
+
+    units = [file.read_text(encoding="utf-8") for file in (ROOT / "deploy" / "systemd").glob("*.service")]
+    assert [f"\nEnvironment=DATA_DIR={environ['DATA_DIR']}\n" in unit for unit in units] == [True] * 6
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("PORT", "take another with --port"),
+        ("BACKEND_METRICS_PORT", "write another into .env, as in BACKEND_METRICS_PORT=9110"),
+        ("BOT_METRICS_PORT", "write another into .env, as in BOT_METRICS_PORT=9110"),
+    ],
+)
+@pytest.mark.parametrize("says", ["a page", '{"error": "not found"}', '["ok"]', '{"ok": true, "service": "shop"}'])
+def test_a_port_that_another_program_holds_is_told_with_how_to_take_another(
+    tmp_path: Path, name: str, remedy: str, says: str
+) -> None:
+    free = {one: str(a_free_port()) for one in PORTS}
+
+    with another_program(says) as port, pytest.raises(CannotBegin, match=f"Port {port} is taken.*{remedy}"):
+        initiating._check(asked(tmp_path), BOT, free | {name: str(port)})
+
+
+@contextmanager
+def another_program(says: str) -> Generator[int]:
+    """A server on this machine that knows no page of ours; return its port."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(404)
+            self.end_headers()
+            self.wfile.write(says.encode())
+
+        @override
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep it out of what the tests say."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        serving = Thread(target=server.serve_forever)
+        serving.start()
+        yield server.server_port
+        server.shutdown()
+        serving.join()
+
+
+def test_a_postgresql_that_is_in_the_way_of_composes_is_told_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, free = asked(tmp_path, Deployment.COMPOSE), {name: str(a_free_port()) for name in PORTS}
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setattr(initiating, "DATABASE_PORT", other.getsockname()[1])
+        with pytest.raises(CannotBegin, match="this machine runs a PostgreSQL already"):
+            initiating._check(one, BOT, free)
+        written(one)
+        initiating._check(one, BOT, free)  # the one that an earlier run started
+
+
+def test_the_operators_own_postgresql_is_asked_for_like_a_password(tmp_path: Path) -> None:
+    nobody = {"DISCORD_API_URL": f"http://127.0.0.1:{a_free_port()}", "SECRET_KEY": "abc.def.ghi"}
+    init = ["init", "--with", "systemd", "--guild", "22", "--folder", str(tmp_path)]
+
+    told = CliRunner().invoke(app, init, input="postgres://raidbot:hunter2@127.0.0.1:5432/raids\n", env=nobody).output
+
+    assert "Your PostgreSQL (postgres://raidbot:PASSWORD@127.0.0.1:5432/rotmg_raids):" in told
+    assert "hunter2" not in told
+    assert "Discord does not answer" in told
 
 
 async def test_what_a_trial_holds_is_taken_along_once(empty_url: str) -> None:

@@ -2,17 +2,24 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from raidbot.cli import envfile, releases
+from raidbot import settings
+from raidbot.cli import deployed, envfile, releases
 from raidbot.cli.deployed import CommandFailed, run
 from raidbot.cli.releases import ComposeReleases, NoRelease, Tags
+from raidbot.cli.understudies import link
 
 DOCKER = """#!/bin/sh
 echo "$RAIDBOT_IMAGE $*" >> "{folder}/asked"
-case "$*" in ps*next_backend*) echo 1 ;; esac
+case "$*" in
+    ps*next_backend*) echo 1 ;;
+    *ps*running*) if [ -e "{folder}/runs" ]; then echo 1; fi ;;
+    *exec*) echo "No."; exit 7 ;;
+esac
 """
 
 
@@ -61,7 +68,7 @@ def test_an_image_is_built_migrated_with_and_named_in_env_and_the_one_before_sta
     files = checkout / "var" / "releases" / "v1.10.0"
     assert asked(checkout) == [
         f"build --file {files}/deploy/Dockerfile --tag raidbot:v1.10.0 {files}",
-        f"{compose} exec -T backend raidbot backup --kind before-update",
+        f"{compose} run --rm --no-TTY --no-deps backups backup --kind before-update",
         f"raidbot:v1.10.0 {compose} run --rm --no-deps migrate",
     ]
     assert before == {"RAIDBOT_IMAGE": "raidbot:v1.2.0"}
@@ -97,6 +104,74 @@ def test_the_bot_of_a_container_is_asked_to_step_aside_by_a_signal(checkout: Pat
     ComposeReleases(checkout).runs.step_aside()
 
     assert asked(checkout)[-1].endswith("kill --signal SIGUSR1 bot")
+
+
+def test_beginning_again_builds_no_image_under_the_name_of_a_release(checkout: Path) -> None:
+    ComposeReleases(checkout).runs.start()
+    (checkout / ".env").write_text("RAIDBOT_IMAGE=raidbot:v1.2.0\n")
+    ComposeReleases(checkout).runs.start()
+
+    assert [line.partition("docker-compose.yml ")[2] for line in asked(checkout)] == [
+        "up --detach --build --wait",
+        "up --detach --wait",
+    ]
+
+
+def test_the_units_of_the_release_that_is_to_run_are_put_in_place_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_of, units = tmp_path / "asked", tmp_path / "units"
+    programs = tmp_path / "bin"
+    for folder in (programs, units):
+        folder.mkdir()
+    (programs / "systemctl").write_text(f'#!/bin/sh\necho "$*" >> "{asked_of}"\n')
+    (programs / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setattr(deployed, "UNIT_FOLDER", units)
+    for release in ("v1.2.0", "v1.10.0"):
+        there = tmp_path / "releases" / release / "deploy" / "systemd"
+        there.mkdir(parents=True)
+        (there / "raidbot-bot.service").write_text(f"of {release}")
+    runs = deployed.Systemd(settings.load_operator({"INSTALL_DIR": str(tmp_path)}), tmp_path)
+
+    for release in ("v1.2.0", "v1.2.0", "v1.10.0"):
+        link(tmp_path, "current", release)
+        runs.restart("bot")
+
+    assert (units / "raidbot-bot.service").read_text() == "of v1.10.0"
+    restart = "restart raidbot-bot"
+    assert asked_of.read_text().splitlines() == ["daemon-reload", restart, restart, "daemon-reload", restart]
+
+
+@pytest.mark.parametrize(
+    ("service", "typed", "done"),
+    [
+        ("backups", "restore latest --yes", "run --rm --no-deps --no-TTY backups restore latest --yes"),
+        ("backups", "backup --list", "run --rm --no-deps --no-TTY backups backup --list"),
+        ("backups", "disk --rescue", "run --rm --no-deps --no-TTY backups disk --rescue"),
+        ("backend", "migrate --status", "run --rm --no-deps --no-TTY backend migrate --status"),
+    ],
+)
+def test_what_needs_the_volumes_is_done_by_a_container_that_has_them(
+    checkout: Path, service: str, typed: str, done: str
+) -> None:
+    (checkout / ".env").write_text("DEPLOYMENT=compose\n")
+
+    code, _ = type_there(checkout, typed)
+    (checkout.parent / "runs").touch()
+    again, said = type_there(checkout, typed)
+
+    looked, ran, _, went_in = [line.partition("docker-compose.yml ")[2] for line in asked(checkout)]
+    assert (code, looked, ran) == (0, f"ps --status running --quiet {service}", done)
+    assert (again, went_in, said) == (7, f"exec --no-TTY {service} raidbot {typed}", "No.\n")
+
+
+def type_there(checkout: Path, typed: str) -> tuple[int, str]:
+    """Type a command of the operator's in the checkout; return its code and what it said."""
+    environ = {name: value for name, value in os.environ.items() if name != "DEPLOYMENT"}
+    command = [sys.executable, "-m", "raidbot", *typed.split()]
+    done = subprocess.run(command, cwd=checkout, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.returncode, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", ["v9.9.9", "--force", "main"])

@@ -33,6 +33,8 @@ from raidbot.database.connection import DatabaseSettings, open_connection
 from raidbot.database.embedded import EmbeddedServer
 from raidbot.database.faults import DatabaseBusy
 from raidbot.database.pool import Database
+from raidbot.settings import BackendSettings, BackupSettings, BotSettings, Everywhere
+from raidbot.settings.loading import variables
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -65,9 +67,58 @@ def test_the_guides_parts_are_there_under_their_names_and_on_this_machine_alone(
         "bot": "rotmg_bot",
         "backups": "rotmg_backups",
     }
-    published = [port for one in services.values() for port in one.get("ports", ())]
-    assert "127.0.0.1:4000:4000" in published
-    assert [port for port in published if not port.startswith("127.0.0.1:")] == []
+    assert published(compose, {}) == [
+        "127.0.0.1:5432:5432",
+        "127.0.0.1:4000:4000",
+        "127.0.0.1:9100:9100",
+        "127.0.0.1:9101:9101",
+    ]
+
+
+def filled(text: str, environ: dict[str, str]) -> str:
+    """A line of the Compose file as Compose reads it with an `.env`."""
+    return re.sub(r"\$\{(\w+):-([^}]*)\}", lambda found: environ.get(found[1]) or found[2], text)
+
+
+def published(compose: dict[str, Any], environ: dict[str, str]) -> list[str]:
+    return [filled(port, environ) for one in compose["services"].values() for port in one.get("ports", ())]
+
+
+def test_another_port_of_env_is_another_port_of_this_machine(compose: dict[str, Any]) -> None:
+    environ = {"PORT": "4500", "BACKEND_METRICS_PORT": "9200", "BOT_METRICS_PORT": "9201"}
+
+    assert published(compose, environ)[1:] == [
+        "127.0.0.1:4500:4000",
+        "127.0.0.1:9200:9100",
+        "127.0.0.1:9201:9101",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("service", "kind"), [("backend", BackendSettings), ("bot", BotSettings), ("backups", BackupSettings)]
+)
+def test_whatever_a_part_reads_reaches_it_from_env(
+    compose: dict[str, Any], service: str, kind: type[Everywhere]
+) -> None:
+    read = {variable.name for variable, _ in variables(kind).values()}
+    of_the_image = {"APP_ENV", "BIND", "DATA_DIR"}
+    published_instead = {"BACKEND_METRICS_PORT", "BOT_METRICS_PORT"}
+    refused_in_production = {"TEST_CLOCK_FILE"}
+
+    given = {name.removesuffix("_FILE") for name in compose["services"][service]["environment"]}
+
+    assert read - given == read & (of_the_image | published_instead | refused_in_production)
+
+
+def test_backups_go_where_env_says_and_every_part_sees_them_there(compose: dict[str, Any]) -> None:
+    for name in OURS:
+        mounted = [filled(one, {"BACKUP_DIR": "/mnt/backups"}) for one in compose["services"][name]["volumes"]]
+        usual = [filled(one, {}) for one in compose["services"][name]["volumes"]]
+
+        assert "/mnt/backups:/var/lib/raidbot/backups" in mounted
+        assert "backups:/var/lib/raidbot/backups" in usual
+    assert "backups" in compose["volumes"]
+    assert re.search(r"--directory --owner=raidbot .* /var/lib/raidbot/backups$", stages()[1], re.MULTILINE)
 
 
 def test_every_part_comes_back_keeps_its_log_small_and_says_how_it_is(compose: dict[str, Any]) -> None:
@@ -139,6 +190,24 @@ def test_what_the_image_copies_is_let_through_to_the_build() -> None:
 
     assert copied == let_in
     assert all((ROOT / name).exists() for name in copied)
+
+
+def test_docker_compose_typed_in_the_checkout_finds_the_same_project(compose: dict[str, Any]) -> None:
+    plain = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+
+    assert plain == {
+        "name": compose["name"],
+        "include": [{"path": str((DEPLOY / "docker-compose.yml").relative_to(ROOT)), "project_directory": "."}],
+    }
+
+
+def test_the_counterpart_of_the_guide_names_its_variables_and_the_example_has_them() -> None:
+    page = (ROOT / "docs/operate/deployment.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Z_]+)`", page.split("## Environment")[1].split("##")[0]))
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+    assert {"PORT", "DATABASE_URL", "BACKEND_URL", "SECRET_KEY", "DISCORD_GUILD_IDS"} <= named
+    assert {name for name in named if f"{name}=" not in example} == {"NODE_ENV"}
 
 
 @pytest.mark.skipif(not shutil.which("hadolint"), reason="hadolint is not installed")
@@ -236,7 +305,6 @@ async def test_the_connections_that_are_handed_out_are_enough_while_an_update_a_
 
         assert backup.is_verified
         assert "17 of 17 connections are taken." in found
-        assert "The user owner may not see whether pg_stat_statements is loaded." in found
         assert "The schema is that of this release, and every index is finished." in found
         with pytest.raises(DatabaseBusy, match="has no free connection"):
             await open_connection(where)

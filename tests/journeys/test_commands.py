@@ -83,7 +83,7 @@ async def test_the_figures_tell_how_long_interactions_took_how_old_backups_are_a
 
 
 async def tell_of_backups_and_the_disk(raid: Raid) -> None:
-    """Take a backup, and wait until the backend shows how old it is."""
+    """Take a backup, wait until the backend shows how old it is, and let nobody take another one for hours."""
     taken = await take(
         DatabaseSettings(raid.house.database_url), Folder(raid.house.folder / "var" / "backups"), Kind.BY_HAND, Clock()
     )
@@ -97,6 +97,10 @@ async def tell_of_backups_and_the_disk(raid: Raid) -> None:
     told = await until(seen, "the backup to be seen")
     assert "raidbot_backup_copied_timestamp_seconds 0.0" in told
     assert re.search(r"^raidbot_disk_used_ratio 0\.\d+$", told, re.MULTILINE)
+
+    await raid.hands.shift_clock(3 * 3600)
+    late = words(await raid.said("bot-log", "🚨 The newest good backup is 3 h"))
+    assert "runbook, page backup-late" in late
 
 
 async def test_an_alert_and_its_end_stand_in_the_log_of_the_bot(raid: Raid) -> None:

@@ -60,7 +60,9 @@ class Folder:
             BackupFault: it cannot be written; no half file is left under its name.
         """
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self.path.exists():
+                self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _give(self.path, self.path.parent)
             return self._write(self.path / name, seal(content, self.key) if self.key else content)
         except OSError as fault:
             raise BackupFault(f"{self.path / name} cannot be written: {fault.strerror}.") from fault
@@ -120,6 +122,7 @@ class Folder:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
             fcntl.flock(opened, fcntl.LOCK_EX)
             try:
+                _give(opened.fileno(), file.parent)
                 for piece in content:
                     opened.write(piece)
                     digest.update(piece)
@@ -132,6 +135,13 @@ class Folder:
                 raise
         _sync(file.parent)
         return size, digest.hexdigest()
+
+
+def _give(made: Path | int, folder: Path) -> None:
+    """Let what root makes belong to the owner of its folder: the part that keeps backups by the clock is not root."""
+    if os.geteuid() == 0:
+        had = folder.stat()
+        os.chown(made, had.st_uid, had.st_gid)
 
 
 def _sync(folder: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 
 import typer
@@ -22,7 +22,7 @@ from raidbot.database.embedded import EmbeddedServer
 from raidbot.database.pool import Database
 from raidbot.features.alerts import service as alerts
 from raidbot.features.alerts.api import NoteAlert
-from raidbot.settings import BackupSettings
+from raidbot.settings import BackupSettings, SettingsFault
 
 SECRET_NAMES = (
     "BACKUP_KEY",
@@ -36,8 +36,8 @@ SECRET_NAMES = (
 """What a command for copies is not told."""
 
 NOT_INSIDE = (
-    "Not inside: .env (the bot's token, BACKEND_API_KEY, BACKUP_KEY), DATA_DIR, and what lives in Discord "
-    "(messages, pictures, roles). Keep .env in a second place."
+    "Not inside: .env and, with Compose, the folder secrets (the bot's token, BACKEND_API_KEY, BACKUP_KEY), DATA_DIR, "
+    "and what lives in Discord (messages, pictures, roles). Keep .env and secrets in a second place."
 )
 
 
@@ -50,6 +50,19 @@ def record(wanted: BackupSettings) -> Generator[DatabaseSettings]:
         return
     with EmbeddedServer(wanted.data_dir / "postgres") as server:
         yield DatabaseSettings(server.url)
+
+
+def made(wanted: BackupSettings) -> AbstractContextManager[DatabaseSettings]:
+    """Return where the record is, as `record` does, but make none.
+
+    Raises:
+        SettingsFault: there is none.
+    """
+    if wanted.database_url is None and not (wanted.data_dir / "postgres").exists():
+        raise SettingsFault(
+            [f"DATABASE_URL: is missing, and raidbot up made no database in {wanted.data_dir.absolute()} either."]
+        )
+    return record(wanted)
 
 
 def folder_of(wanted: BackupSettings) -> Folder:

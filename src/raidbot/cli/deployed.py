@@ -11,6 +11,7 @@ from typing import Protocol
 
 import structlog
 
+from raidbot.cli import envfile
 from raidbot.cli.stopped import Stopped
 from raidbot.settings import Deployment, OperatorSettings
 
@@ -22,7 +23,9 @@ UNDERSTUDIES = ("raidbot-next-backend", "raidbot-next-bot")
 UNIT_FOLDER = Path("/etc/systemd/system")
 ACCOUNT = "raidbot"
 """The account that the units run as."""
-MAKE = f"useradd --system --home-dir /var/lib/raidbot --shell /usr/sbin/nologin {ACCOUNT}"
+STATE_FOLDER = Path("/var/lib/raidbot")
+"""Where the units keep their data: their `DATA_DIR`."""
+MAKE = f"useradd --system --home-dir {STATE_FOLDER} --shell /usr/sbin/nologin {ACCOUNT}"
 SECRETS = "secrets"
 """The folder beside `.env` that Compose hands files of secrets from."""
 
@@ -158,14 +161,22 @@ class Systemd:
                 f"{self._environ} cannot be given to the group {ACCOUNT}: {fault}. Make it: {MAKE}"
             ) from fault
         self._environ.chmod(0o640)
-        for name in (*UNITS, *UNDERSTUDIES):
-            shutil.copy(self._units / f"{name}.service", UNIT_FOLDER)
-        run("systemctl", "daemon-reload")
+        self._put_units()
         run("systemctl", "enable", "--now", *UNITS)
 
     def restart(self, *parts: str) -> None:
-        """Restart units, several at once."""
+        """Restart units, several at once, as the release that is to run has them."""
+        self._put_units()
         run("systemctl", "restart", *(f"raidbot-{part}" for part in parts))
+
+    def _put_units(self) -> None:
+        """Put the units of that release in place, where they differ; what `systemctl edit` added lies beside them."""
+        units = {name: self._units / name for name in (f"{unit}.service" for unit in (*UNITS, *UNDERSTUDIES))}
+        fresh = [unit for name, unit in units.items() if unit.exists() and not _same(unit, UNIT_FOLDER / name)]
+        for unit in fresh:
+            shutil.copy(unit, UNIT_FOLDER)
+        if fresh:
+            run("systemctl", "daemon-reload")
 
     def renew_backups(self) -> None:
         """Restart their unit if it runs."""
@@ -174,6 +185,10 @@ class Systemd:
     def step_aside(self) -> None:
         """Send the bot's unit the signal that asks for it."""
         run("systemctl", "kill", "--signal=SIGUSR1", "raidbot-bot")
+
+
+NAMED = ("--project-directory", ".", "--file", "deploy/docker-compose.yml")
+"""How our file is named to `docker compose` in the checkout."""
 
 
 class Compose:
@@ -188,17 +203,31 @@ class Compose:
         Raises:
             CommandFailed: it failed.
         """
-        named = ("--project-directory", ".", "--file", "deploy/docker-compose.yml")
         chosen = ("env", f"RAIDBOT_IMAGE={image}") if image else ()
-        return run(*chosen, "docker", "compose", *named, *arguments, folder=self._folder)
+        return run(*chosen, "docker", "compose", *NAMED, *arguments, folder=self._folder)
 
     def start(self) -> None:
-        """Build the image and start all containers, waiting until they are healthy."""
-        self.compose("up", "--detach", "--build", "--wait")
+        """Start all containers, waiting until they are healthy. The image is built unless `.env` names a release's."""
+        built = () if envfile.read(self._folder / ".env").get("RAIDBOT_IMAGE") else ("--build",)
+        self.compose("up", "--detach", *built, "--wait")
 
     def start_database(self) -> None:
         """Start PostgreSQL alone and wait until it answers."""
         self.compose("up", "--detach", "--wait", "db")
+
+    def inside(self, service: str, *typed: str) -> int:
+        """Type a command of ours in the container of a service, or in one like it where that does not run.
+
+        The terminal is handed on, so that it may ask.
+
+        Returns:
+            Its exit code.
+        """
+        where = ("run", "--rm", "--no-deps", *_terminal(), service)
+        if self.compose("ps", "--status", "running", "--quiet", service).strip():
+            where = ("exec", *_terminal(), service, "raidbot")
+        command = ("docker", "compose", *NAMED, *where, *typed)
+        return subprocess.run(command, cwd=self._folder, check=False).returncode  # noqa: S603 - ours
 
     def restart(self, *parts: str) -> None:
         """Make containers anew."""
@@ -211,6 +240,15 @@ class Compose:
     def step_aside(self) -> None:
         """Send the bot's container the signal that asks for it."""
         self.compose("kill", "--signal", "SIGUSR1", "bot")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.exists() and one.read_bytes() == other.read_bytes()
+
+
+def _terminal() -> tuple[str, ...]:
+    """Return what Docker is told where nobody sits at a terminal."""
+    return () if sys.stdin.isatty() and sys.stdout.isatty() else ("--no-TTY",)
 
 
 def deployed(wanted: OperatorSettings, folder: Path) -> Deployed:

@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import IntEnum
 from pathlib import Path
@@ -12,6 +12,8 @@ from pathlib import Path
 import typer
 
 from raidbot import features, settings
+from raidbot.backups.model import age
+from raidbot.backups.rules import LATE_AFTER
 from raidbot.bot.backend import Backend, Fault
 from raidbot.cli import portal, wellness
 from raidbot.core.checkup import Configured, Finding, Level
@@ -21,17 +23,21 @@ from raidbot.core.guilds import GuildSeen
 from raidbot.core.ids import GuildId
 from raidbot.database import checkup as database
 from raidbot.database.connection import DatabaseSettings
+from raidbot.disk import measuring
+from raidbot.disk.rules import Level as DiskLevel
+from raidbot.disk.rules import Reading, Room, shown
 from raidbot.features.setup.panels.doctor import configuration
 from raidbot.features.setup.rules.checks import looked_over
 from raidbot.settings import BotSettings, OperatorSettings, SettingsFault
 
 SKEW_HINT_S, SKEW_PROBLEM_S = 5, 60
-DISK_HINT, DISK_PROBLEM = 0.80, 0.90
 REDIS_PATIENCE_S = 5
 
 POOL_WAIT_S = 0.1
 """Seconds that a request may wait for a connection on average."""
 SLOW = "docs/operate/runbook/slow-clicks.md"
+FULL = "docs/operate/runbook/database-full.md"
+LATE = "docs/operate/runbook/backup-late.md"
 
 PORTAL = "Developer portal, page Bot"
 
@@ -185,16 +191,18 @@ def _plain(one: Finding, seen: GuildSeen, guild: str) -> Finding:
 
 
 async def _machine(_: Mapping[str, str], wanted: OperatorSettings) -> AsyncIterator[Finding]:
-    folder = next(one for one in (wanted.data_dir, *wanted.data_dir.parents) if one.exists())
-    disk = shutil.disk_usage(folder)
-    used = 1 - disk.free / disk.total
-    told = f"{used:.0%} of the disk of {folder} are used, {disk.free / 2**30:.1f} GiB are free."
-    if used >= DISK_HINT:
-        yield Finding(Level.PROBLEM if used >= DISK_PROBLEM else Level.HINT, told, "docs/operate/database.md, sizes")
-    else:
-        yield _ok(told)
+    yield disk(measuring.read(wanted.data_dir))
     if wanted.redis_url:
         yield await _redis(wanted.redis_url.reveal())
+
+
+def disk(reading: Reading) -> Finding:
+    """Judge how full the disk is, by the levels at which an operator is told of it."""
+    level = Room().take(reading)
+    told = f"The disk is {reading.percent:.0f} % full, {shown(reading.free)} are free."
+    if level >= DiskLevel.NEARLY_FULL:
+        return _problem(told, FULL)
+    return _hint(told, FULL) if level is DiskLevel.FILLING else _ok(told)
 
 
 async def _redis(url: str) -> Finding:
@@ -218,8 +226,10 @@ async def _processes(wanted: OperatorSettings) -> AsyncIterator[Finding]:
         yield _problem(one, "docs/operate/runbook/bot-silent.md")
     if not lacking:
         yield _ok("Backend and bot are well.")
-    if found := pool(await asyncio.to_thread(wellness.figures, wanted.backend_metrics_port)):
-        yield found
+    told = await asyncio.to_thread(wellness.figures, wanted.backend_metrics_port)
+    for one in (pool(told), backups(told, Clock().now())):
+        if one:
+            yield one
 
 
 def pool(figures: Mapping[str, float]) -> Finding | None:
@@ -237,6 +247,23 @@ def pool(figures: Mapping[str, float]) -> Finding | None:
     if average > POOL_WAIT_S:
         return _problem(f"Requests wait {average:.2f} s for a connection to PostgreSQL on average.", SLOW)
     return _ok(f"Requests wait {average * 1000:.1f} ms for a connection to PostgreSQL on average.")
+
+
+def backups(figures: Mapping[str, float], now: datetime) -> Finding | None:
+    """Judge how old the newest backup is that was verified.
+
+    Args:
+        figures: Those of the backend's metrics page, by their names.
+        now: The time.
+    """
+    taken_at = figures.get("raidbot_backup_verified_timestamp_seconds")
+    if taken_at is None:
+        return None
+    if not taken_at:
+        return _hint("There is no good backup in the folder that the backend sees.", LATE)
+    since = now - datetime.fromtimestamp(taken_at, UTC)
+    told = f"The newest good backup is {age(since)} old."
+    return _problem(told, LATE) if since > LATE_AFTER else _ok(told)
 
 
 def _problem(text: str, fix: str) -> Finding:

@@ -13,13 +13,16 @@ import typer
 
 from raidbot import settings
 from raidbot.cli import envfile, portal, wellness
-from raidbot.cli.deployed import SECRETS, Compose, deployed
+from raidbot.cli.deployed import SECRETS, STATE_FOLDER, Compose, deployed
 from raidbot.cli.stopped import Stopped
 from raidbot.database.connection import DatabaseSettings, open_connection
 from raidbot.database.embedded import EmbeddedServer
 from raidbot.settings import Deployment
 
 DATABASE_PORT = 5432
+DATABASE_URL_LOOKS = "postgres://raidbot:PASSWORD@127.0.0.1:5432/rotmg_raids"
+PORTS = {"backend": ("BACKEND_METRICS_PORT", 9100), "bot": ("BOT_METRICS_PORT", 9101), "API": ("PORT", 4000)}
+"""What listens, the variable that names its port, and the usual one."""
 PATIENCE_S = 180.0
 
 
@@ -59,7 +62,7 @@ def begin(asked: Asked, environ: Mapping[str, str]) -> None:
     if not asked.start:
         typer.echo("Nothing was started, as you asked.")
         return
-    _start(asked, files)
+    _start(asked, files, _data_dir(environ) / "postgres")
     typer.echo("\nEverything is well. Go to your server on Discord and type /setup")
 
 
@@ -75,13 +78,25 @@ def _filled(asked: Asked, environ: Mapping[str, str]) -> Asked:
         guild_ids=asked.guild_ids or settings.find("DISCORD_GUILD_IDS", environ),
         database_url=asked.database_url or settings.find("DATABASE_URL", environ),
     )
-    if asked.deployment is Deployment.SYSTEMD and not asked.database_url:
-        raise CannotBegin("Name your PostgreSQL with --database-url. docs/operate/install.md shows how to make one.")
+    asked = _with_database(asked)
     if asked.yes and not (asked.token and asked.guild_ids):
         raise CannotBegin("With --yes nobody is asked: give --guild, and the token in SECRET_KEY or --token-file.")
     token = asked.token or typer.prompt("The bot's token (page Bot of the developer portal)", hide_input=True)
     guilds = asked.guild_ids or typer.prompt("The server's id (right-click its name, Copy Server ID)")
     return replace(asked, token=token.strip(), guild_ids=guilds.strip())
+
+
+def _with_database(asked: Asked) -> Asked:
+    """Ask where PostgreSQL is, where it is the operator's own.
+
+    Raises:
+        CannotBegin: nobody is there to ask.
+    """
+    if asked.deployment is not Deployment.SYSTEMD or asked.database_url:
+        return asked
+    if asked.yes:
+        raise CannotBegin("Name your PostgreSQL with --database-url. docs/operate/install.md shows how to make one.")
+    return replace(asked, database_url=typer.prompt(f"Your PostgreSQL ({DATABASE_URL_LOOKS})", hide_input=True).strip())
 
 
 def _check(asked: Asked, application: portal.Application, environ: Mapping[str, str]) -> None:
@@ -103,15 +118,24 @@ def _check(asked: Asked, application: portal.Application, environ: Mapping[str, 
     absent = [str(one) for one in wanted if one not in application.guilds]
     if absent:
         raise CannotBegin(f"The bot is not in {', '.join(absent)}. Open the link above, then run this again.")
-    for port in _ports(asked, environ).values():
-        if _is_taken(port) and not wellness.told(port):
-            raise CannotBegin(f"Port {port} is taken by another program. Stop it, or take another with --port.")
+    ports = _ports(asked, environ)
+    ours = {part for part in wellness.PARTS if wellness.told(ports[part])}
+    for part, port in ports.items():
+        if _is_taken(port) and ("backend" if part == "API" else part) not in ours:
+            another = (
+                "take another with --port" if part == "API" else f"write another into .env, as in {PORTS[part][0]}=9110"
+            )
+            raise CannotBegin(f"Port {port} is taken by another program. Stop it, or {another}. Then run this again.")
+    if asked.deployment is Deployment.COMPOSE and not _database_password(asked) and _is_taken(DATABASE_PORT):
+        raise CannotBegin(
+            f"Port {DATABASE_PORT} is taken: this machine runs a PostgreSQL already. Stop it (systemctl disable --now "
+            "postgresql), or use it: --with systemd, see docs/operate/install.md."
+        )
     typer.echo(f"It is in {', '.join(application.guilds[one] for one in wanted)}. Its intents are on.")
 
 
 def _ports(asked: Asked, environ: Mapping[str, str]) -> dict[str, int]:
-    named = {"backend": ("BACKEND_METRICS_PORT", 9100), "bot": ("BOT_METRICS_PORT", 9101), "API": ("PORT", 4000)}
-    ports = {part: int(environ.get(name) or usual) for part, (name, usual) in named.items()}
+    ports = {part: int(environ.get(name) or usual) for part, (name, usual) in PORTS.items()}
     return ports | ({"API": asked.port} if asked.port else {})
 
 
@@ -139,14 +163,18 @@ def plan(
     }
     if asked.port:
         wanted |= {"PORT": str(asked.port), "BACKEND_URL": f"http://localhost:{asked.port}/v1"}
+    if asked.deployment is Deployment.SYSTEMD:
+        wanted["DATA_DIR"] = str(STATE_FOLDER)  # for the commands: the units are told by their files
     if asked.deployment is not Deployment.COMPOSE:
         return wanted | ({"DATABASE_URL": asked.database_url} if asked.database_url else {}), {}
     folder = asked.folder / SECRETS
-    password = _content(folder / "db_password") or secrets.token_urlsafe(24)
+    password = _database_password(asked) or secrets.token_urlsafe(24)
     files = {
         "db_password": password,
-        "database_url": f"postgres://raidbot:{password}@db:{DATABASE_PORT}/rotmg_raids",
-        "host_database_url": f"postgres://raidbot:{password}@127.0.0.1:{DATABASE_PORT}/rotmg_raids",
+        "database_url": _content(folder / "database_url")
+        or f"postgres://raidbot:{password}@db:{DATABASE_PORT}/rotmg_raids",
+        "host_database_url": _content(folder / "host_database_url")
+        or f"postgres://raidbot:{password}@127.0.0.1:{DATABASE_PORT}/rotmg_raids",
         "backend_api_key": wanted["BACKEND_API_KEY"] or "",
         "secret_key": asked.token or "",
     }
@@ -160,9 +188,19 @@ def plan(
     return wanted, files
 
 
+def _database_password(asked: Asked) -> str:
+    """Return the password that an earlier run made for Compose, or nothing."""
+    return _content(asked.folder / SECRETS / "db_password")
+
+
+def _data_dir(environ: Mapping[str, str]) -> Path:
+    """Return where a trial keeps what it has."""
+    return Path(environ.get("DATA_DIR") or "var")
+
+
 def _own_key(environ: Mapping[str, str]) -> str:
     """Return the key that there is, the one that a trial made up, or a new one."""
-    made_up = _content(Path(environ.get("DATA_DIR") or "var") / "api-key")
+    made_up = _content(_data_dir(environ) / "api-key")
     return settings.find("BACKEND_API_KEY", environ) or made_up or secrets.token_urlsafe(32)
 
 
@@ -197,8 +235,13 @@ def _differs(asked: Asked, name: str, value: str) -> bool:
     return _content(asked.folder / SECRETS / name) != value
 
 
-def _start(asked: Asked, files: Mapping[str, str]) -> None:
+def _start(asked: Asked, files: Mapping[str, str], trial: Path) -> None:
     """Start everything, taking along what a trial left, and wait until all is well.
+
+    Args:
+        asked: What the operator said.
+        files: The secrets of containers.
+        trial: Where the embedded PostgreSQL of a trial is, if there was one.
 
     Raises:
         CannotBegin: something does not get well.
@@ -208,10 +251,10 @@ def _start(asked: Asked, files: Mapping[str, str]) -> None:
     wanted = settings.load_operator(environ)
     runs = deployed(wanted, asked.folder)
     url = files.get("host_database_url") or asked.database_url
-    if url and (wanted.data_dir / "postgres").exists():
+    if url and trial.exists():
         if isinstance(runs, Compose):
             runs.start_database()
-        typer.echo(carry(wanted.data_dir / "postgres", url))
+        typer.echo(carry(trial, url))
     runs.start()
     ports = {part: port for part, port in _ports(asked, environ).items() if part in wellness.PARTS}
     if lacking := wellness.until_well(ports, PATIENCE_S, typer.echo):

@@ -62,6 +62,17 @@ def told() -> Generator[None]:
         raise typer.Exit(1) from fault
 
 
+def inside(service: str) -> None:
+    """Where Compose keeps everything running, let a container do what was typed, and end with its code.
+
+    It has the volumes and the settings that this needs, and the release that runs.
+    """
+    from raidbot.cli.deployed import Compose  # noqa: PLC0415 - a process loads only what it runs
+
+    if settings.environment().get("DEPLOYMENT") == Deployment.COMPOSE:
+        raise typer.Exit(Compose(Path.cwd()).inside(service, *sys.argv[1:]))
+
+
 @app.command()
 def migrate(
     *,
@@ -69,16 +80,21 @@ def migrate(
     verify: Annotated[bool, typer.Option("--verify", help="Check files, checksums and indexes.")] = False,
 ) -> None:
     """Bring the database to the schema of this release."""
+    from raidbot.cli import backing_up  # noqa: PLC0415 - a process loads only what it runs
+
     with told():
-        wanted = settings.load_backend(settings.environment())
-        url, tls = wanted.database_url.reveal(), wanted.database_ssl_reject_unauthorized
-        if verify:
-            _say_verified(asyncio.run(migrations.verify(url, ssl_reject_unauthorized=tls)))
-        elif status:
-            _say_status(asyncio.run(migrations.status(url, ssl_reject_unauthorized=tls)))
-        else:
-            done = asyncio.run(migrations.migrate(url, ssl_reject_unauthorized=tls))
-            typer.echo("\n".join(f"applied {name}" for name in done) or "The schema is current.")
+        inside("backend")
+        prepare_logs(settings.LogLevel.WARNING)
+        wanted = settings.load_backup(settings.environment())
+        with backing_up.made(wanted) as where:
+            url, tls = where.url, where.ssl_reject_unauthorized
+            if verify:
+                _say_verified(asyncio.run(migrations.verify(url, ssl_reject_unauthorized=tls)))
+            elif status:
+                _say_status(asyncio.run(migrations.status(url, ssl_reject_unauthorized=tls)))
+            else:
+                done = asyncio.run(migrations.migrate(url, ssl_reject_unauthorized=tls))
+                typer.echo("\n".join(f"applied {name}" for name in done) or "The schema is current.")
 
 
 Supervised = Annotated[bool, typer.Option("--supervised", hidden=True, help="End when standard input ends.")]
@@ -139,6 +155,8 @@ def backup(
     with told():
         if supervised:
             supervising.end_with_parent()
+        else:
+            inside("backups")
         environ = settings.environment()
         wanted = settings.load_backup(environ)
         if listing:
@@ -178,6 +196,7 @@ def restore(
             raise Stopped(
                 "--since goes with --from-discord. To put a backup back, name it; raidbot restore lists them."
             )
+        inside("backups")
         wanted = settings.load_backup(settings.environment())
         prepare_logs(settings.LogLevel.WARNING)
         if name is None:
@@ -197,6 +216,7 @@ def disk(
     from raidbot.cli import clearing  # noqa: PLC0415 - a process loads only what it runs
 
     with told():
+        inside("backups")
         wanted = settings.load_backup(settings.environment())
         prepare_logs(settings.LogLevel.WARNING)
         if rescue:
@@ -245,6 +265,7 @@ def doctor(*, folder: Annotated[Path, typer.Option(help="Where .env is kept.")] 
     """
     from raidbot.cli import examining  # noqa: PLC0415 - a process loads only what it runs
 
+    prepare_logs(settings.LogLevel.ERROR)  # what a warning would say is a finding
     raise typer.Exit(examining.examine(settings.environment(folder)))
 
 

@@ -200,8 +200,9 @@ class ComposeReleases:
         self.runs.compose("run", "--rm", "--no-deps", "migrate", image=f"{IMAGE}:{release}")
 
     def back_up(self) -> None:
-        """Run `raidbot backup` in a container of the release that runs."""
-        self.runs.compose("exec", "-T", "backend", "raidbot", "backup", "--kind", "before-update")
+        """Run `raidbot backup` in a container of the release that runs, with the settings of all backups."""
+        options = ("--rm", "--no-TTY", "--no-deps")
+        self.runs.compose("run", *options, "backups", "backup", "--kind", "before-update")
 
     def name(self, release: str) -> None:
         """Name the image in `.env`."""

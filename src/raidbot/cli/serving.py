@@ -15,6 +15,7 @@ from raidbot.backend.app import Backend, application
 from raidbot.backend.door import Door
 from raidbot.backend.metrics import Metrics
 from raidbot.backups.folder import Folder
+from raidbot.backups.rules import late
 from raidbot.cli.alarms import Alarms, Noted
 from raidbot.cli.figures import figures
 from raidbot.cli.standing import LONGEST_LOCAL_PAUSE_S, Pauses, Standing
@@ -38,6 +39,9 @@ EXHAUSTED_S = 300
 
 LOOK_AT_BACKUPS_EVERY_S = 60.0
 
+FIRST_BACKUP_WITHIN = timedelta(minutes=15)
+"""So long after a start, as of a machine that was off, whoever takes backups may need for the first one."""
+
 GRACE_S = 6
 """Seconds that requests under way get at shutdown: more than one waits for a connection, and with the 3 s of the pool's
 closing under the 10 s of Docker's stop and of `raidbot up`."""
@@ -60,6 +64,7 @@ class Service:
         self._metrics = Metrics()
         self._database: Database | None = None
         self._backend_inside: Backend | None = None
+        self._late: Condition | None = None
         self._known = migrations.load_migrations()
 
     async def run(self) -> None:
@@ -142,13 +147,21 @@ class Service:
         await Watch(backend.room, wanted.data_dir, wanted.folder, reserve).run(backend.database, backend.clock)
 
     async def _watch_backups(self, backend: Backend) -> None:
-        """Show how old backups are. Beside the disk, because their folder may lie on one that does not answer."""
-        folder = Folder(self._settings.folder)
+        """Show how old backups are, and tell when they are late: who takes them may be gone, and tells nothing then.
+
+        Beside the disk, because their folder may lie on one that does not answer.
+        """
+        folder, began = Folder(self._settings.folder), backend.clock.now()
         while True:
             try:
-                self._metrics.take(await asyncio.to_thread(folder.backups))
+                found = await asyncio.to_thread(folder.backups)
             except OSError as unreadable:
                 log.warning("The folder of backups cannot be read", folder=str(folder.path), reason=str(unreadable))
+            else:
+                now = backend.clock.now()
+                self._metrics.take(found)
+                taken_here = bool(found) and now - began >= FIRST_BACKUP_WITHIN
+                self._late = late(found, now) if taken_here else None
             await backend.clock.sleep(LOOK_AT_BACKUPS_EVERY_S)
 
     async def _health(self) -> dict[str, Any]:
@@ -168,6 +181,8 @@ class Service:
             yield Condition("database_away", "PostgreSQL does not answer.", RunbookPage.DATABASE_AWAY, lasting_s=60)
         if backend.room.condition:
             yield backend.room.condition
+        if self._late:
+            yield self._late
         for name, times in backend.jobs.failing.items():
             told = f"The job {name} failed {times} times consecutively."
             yield Condition(f"job_{name.replace('-', '_')}", told, RunbookPage.JOB_FAILS)

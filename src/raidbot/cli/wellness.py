@@ -5,7 +5,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from typing import Any
+from http.client import HTTPException
+from typing import IO, Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -15,16 +16,22 @@ PARTS = ("backend", "bot")
 
 
 def told(port: int) -> dict[str, Any] | None:
-    """Return what a process says about itself, or None where nobody answers."""
+    """Return what a process of ours says about itself, or None where nobody answers, or another program does."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy knows nothing of this machine
     try:
-        with opener.open(f"http://127.0.0.1:{port}/health", timeout=4) as answer:
-            return json.load(answer)
-    except urllib.error.HTTPError as unwell:
-        with unwell:
-            return json.load(unwell)
-    except (OSError, ValueError):
+        with _answered(opener, f"http://127.0.0.1:{port}/health") as answer:
+            says = json.load(answer)
+    except (OSError, HTTPException, ValueError):
         return None
+    return says if isinstance(says, dict) and str(says.get("service")).startswith("raidbot-") else None
+
+
+def _answered(opener: urllib.request.OpenerDirector, url: str) -> IO[bytes]:
+    """Return what was answered; a process that is not well answers with 503."""
+    try:
+        return opener.open(url, timeout=4)
+    except urllib.error.HTTPError as unwell:
+        return unwell
 
 
 def figures(port: int) -> dict[str, float]:

@@ -26,13 +26,11 @@ AT_LEAST = {"shared_buffers": 128 << 20, "work_mem": 4 << 20, "max_wal_size": 1 
 SETTINGS = """
 SELECT name, setting, unit, current_setting(name) AS shown FROM pg_settings WHERE name = ANY ($1::text[])
 """
-PRELOADED = "SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries'"
-"""No row for a user who may not see it."""
 UNITS = {"8kB": 8192, "kB": 1024, "MB": 1 << 20}
 
 # Measured by PostgreSQL's own clock, since the times it is compared with are PostgreSQL's own.
 CONNECTIONS = """
-SELECT (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken,
+SELECT (SELECT sum(numbackends) FROM pg_stat_database) AS taken,
        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS most,
        (SELECT count(*) FROM pg_stat_activity
          WHERE datname = current_database() AND state = 'active' AND now() - query_start > interval '5 s'
@@ -91,24 +89,6 @@ async def _settings(connection: asyncpg.Connection, pool_size: int) -> list[Find
     least = AT_LEAST | {"max_connections": connections.needed(pool_size)}
     rows = await connection.fetch(SETTINGS, [*MUST, *least])
     found = [finding for row in rows if (finding := _setting(row, least))]
-    preloaded = await connection.fetchval(PRELOADED)
-    if preloaded is None:
-        user = await connection.fetchval("SELECT quote_ident(current_user)")
-        found.append(
-            Finding(
-                Level.HINT,
-                f"The user {user} may not see whether pg_stat_statements is loaded.",
-                f"As the server's administrator: GRANT pg_monitor TO {user};",
-            )
-        )
-    elif "pg_stat_statements" not in str(preloaded):
-        found.append(
-            Finding(
-                Level.HINT,
-                "pg_stat_statements is not loaded, so nobody knows what is slow.",
-                f"deploy/postgresql.conf, then a restart of PostgreSQL; {PAGE}",
-            )
-        )
     return found or [Finding(Level.OK, "Its settings are at least those of the guide's small machine.")]
 
 
@@ -136,14 +116,30 @@ async def _use(connection: asyncpg.Connection) -> list[Finding]:
         Finding(Level.HINT, f"{one['name']} of {one['tab']} was not used for a week.", "Open an issue: it costs writes")
         for one in await connection.fetch(UNUSED)
     ]
+    return [*found, *await _slow(connection)]
+
+
+async def _slow(connection: asyncpg.Connection) -> list[Finding]:
+    """Return the statements that take long; an ordinary user sees those of its own, which are the backend's."""
     try:
         slow = await connection.fetch(SLOW, float(SLOW_MS), SLOWEST)
-    except asyncpg.PostgresError:  # the extension was not created here, or we may not read it
-        return found
-    for one in slow:
-        text = " ".join(one["query"].split())[:SHOWN]
-        found.append(Finding(Level.HINT, f"Slow: {one['ms']} ms on average, {one['calls']} times: {text}", PAGE))
-    return found
+    except asyncpg.UndefinedTableError:
+        return [_untold("not in this database", "As PostgreSQL's administrator: CREATE EXTENSION pg_stat_statements;")]
+    except asyncpg.ObjectNotInPrerequisiteStateError:
+        return [_untold("not loaded", "deploy/postgresql.conf, then a restart of PostgreSQL.")]
+    except asyncpg.InsufficientPrivilegeError:
+        return [
+            _untold("not shown to us", "As PostgreSQL's administrator: GRANT SELECT ON pg_stat_statements TO PUBLIC;")
+        ]
+    return [_told(one["ms"], one["calls"], " ".join(one["query"].split())[:SHOWN]) for one in slow]
+
+
+def _untold(why: str, fix: str) -> Finding:
+    return Finding(Level.HINT, f"pg_stat_statements is {why}, so nobody knows what is slow.", f"{fix} {PAGE}")
+
+
+def _told(ms: int, calls: int, text: str) -> Finding:
+    return Finding(Level.HINT, f"Slow: {ms} ms on average, {calls} times: {text}", PAGE)
 
 
 def _connections(taken: int, most: int, long: int) -> Iterator[Finding]:
