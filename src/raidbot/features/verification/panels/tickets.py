@@ -158,7 +158,7 @@ def _done(ticket: Ticket) -> Answer:
 
 
 async def _card(press: Press, case: Case) -> Answer:
-    pictures = [await press.painter.picture_of(one.channel_id, one.message_id) for one in case.evidence[:1]]
+    pictures = [await press.pictures.address_of(one.channel_id, one.message_id) for one in case.evidence[:1]]
     return Answer(view=card(case, next(iter(pictures), None), press.guild_id))
 
 
