@@ -7,6 +7,7 @@ import structlog
 pytest_plugins = [
     "tests.support.database",
     "tests.support.backend",
+    "tests.support.history",
     "tests.support.raid",
     "tests.support.record",
     "tests.support.realmeye",

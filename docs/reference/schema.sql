@@ -1476,7 +1476,7 @@ CREATE INDEX idx_run_follows ON run USING btree (follows_id) WHERE (follows_id I
 
 CREATE INDEX idx_run_guild_active ON run USING btree (guild_id, id) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
 
-CREATE INDEX idx_run_join_called ON run_join USING btree (called_until) WHERE (state = 'called'::text);
+CREATE INDEX idx_run_join_called_run ON run_join USING btree (run_id, called_until) WHERE (state = 'called'::text);
 
 CREATE INDEX idx_run_join_member ON run_join USING btree (user_id, run_id);
 
