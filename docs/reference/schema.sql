@@ -1370,6 +1370,8 @@ CREATE INDEX idx_chore_due ON chore USING btree (guild_id, bulk, not_before, use
 
 CREATE INDEX idx_chore_open ON chore USING btree (guild_id, not_before) WHERE (state = 'open'::text);
 
+CREATE INDEX idx_chore_parked ON chore USING btree (guild_id) WHERE (state = 'parked'::text);
+
 CREATE INDEX idx_command_use_guild ON command_use USING btree (guild_id, used_at DESC);
 
 CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_id, used_at DESC);
@@ -1423,6 +1425,8 @@ CREATE INDEX idx_notice_delete ON notice USING btree (guild_id, delete_at) WHERE
 CREATE UNIQUE INDEX idx_notice_name ON notice USING btree (guild_id, name);
 
 CREATE INDEX idx_notice_open ON notice USING btree (guild_id, not_before) WHERE (state = 'open'::text);
+
+CREATE INDEX idx_notice_parked ON notice USING btree (guild_id, lapses_at) WHERE (state = 'parked'::text);
 
 CREATE INDEX idx_notice_subject ON notice USING btree (guild_id, kind, subject_id, id);
 

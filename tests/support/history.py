@@ -60,7 +60,7 @@ BEGIN
                 WHEN name IN ('subject', 'name') AND type = 'text'::regtype
                 THEN format('n || ''~'' || t.%I', name)
                 WHEN type = 'timestamptz'::regtype AND one.name <> 'outbox'
-                THEN format('t.%I - (few.times + 1 - n) * interval ''1 hour''', name)
+                THEN format('t.%I - (few.times + 1 - n) * interval ''1 day''', name)
                 ELSE format('t.%I', name) END AS value
               FROM col)
         SELECT string_agg(name, ', ' ORDER BY place), string_agg(value, ', ' ORDER BY place)
@@ -77,7 +77,7 @@ BEGIN
     END LOOP;
 END $$
 """
-"""Copies of all that there is, each an hour older than the one before.
+"""Copies of all that there is, each a day older than the one before.
 
 Every other one is of the same members where a member can have many; the others are of members of their own.
 """
