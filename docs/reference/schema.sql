@@ -1422,6 +1422,8 @@ CREATE INDEX idx_name_import_running ON name_import USING btree (id) WHERE (stat
 
 CREATE INDEX idx_notice_delete ON notice USING btree (guild_id, delete_at) WHERE ((state = 'told'::text) AND (delete_at IS NOT NULL));
 
+CREATE INDEX idx_notice_head ON notice USING btree (guild_id, name text_pattern_ops);
+
 CREATE UNIQUE INDEX idx_notice_name ON notice USING btree (guild_id, name);
 
 CREATE INDEX idx_notice_open ON notice USING btree (guild_id, not_before) WHERE (state = 'open'::text);
