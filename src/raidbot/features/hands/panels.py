@@ -9,11 +9,11 @@ import discord
 from raidbot.bot import look
 from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import button
-from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
+from raidbot.bot.panels import Drawing, Spare, Spot, Subject, Versions, panel
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
-from raidbot.core.ids import ChannelId, GuildId
+from raidbot.core.ids import GuildId
 from raidbot.core.ranks import RoleKey
 from raidbot.core.text import shown
 from raidbot.features.hands import api
@@ -85,8 +85,6 @@ PLANS = {
     PlanState.LEFT: "Decided in /plans: left as it is.",
 }
 
-AMBER = 0xD68910
-
 
 async def _current(backend: Backend, guild_id: GuildId, kind: str) -> Mapping[int, Versions]:
     found = await backend.call(api.read_shown, api.ReadShown(guild_id))
@@ -102,7 +100,7 @@ async def _spot(backend: Backend, guild_id: GuildId) -> Spot | None:
 
 
 @panel
-class HandPanel:
+class HandPanel(Spare):
     """One change by hand, who made it, and what was decided about it."""
 
     kind = HAND
@@ -122,16 +120,9 @@ class HandPanel:
         """Return the log of the bot."""
         return await _spot(backend, subject.guild_id)
 
-    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
-        """Leave the record as it is; the comparison tries again."""
-
-    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
-        """Tell nobody: staff took it away."""
-        return None
-
 
 @panel
-class CrowdPanel:
+class CrowdPanel(Spare):
     """Many changes by hand of one person, as one message that grows."""
 
     kind = CROWD
@@ -148,13 +139,6 @@ class CrowdPanel:
     async def spot(self, backend: Backend, subject: Subject) -> Spot | None:
         """Return the log of the bot."""
         return await _spot(backend, subject.guild_id)
-
-    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
-        """Leave the record as it is; the comparison tries again."""
-
-    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
-        """Tell nobody: staff took it away."""
-        return None
 
 
 def _mark(hand: Hand) -> str:
@@ -234,7 +218,7 @@ def _crowd(told: CrowdShown) -> discord.ui.LayoutView:
             else "",
         ),
         look.row(look.button("On record", f"hand:crowd:{crowd.id}", disabled=True)),
-        colour=AMBER if told.plan_state in {None, PlanState.OPEN} else None,
+        colour=look.AMBER if told.plan_state in {None, PlanState.OPEN} else None,
     )
 
 
