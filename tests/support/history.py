@@ -175,8 +175,9 @@ async def grow(settings: DatabaseSettings) -> set[str]:
     """Let a record hold what it holds many times over, as if the same had gone on for years; return what has grown."""
     connection = await open_connection(settings)
     try:
-        await connection.execute(GROW)
-        await connection.execute("ANALYZE")
+        async with connection.transaction():  # jobs run meanwhile, and never see the rows without their statistics
+            await connection.execute(GROW)
+            await connection.execute("ANALYZE")
         rows = await connection.fetch("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= $1", MANY)
         return {one["relname"] for one in rows}
     finally:
@@ -206,5 +207,6 @@ async def what_grows(pool: Observed, tables: set[str], play: Callable[[int], Awa
     await play(1)
     before = pool.forget()
     assert tables - await grow(pool.settings) == set()
+    pool.forget()  # what jobs read meanwhile
     await play(2)
     return growth(before, pool.forget())

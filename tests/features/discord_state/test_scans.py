@@ -113,7 +113,7 @@ async def _by_hand(served: Served, first: int) -> None:
 async def test_nothing_that_is_shown_reads_all_that_was_shown_before(observed: Observed, tmp_path: Path) -> None:
     async with serving(observed, tmp_path / "clock") as served:
         await furnish(served)
-        channels = {ChannelKey.BOT_LOG: CHANNEL, ChannelKey.RAID: CHANNEL}
-        await served.ask(guild_config.set_channels, guild_config.SetChannels(GUILD, channels), ADMIN)
+        mapped = guild_config.SetChannels(GUILD, {ChannelKey.BOT_LOG: CHANNEL, ChannelKey.RAID: CHANNEL})
+        await served.ask(guild_config.set_channels, mapped, ADMIN)
 
         assert await what_grows(observed, GROWING, lambda round_: shown(served, observed, round_)) == []
