@@ -8,6 +8,7 @@ from hypothesis import settings
 pytest_plugins = [
     "tests.support.database",
     "tests.support.backend",
+    "tests.support.history",
     "tests.support.raid",
     "tests.support.record",
     "tests.support.realmeye",

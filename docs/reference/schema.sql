@@ -1388,6 +1388,8 @@ CREATE INDEX idx_chore_due ON chore USING btree (guild_id, bulk, not_before, use
 
 CREATE INDEX idx_chore_open ON chore USING btree (guild_id, not_before) WHERE (state = 'open'::text);
 
+CREATE INDEX idx_chore_parked ON chore USING btree (guild_id) WHERE (state = 'parked'::text);
+
 CREATE INDEX idx_command_use_guild ON command_use USING btree (guild_id, used_at DESC);
 
 CREATE INDEX idx_command_use_member ON command_use USING btree (guild_id, user_id, used_at DESC);
@@ -1438,9 +1440,13 @@ CREATE INDEX idx_name_import_running ON name_import USING btree (id) WHERE (stat
 
 CREATE INDEX idx_notice_delete ON notice USING btree (guild_id, delete_at) WHERE ((state = 'told'::text) AND (delete_at IS NOT NULL));
 
+CREATE INDEX idx_notice_head ON notice USING btree (guild_id, name text_pattern_ops);
+
 CREATE UNIQUE INDEX idx_notice_name ON notice USING btree (guild_id, name);
 
 CREATE INDEX idx_notice_open ON notice USING btree (guild_id, not_before) WHERE (state = 'open'::text);
+
+CREATE INDEX idx_notice_parked ON notice USING btree (guild_id, lapses_at) WHERE (state = 'parked'::text);
 
 CREATE INDEX idx_notice_subject ON notice USING btree (guild_id, kind, subject_id, id);
 
@@ -1494,7 +1500,7 @@ CREATE INDEX idx_run_follows ON run USING btree (follows_id) WHERE (follows_id I
 
 CREATE INDEX idx_run_guild_active ON run USING btree (guild_id, id) WHERE (status = ANY (ARRAY['open'::text, 'live'::text]));
 
-CREATE INDEX idx_run_join_called ON run_join USING btree (called_until) WHERE (state = 'called'::text);
+CREATE INDEX idx_run_join_called_run ON run_join USING btree (run_id, called_until) WHERE (state = 'called'::text);
 
 CREATE INDEX idx_run_join_member ON run_join USING btree (user_id, run_id);
 

@@ -93,11 +93,13 @@ async def serving(
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     url = f"http://127.0.0.1:{port}/v1"
-    async with Client(url, KEY) as client:
-        yield Served(url, client, clock_file)
-    backend.stream.close()
-    server.should_exit = True
-    await running
+    try:
+        async with Client(url, KEY) as client:
+            yield Served(url, client, clock_file)
+    finally:
+        backend.stream.close()
+        server.should_exit = True
+        await running
 
 
 async def furnish(up: Served) -> None:

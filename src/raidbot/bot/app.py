@@ -21,6 +21,7 @@ from raidbot.bot.logins import LoginRefused, Logins
 from raidbot.bot.metrics import DISCORD
 from raidbot.bot.painter import Painter
 from raidbot.bot.panels import Postings
+from raidbot.bot.pictures import Pictures
 from raidbot.bot.pressing import Desk
 from raidbot.bot.rates import Rates
 from raidbot.bot.registering import register
@@ -97,8 +98,9 @@ class RaidBot(discord.AutoShardedClient):
         self._canvas = Canvas(self, parts.clock)
         self._rounds = Rounds(parts.clock, self._canvas.is_here)
         self.painter = Painter(self._canvas, parts.backend, parts.postings, parts.clock)
-        self._ears = Ears(parts.backend, self.painter, self._canvas, self._rounds, parts.clock)
-        self._desk = Desk(parts.backend, self.painter, parts.rates, parts.guild_ids)
+        pictures = Pictures(self._canvas, parts.postings)
+        self._ears = Ears(parts.backend, self.painter, pictures, self._canvas, self._rounds, parts.clock)
+        self._desk = Desk(parts.backend, self.painter, pictures, parts.rates, parts.guild_ids)
         self.tree: app_commands.CommandTree[RaidBot] = app_commands.CommandTree(self)
         self._running: list[asyncio.Task[None]] = []
         self._readers: list[EventReader] = []

@@ -1,5 +1,6 @@
 """Pictures and texts that members give: read from Discord alone, and known by what is in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -52,6 +53,17 @@ class Picture:
     data: bytes
     suffix: str
     """How the name of its file ends: `png`."""
+
+
+def given_picture(files: Sequence[Upload]) -> Upload:
+    """Return the file that was given as a picture.
+
+    Raises:
+        PictureRefused: there is none.
+    """
+    if not files:
+        raise PictureRefused("There is no picture with it. Choose the file, then send the form again.")
+    return files[0]
 
 
 async def fetch_picture(upload: Upload) -> Picture:

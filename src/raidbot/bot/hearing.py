@@ -13,6 +13,7 @@ import structlog
 from raidbot.bot.backend import Backend, Fault
 from raidbot.bot.canvas import Canvas
 from raidbot.bot.painter import Painter
+from raidbot.bot.pictures import Pictures
 from raidbot.bot.rounds import Rounds
 from raidbot.core.clock import Clock
 from raidbot.core.errors import Refusal
@@ -38,6 +39,7 @@ class Ears:
 
     backend: Backend
     painter: Painter
+    pictures: Pictures
     canvas: Canvas
     rounds: Rounds
     clock: Clock

@@ -11,6 +11,12 @@ from raidbot.core.ids import ChannelId, GuildId, MessageId, UserId
 SUCCESS, DANGER, PRIMARY = discord.ButtonStyle.success, discord.ButtonStyle.danger, discord.ButtonStyle.primary
 SECONDARY = discord.ButtonStyle.secondary
 
+BLUE = 0x5865F2
+"""The bar of what somebody is led through."""
+
+AMBER = 0xD68910
+"""The bar of what staff decide about."""
+
 
 def sheet(*parts: discord.ui.Item[Any], colour: int | None = None) -> discord.ui.LayoutView:
     """Return a message in one box, with a bar of that colour."""

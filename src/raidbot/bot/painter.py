@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from enum import IntEnum
 
 import aiohttp
@@ -15,7 +14,6 @@ from raidbot.bot.canvas import GONE, PERMANENT, Canvas, since
 from raidbot.bot.pace import ChannelPace, is_old
 from raidbot.bot.panels import (
     Drawing,
-    Evidence,
     Notice,
     NotPosted,
     Panel,
@@ -146,30 +144,6 @@ class Painter:
             await self._postings.said(notice.channel_id, message_id)
         except (Refusal, Fault) as away:
             log.warning("A message is not on record as ours", message=str(message_id), reason=str(away))
-
-    async def keep(self, evidence: Evidence) -> MessageId:
-        """Post a picture as a file of ours.
-
-        Raises:
-            discord.HTTPException: Discord did not take it.
-        """
-        return await self._canvas.keep(evidence)
-
-    async def picture_of(self, channel_id: ChannelId, message_id: MessageId) -> str | None:
-        """Return the address, good for now, of the picture that a message of ours shows; None: it is gone."""
-        try:
-            return await self._canvas.picture_of(channel_id, message_id)
-        except discord.HTTPException as fault:
-            log.warning("A picture cannot be shown", message=str(message_id), reason=str(fault))
-            return None
-
-    async def kept(self, channel_id: ChannelId, beginning: str, after: datetime) -> tuple[MessageId, str] | None:
-        """Return the message of ours with a custom id that begins so, posted after that, and that custom id.
-
-        Raises:
-            discord.HTTPException: the channel cannot be read.
-        """
-        return await self._canvas.find_begun(channel_id, beginning, since(after))
 
     async def compare(self, guild_id: GuildId, *, anew: bool = False) -> None:
         """Mark every message of a guild that differs from the record.

@@ -123,6 +123,17 @@ class Panel(Protocol):
         ...
 
 
+class Spare:
+    """A panel that may be missing: where it cannot be posted all stays as it is, and the comparison tries again."""
+
+    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
+        """Undo nothing."""
+
+    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
+        """Tell nobody: whoever took it away was allowed to."""
+        return None
+
+
 panels: dict[str, Panel] = {}
 """Every kind, filled as the features are loaded."""
 

@@ -9,6 +9,7 @@ import discord
 from raidbot.bot.backend import Backend
 from raidbot.bot.files import Upload
 from raidbot.bot.painter import Painter
+from raidbot.bot.pictures import Pictures
 from raidbot.bot.replies import Answer
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.errors import InvalidRequest
@@ -32,6 +33,7 @@ class Press:
 
     backend: Backend
     painter: Painter
+    pictures: Pictures
     guild: discord.Guild
     member: discord.Member
     channel_id: ChannelId

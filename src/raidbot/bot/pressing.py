@@ -17,6 +17,7 @@ from raidbot.bot.commands import Declared
 from raidbot.bot.files import Upload
 from raidbot.bot.metrics import DONE, arrives
 from raidbot.bot.painter import Painter
+from raidbot.bot.pictures import Pictures
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import Bucket, Rates
 from raidbot.bot.replies import Answer
@@ -47,6 +48,7 @@ class Desk:
 
     backend: Backend
     painter: Painter
+    pictures: Pictures
     rates: Rates
     guild_ids: frozenset[GuildId]
     noting: set[asyncio.Future[None]] = field(default_factory=set[asyncio.Future[None]])
@@ -133,6 +135,7 @@ class Desk:
         press = Press(
             backend=self.backend,
             painter=self.painter,
+            pictures=self.pictures,
             guild=member.guild,
             member=member,
             channel_id=ChannelId(channel.id),
@@ -187,6 +190,7 @@ class Desk:
         return Press(
             backend=self.backend,
             painter=self.painter,
+            pictures=self.pictures,
             guild=guild,
             member=member,
             channel_id=ChannelId(interaction.channel_id or 0),

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from time import perf_counter
-from typing import Any
+from typing import Any, Self
 
 import asyncpg
 import structlog
@@ -71,7 +71,7 @@ class Database:
         self._free = asyncio.Semaphore(settings.pool_size)
 
     @classmethod
-    async def connect(cls, settings: DatabaseSettings) -> "Database":
+    async def connect(cls, settings: DatabaseSettings) -> Self:
         """Open the pool with its first connection.
 
         Raises:

@@ -69,6 +69,16 @@ class Scene:
         finally:
             await line.close()
 
+    @asynccontextmanager
+    async def resumed(self, other: Line) -> AsyncGenerator[Json]:
+        """Ask for the session of a connection on a new one, return the answer, and close the new one afterwards."""
+        line = Line(self.rest, self.logins, self.clock)
+        try:
+            await line.dial()
+            yield await line.resume(other.session_id, other.sequence)
+        finally:
+            await line.close()
+
     async def button(self, label: str, channel: ChannelId) -> Json:
         """Post a message with one button and return it; the button's custom id holds its label."""
         button = {"type": BUTTON, "style": PRIMARY, "label": label, "custom_id": f"{self.scenery.name}:{label}"}
@@ -153,6 +163,16 @@ def expect(otherwise: str, *, that: bool) -> None:
     """
     if not that:
         raise Differs(otherwise)
+
+
+def confirmed(saw: str, *, that: bool) -> str:
+    """Return what a step saw, where that is what our loopback does.
+
+    Raises:
+        Differs: it is not.
+    """
+    expect(saw, that=that)
+    return saw
 
 
 def figure(text: str) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 from tests.features.verification.made import COLLEAGUE, MODERATOR, NEWT, SECURITY, TANSY, Town
+from tests.support import chores
 from tests.support.backend import ADMIN, GUILD, ROLES
 
 from raidbot.backend.jobs import Tick
@@ -34,7 +35,7 @@ from raidbot.features.custom_roles.model import (
     UnknownRole,
 )
 from raidbot.features.discord_state import api as discord_state
-from raidbot.features.discord_state.model import HARMLESS, Chore, ChoreKind, ChoreState, MirroredMember
+from raidbot.features.discord_state.model import HARMLESS, ChoreState, MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey, Unmapped, UnsafeRole
 from raidbot.features.hands import api as hands
@@ -148,23 +149,13 @@ async def test_a_role_is_wished_once_the_record_says_whose_it_is_and_tried_until
     assert (case.ticket.role_id, case.ticket.ign, case.asked and case.asked.words.text) == (KNIGHT, "", "Show 8/8.")
     assert (done.state, done.role_id) == (TicketState.APPROVED, KNIGHT)
     assert await town.chores() == [("give_role", int(KNIGHT), HARMLESS)]
-    failed = discord_state.SettleChore(
-        guild_id=GUILD,
-        user_id=NEWT,
-        kind=ChoreKind.GIVE_ROLE,
-        target=int(KNIGHT),
-        version=1,
-        tries=0,
-        state=ChoreState.PARKED,
-        error="I may not give it",
-    )
-    await town.served.client.call(discord_state.settle_chore, failed)
+    [wish] = await chores.due(town.served)
+    await chores.settle(town.served, wish, ChoreState.PARKED, "I may not give it")
     assert (await request(town)).on_its_way
     with pytest.raises(OnItsWay):
         await give(town)
     await town.served.client.call(discord_state.unpark_chores, discord_state.UnparkChores(GUILD))
-    due = await town.served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD))
-    assert [one.target for one in due] == [int(KNIGHT)]
+    assert [one.target for one in await chores.due(town.served)] == [int(KNIGHT)]
     assert await letters(town) == [f"<@&{int(KNIGHT)}> is yours."]
     [logged] = await town.told(LOGGED)
     assert (logged.body["role_id"], logged.body["state"], len(logged.body["pictures"])) == ("71", "approved", 1)
@@ -176,48 +167,27 @@ async def test_whoever_was_away_when_a_role_was_to_be_given_gets_it_when_they_ar
     await save(town)
     await give(town)
     await approve(town, await take(town))
-    away = discord_state.SettleChore(
-        guild_id=GUILD,
-        user_id=NEWT,
-        kind=ChoreKind.GIVE_ROLE,
-        target=int(KNIGHT),
-        version=1,
-        tries=0,
-        state=ChoreState.PARKED,
-        error="They have left",
-    )
-    await town.served.client.call(discord_state.settle_chore, away)
+    [wish] = await chores.due(town.served)
+    await chores.settle(town.served, wish, ChoreState.PARKED, "They have left")
     await town.served.mirror(MirroredMember(NEWT, [], present=False))
-    due = discord_state.DueChores(GUILD)
-    assert await town.served.client.call(discord_state.due_chores, due) == []
+    assert await chores.due(town.served) == []
     await town.served.mirror(MirroredMember(NEWT, []))
 
-    assert [one.target for one in await town.served.client.call(discord_state.due_chores, due)] == [int(KNIGHT)]
+    assert [one.target for one in await chores.due(town.served)] == [int(KNIGHT)]
 
 
 async def earned(town: Town, who: UserId = NEWT) -> None:
     """Let a member earn the role, and Discord show it."""
     await give(town, who)
     await approve(town, await take(town))
-    await settle(town)
-
-
-async def settle(town: Town) -> None:
-    for one in await due(town):
-        done: dict[str, Any] = {name: getattr(one, name) for name in ("user_id", "kind", "target", "version", "tries")}
-        told = discord_state.SettleChore(guild_id=GUILD, state=ChoreState.DONE, **done)
-        await town.served.client.call(discord_state.settle_chore, told)
-
-
-async def due(town: Town) -> list[Chore]:
-    return await town.served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD))
+    await chores.show_due(town.served)
 
 
 async def come_back(town: Town, *members: UserId) -> list[tuple[UserId, str, int, str]]:
     """Let members leave and come back; return what they are then given."""
     await town.served.mirror(*(MirroredMember(one, [], present=False) for one in members))
     await town.served.mirror(*(MirroredMember(one, []) for one in members))
-    return [(one.user_id, one.kind, one.target, one.value) for one in await due(town)]
+    return [(one.user_id, one.kind, one.target, one.value) for one in await chores.due(town.served)]
 
 
 async def by_hand(town: Town, entry: int, **what: Any) -> list[hands.HandId]:
@@ -236,7 +206,7 @@ async def test_whoever_earned_a_role_gets_it_back_when_they_come_back_also_when_
     await earned(town)
 
     assert await come_back(town, NEWT) == [(NEWT, "give_role", int(KNIGHT), HARMLESS)]
-    await settle(town)
+    await chores.show_due(town.served)
     await town.served.ask(api.remove_role, api.RemoveRole(GUILD, KNIGHT), ADMIN)
     assert await come_back(town, NEWT) == [(NEWT, "give_role", int(KNIGHT), HARMLESS)]
 
@@ -262,8 +232,9 @@ async def test_a_role_that_was_taken_by_hand_is_put_back_and_one_that_was_given_
 
     [lost] = await by_hand(town, 1, lost=[KNIGHT])
     await decide(town, hands.put_hand_back, lost)
-    assert [(one.kind, one.target, one.value) for one in await due(town)] == [("give_role", int(KNIGHT), HARMLESS)]
-    await settle(town)
+    [wish] = await chores.due(town.served)
+    assert (wish.kind, wish.target, wish.value) == ("give_role", int(KNIGHT), HARMLESS)
+    await chores.show_due(town.served)
     [gained] = await by_hand(town, 2, gained=[DUKE])
     await decide(town, hands.record_hand, gained)
 

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from tests.support.backend import ADMIN, CHANNEL, GUILD, RAIDER, ROLES, Served
+from tests.support.chores import due, outcome, settle
 
 from raidbot.core.ids import GuildId, MessageId
 from raidbot.core.ranks import RoleKey
@@ -89,30 +90,13 @@ async def test_what_was_never_begun_is_unknown(served: Served) -> None:
 async def wished(served: Served, nickname: str) -> Chore:
     """Let somebody be verified, so that Discord is to show it; returns the wish for the nickname."""
     await served.ask(raiders.verify_raider, raiders.VerifyRaider(GUILD, RAIDER, nickname), ADMIN)
-    due = await served.client.call(api.due_chores, api.DueChores(GUILD))
-    return next(one for one in due if one.kind is ChoreKind.NICKNAME)
-
-
-async def settle(served: Served, chore: Chore, state: ChoreState, error: str | None = None) -> int:
-    ask = api.SettleChore(
-        guild_id=GUILD,
-        user_id=chore.user_id,
-        kind=chore.kind,
-        target=chore.target,
-        version=chore.version,
-        tries=chore.tries,
-        state=state,
-        error=error,
-    )
-    return (await served.client.call(api.settle_chore, ask)).chores
+    return next(one for one in await due(served) if one.kind is ChoreKind.NICKNAME)
 
 
 async def test_verifying_wishes_role_and_nickname_in_the_same_transaction(served: Served) -> None:
     await wished(served, "Rookmaster")
 
-    due = await served.client.call(api.due_chores, api.DueChores(GUILD))
-
-    assert [(one.kind, one.target, one.value) for one in due] == [
+    assert [(one.kind, one.target, one.value) for one in await due(served)] == [
         (ChoreKind.GIVE_ROLE, ROLES[RoleKey.VERIFIED_RAIDER], ""),
         (ChoreKind.NICKNAME, 0, "Rookmaster"),
     ]
@@ -152,22 +136,13 @@ async def test_an_old_wish_that_is_done_does_not_close_a_newer_one(served: Serve
 
 
 async def kinds_due(served: Served) -> set[ChoreKind]:
-    return {one.kind for one in await served.client.call(api.due_chores, api.DueChores(GUILD))}
+    return {one.kind for one in await due(served)}
 
 
 async def test_several_chores_are_settled_at_once_and_only_those_of_the_guild(served: Served) -> None:
     await wished(served, "Rookmaster")
-    due = await served.client.call(api.due_chores, api.DueChores(GUILD))
     told = [
-        api.SettleChore(
-            guild_id=guild_id,
-            user_id=one.user_id,
-            kind=one.kind,
-            target=one.target,
-            version=one.version,
-            state=ChoreState.DONE,
-        )
-        for one, guild_id in zip(due, (GUILD, GuildId(701)), strict=True)
+        outcome(one, guild_id=guild_id) for one, guild_id in zip(await due(served), (GUILD, GuildId(701)), strict=True)
     ]
 
     settled = await served.client.call(api.settle_chores, api.SettleChores(GUILD, told))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.features.hands.test_service import by_hand, decide, map_log, messages, missed, wanted
+from tests.support import chores
 from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, STRANGER, Served
 
 from raidbot.core.clock import Clock
@@ -12,7 +13,7 @@ from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import Snowflake
 from raidbot.database.pool import Database
 from raidbot.features.discord_state import api as discord_state
-from raidbot.features.discord_state.model import Chore, ChoreKind, ChoreState, MirroredMember
+from raidbot.features.discord_state.model import ChoreKind, ChoreState, MirroredMember
 from raidbot.features.hands import api
 from raidbot.features.hands.model import (
     Act,
@@ -122,22 +123,8 @@ async def test_the_message_says_what_stands_in_the_way_and_that_it_is_gone(serve
 
 
 async def settle(served: Served, state: ChoreState, error: str | None = None) -> None:
-    [chore] = await due(served)
-    told = discord_state.SettleChore(
-        guild_id=GUILD,
-        user_id=chore.user_id,
-        kind=chore.kind,
-        target=chore.target,
-        version=chore.version,
-        tries=chore.tries,
-        state=state,
-        error=error,
-    )
-    await served.client.call(discord_state.settle_chores, discord_state.SettleChores(GUILD, [told]))
-
-
-async def due(served: Served) -> list[Chore]:
-    return await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD))
+    [chore] = await chores.due(served)
+    await chores.settle(served, chore, state, error)
 
 
 async def test_a_timeout_waits_for_who_left_and_is_put_back_when_they_return(served: Served) -> None:
@@ -146,11 +133,11 @@ async def test_a_timeout_waits_for_who_left_and_is_put_back_when_they_return(ser
     await decide(served, api.put_hand_back, given)
     await served.mirror(MirroredMember(STRANGER, [], present=False))
     await settle(served, ChoreState.PARKED, "They have left.")
-    assert await due(served) == []
+    assert await chores.due(served) == []
 
     await served.mirror(MirroredMember(STRANGER, []))
 
-    assert [one.kind for one in await due(served)] == [ChoreKind.TIMEOUT]
+    assert [one.kind for one in await chores.due(served)] == [ChoreKind.TIMEOUT]
 
 
 async def test_what_was_done_while_nobody_listened_is_a_fact_although_they_have_left(served: Served) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, ROLES, SECOND_ORGANIZER, STRANGER, Served
+from tests.support.chores import due, show_due
 
 from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import RoleId, Snowflake, UserId
 from raidbot.core.ranks import RoleKey
-from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey
@@ -33,15 +33,11 @@ async def by_hand(
 
 async def verified(served: Served, who: UserId = RAIDER, ign: str = "Rook") -> None:
     await served.ask(raiders.verify_raider, raiders.VerifyRaider(GUILD, who, ign), ADMIN)
-    for one in await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD)):
-        done: dict[str, Any] = {name: getattr(one, name) for name in ("user_id", "kind", "target", "version")}
-        told = discord_state.SettleChore(guild_id=GUILD, state=discord_state.ChoreState.DONE, **done)
-        await served.client.call(discord_state.settle_chore, told)
+    await show_due(served)
 
 
 async def wanted(served: Served) -> list[tuple[str, int, str]]:
-    found = await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD))
-    return [(one.kind, one.target, one.value) for one in found]
+    return [(one.kind, one.target, one.value) for one in await due(served)]
 
 
 async def decide(served: Served, endpoint: Any, hand: HandId, by: UserId = ADMIN) -> Hand:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, ROLES, STRANGER, Served
+from tests.support.chores import show_due
 
 from raidbot.backend.jobs import Tick
 from raidbot.core.clock import Clock
@@ -12,8 +13,7 @@ from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.pool import Database
-from raidbot.features.discord_state import api as discord_state
-from raidbot.features.discord_state.model import ChoreState, MirroredMember
+from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.name_import import api, jobs
@@ -57,29 +57,11 @@ async def names(database: Database) -> list[tuple[int, str]]:
     return [(int(str(one).split()[0]), str(one).split()[1]) for one in found or []]
 
 
-async def show(served: Served) -> int:
-    """Let Discord show what is due; return how much that was."""
-    due = await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD))
-    told = [
-        discord_state.SettleChore(
-            guild_id=GUILD,
-            user_id=one.user_id,
-            kind=one.kind,
-            target=one.target,
-            version=one.version,
-            state=ChoreState.DONE,
-        )
-        for one in due
-    ]
-    await served.client.call(discord_state.settle_chores, discord_state.SettleChores(GUILD, told))
-    return len(told)
-
-
 async def finished(served: Served, database: Database) -> None:
     async with asyncio.timeout(60):
         while (await counts(served))[0] is ImportState.RUNNING:
             await work(database)
-            await show(served)
+            await show_due(served)
 
 
 async def test_nothing_is_written_before_somebody_starts_it_and_conflicts_are_named_community_w5(
@@ -221,7 +203,7 @@ async def test_an_import_goes_on_until_discord_shows_it_and_stands_still_while_i
     assert (await counts(served))[0] is ImportState.RUNNING
 
     await move(served, one, ImportState.PAUSED)
-    assert await show(served) == 0
+    assert await show_due(served) == 0
     latest = await served.ask(api.latest_import, api.LatestImport(GUILD), ADMIN)
     assert latest.to_show == 120
 

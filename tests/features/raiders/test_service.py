@@ -17,13 +17,14 @@ from tests.support.backend import (
     SUSPENDED,
     Served,
 )
+from tests.support.chores import due, show_due
 
 from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import RoleId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.pool import Database
 from raidbot.features.discord_state import api as discord_state
-from raidbot.features.discord_state.model import ChoreState, MirroredMember
+from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.raiders import api
@@ -53,20 +54,6 @@ async def wanted(served: Served, who: UserId) -> list[tuple[str, int, str]]:
     """What Discord is still to show of a member."""
     found = await served.client.call(discord_state.member_chores, discord_state.MemberChores(GUILD, who))
     return [(one.kind, one.target, one.value) for one in found]
-
-
-async def settle_all(served: Served) -> None:
-    """Let Discord show all that is wanted."""
-    for one in await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD)):
-        told = discord_state.SettleChore(
-            guild_id=GUILD,
-            user_id=one.user_id,
-            kind=one.kind,
-            target=one.target,
-            version=one.version,
-            state=ChoreState.DONE,
-        )
-        await served.client.call(discord_state.settle_chore, told)
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -269,7 +256,7 @@ async def test_whoever_loses_the_last_name_is_no_raider_any_more_but_stays_on_re
 
 async def test_a_raider_who_lost_the_role_is_verified_again_without_a_fuss_community_b13(served: Served) -> None:
     await verified(served, RAIDER, "Rook")
-    await settle_all(served)
+    await show_due(served)
 
     await verified(served, RAIDER, "Rook")
 
@@ -327,7 +314,7 @@ async def test_who_comes_back_gets_role_nickname_and_suspension_back(served: Ser
     await served.mirror(MirroredMember(RAIDER, [verified_role, suspended]))
     await served.mirror(MirroredMember(RAIDER, [], present=False))
     await served.mirror(MirroredMember(RAIDER, [], present=False))
-    await settle_all(served)
+    await show_due(served)
 
     await served.mirror(MirroredMember(RAIDER, []))
 
@@ -344,12 +331,12 @@ async def test_a_crowd_that_is_found_to_be_back_is_asked_about_first(served: Ser
         await verified(served, one, f"Pawn{chr(97 + number)}")
     await served.mirror(*(MirroredMember(one, []) for one in crowd))
     await served.mirror(*(MirroredMember(one, [], present=False) for one in crowd))
-    while await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD)):
-        await settle_all(served)
+    while await show_due(served):
+        pass
 
     await served.mirror(*(MirroredMember(one, []) for one in crowd))
 
-    assert await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD)) == []
+    assert await due(served) == []
     plans = await served.ask(reconciliation.list_plans, reconciliation.ListPlans(GUILD), ADMIN)
     assert [(one.cause, one.members) for one in plans] == [("returned", 25)]
 
@@ -359,7 +346,7 @@ async def test_who_was_unverified_while_away_gets_nothing_but_the_suspension_bac
     await verified(served, SUSPENDED, "Rook")
     await served.mirror(MirroredMember(SUSPENDED, [], present=False))
     await served.ask(unverify, api.UnverifyRaider(GUILD, SUSPENDED, "sold"), ADMIN)
-    await settle_all(served)
+    await show_due(served)
 
     await served.mirror(MirroredMember(SUSPENDED, []))
 

@@ -1,10 +1,10 @@
 """The verified role as a whole, over HTTP and on the real database."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, ROLES, SECOND_ORGANIZER, STRANGER, Served
+from tests.support.chores import show_due
 
 from raidbot.backend.jobs import Tick
 from raidbot.core.clock import Clock
@@ -12,7 +12,7 @@ from raidbot.core.ids import RoleId, Snowflake, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.pool import Database
 from raidbot.features.discord_state import api as discord_state
-from raidbot.features.discord_state.model import ChoreState, MirroredMember
+from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.hands import api as hands
@@ -43,19 +43,8 @@ async def a_record(served: Served, members: list[UserId]) -> None:
 
 async def settle(served: Served) -> None:
     """Let Discord show all that is wanted."""
-    while due := await served.client.call(discord_state.due_chores, discord_state.DueChores(GUILD)):
-        told: list[Any] = [
-            discord_state.SettleChore(
-                guild_id=GUILD,
-                user_id=one.user_id,
-                kind=one.kind,
-                target=one.target,
-                version=one.version,
-                state=ChoreState.DONE,
-            )
-            for one in due
-        ]
-        await served.client.call(discord_state.settle_chores, discord_state.SettleChores(GUILD, told))
+    while await show_due(served):
+        pass
 
 
 async def compare(served: Served) -> None:

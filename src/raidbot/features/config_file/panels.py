@@ -11,7 +11,7 @@ from raidbot.core.text import shown
 from raidbot.features.config_file import api
 from raidbot.features.config_file.model import Change, Import, ImportId, ImportState
 
-BLUE, GREEN = 0x5865F2, 0x2ECC71
+GREEN = 0x2ECC71
 ROOM = 3000
 """Characters for changes. docs: Component Reference: all texts of a message together have 4,000."""
 
@@ -40,7 +40,7 @@ def sheet(one: Import, news: str = "") -> discord.ui.LayoutView:
         look.text(*_lines(one.changes)),
         look.text(foot),
         *([] if applied else [look.row(press)]),
-        colour=GREEN if applied else BLUE,
+        colour=GREEN if applied else look.BLUE,
     )
 
 

@@ -6,15 +6,18 @@ import discord
 
 from raidbot.bot import look
 from raidbot.bot.backend import Backend
-from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
-from raidbot.core.ids import ChannelId, GuildId
+from raidbot.bot.panels import Drawing, Spare, Spot, Subject, Versions, panel
+from raidbot.core.ids import GuildId
 from raidbot.features.custom_roles import api
 from raidbot.features.custom_roles.model import PANEL, PanelShown, Terms
 
 
 @panel
-class RequestPanel:
-    """Where members ask for a role. One counts for each; those before it lead there."""
+class RequestPanel(Spare):
+    """Where members ask for a role. One counts for each; those before it lead there.
+
+    Where staff took it away, /createrole brings it back.
+    """
 
     kind = PANEL
 
@@ -36,13 +39,6 @@ class RequestPanel:
         """Return the channel that was chosen for it."""
         shown = await backend.call(api.show_panel, api.ShowPanel(subject.guild_id, subject.id))
         return Spot(shown.channel_id)
-
-    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
-        """Leave what is set as it is; the comparison tries again."""
-
-    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
-        """Tell nobody: staff took it away, and /createrole brings it back."""
-        return None
 
 
 def _asking(shown: PanelShown, terms: Terms, mark: str) -> discord.ui.LayoutView:

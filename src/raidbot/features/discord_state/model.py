@@ -10,6 +10,9 @@ from raidbot.core.errors import NotFound
 from raidbot.core.events import Event, event
 from raidbot.core.ids import ChannelId, MessageId, RoleId, UserId
 
+A_CROWD = 20
+"""More members of a guild than that are neither changed nor shown one by one: somebody is asked about all of them."""
+
 
 class MirroredMember(msgspec.Struct, frozen=True):
     """A member as the bot sees them."""

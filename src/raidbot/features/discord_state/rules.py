@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from raidbot.features.discord_state.model import Arrival, ChoreState
+from raidbot.features.discord_state.model import A_CROWD, Arrival, ChoreState
 
 FIRST_PAUSE = timedelta(seconds=5)
 NOTICE_PAUSE = timedelta(seconds=5)
@@ -20,10 +20,6 @@ def next_try(tries: int, now: datetime) -> datetime:
 def is_stuck(state: ChoreState, tries: int) -> bool:
     """Tell whether something was not taken by Discord, or was at last and not at the first try."""
     return state is ChoreState.PARKED or tries > 0
-
-
-A_CROWD = 20
-"""More members than that are not changed by surprise."""
 
 
 def came(arrivals: list[Arrival], *, surely: bool) -> list[Arrival]:

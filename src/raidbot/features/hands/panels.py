@@ -10,11 +10,11 @@ from raidbot.bot import look
 from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import button
 from raidbot.bot.notices import Told, notice
-from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
+from raidbot.bot.panels import Drawing, Spare, Spot, Subject, Versions, panel
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
-from raidbot.core.ids import ChannelId, GuildId
+from raidbot.core.ids import GuildId
 from raidbot.core.ranks import RoleKey
 from raidbot.core.text import shown
 from raidbot.features.guild_config.model import ChannelKey
@@ -94,8 +94,6 @@ PLANS = {
 
 NO_PANEL = "none"
 
-AMBER = 0xD68910
-
 
 async def _current(backend: Backend, guild_id: GuildId, kind: str) -> Mapping[int, Versions]:
     found = await backend.call(api.read_shown, api.ReadShown(guild_id))
@@ -111,7 +109,7 @@ async def _spot(backend: Backend, guild_id: GuildId) -> Spot | None:
 
 
 @panel
-class HandPanel:
+class HandPanel(Spare):
     """One change by hand, who made it, and what was decided about it."""
 
     kind = HAND
@@ -131,16 +129,9 @@ class HandPanel:
         """Return the log of the bot."""
         return await _spot(backend, subject.guild_id)
 
-    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
-        """Leave the record as it is; the comparison tries again."""
-
-    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
-        """Tell nobody: staff took it away."""
-        return None
-
 
 @panel
-class CrowdPanel:
+class CrowdPanel(Spare):
     """Many changes by hand of one person, as one message that grows."""
 
     kind = CROWD
@@ -157,13 +148,6 @@ class CrowdPanel:
     async def spot(self, backend: Backend, subject: Subject) -> Spot | None:
         """Return the log of the bot."""
         return await _spot(backend, subject.guild_id)
-
-    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
-        """Leave the record as it is; the comparison tries again."""
-
-    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
-        """Tell nobody: staff took it away."""
-        return None
 
 
 def _mark(hand: Hand) -> str:
@@ -260,7 +244,7 @@ def _crowd(told: CrowdShown) -> discord.ui.LayoutView:
             else "",
         ),
         look.row(look.button("On record", f"hand:crowd:{crowd.id}", disabled=True)),
-        colour=AMBER if told.plan_state in {None, PlanState.OPEN} else None,
+        colour=look.AMBER if told.plan_state in {None, PlanState.OPEN} else None,
     )
 
 

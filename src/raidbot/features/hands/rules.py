@@ -7,7 +7,7 @@ from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import RoleId, UserId
 from raidbot.core.nicknames import worn
 from raidbot.core.ranks import Rank, RoleKey
-from raidbot.features.discord_state.model import HARMLESS, ChoreKind, NoticeWish, Wish
+from raidbot.features.discord_state.model import A_CROWD, HARMLESS, ChoreKind, NoticeWish, Wish
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.hands.model import (
     ACTS,
@@ -82,11 +82,8 @@ def first_state(change: Change) -> HandState:
     return HandState.OPEN if undecided else HandState.NOTED
 
 
-A_CROWD = 20
-"""More than that are not shown one by one: what was done to them is one message and one question."""
-
 WITHIN = timedelta(minutes=10)
-"""So many changes of one person within this time make a crowd."""
+"""More changes of one person than a crowd has members, within this time, are one message and one question."""
 
 QUIET = timedelta(minutes=1)
 """A crowd is asked about once nothing was added for so long."""

@@ -15,7 +15,7 @@ from raidbot.database.transaction import Transaction
 from raidbot.features.custom_roles import service as custom_roles
 from raidbot.features.custom_roles.model import Earned, EarnedKind
 from raidbot.features.discord_state import service as discord_state
-from raidbot.features.discord_state.model import ChoreKind, ChoresStuck, Wish
+from raidbot.features.discord_state.model import A_CROWD, ChoreKind, ChoresStuck, Wish
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import ChannelKey, Mappings
 from raidbot.features.hands import api, rules
@@ -294,7 +294,7 @@ async def _crowd_of(call: Call[Any], change: Change) -> CrowdId | None:
     crowd = await crowds.growing(tx, guild_id, change.by)
     if crowd is not None and await crowds.grow(tx, crowd.id, rules.asked_at(crowd.began_at, now)):
         return crowd.id
-    if await store.told_since(tx, guild_id, change.by, now - rules.WITHIN) < rules.A_CROWD:
+    if await store.told_since(tx, guild_id, change.by, now - rules.WITHIN) < A_CROWD:
         return None
     due_at = rules.asked_at(now, now)
     began = await crowds.begin(tx, guild_id, change.by, by_bot=change.by_bot, began_at=now, due_at=due_at)

@@ -17,7 +17,6 @@ from raidbot.features.reconciliation.model import PLAN_MADE, WITHOUT_ADOPTING, C
 NO_PANEL = "none"
 """A plan leads to no panel and has no thread."""
 
-AMBER = 0xD68910
 
 CAUSES = {
     Cause.TEAM: "the Team role, which everybody with a staff rank holds",
@@ -71,7 +70,7 @@ async def made(told: Told, _: Backend) -> discord.ui.LayoutView:
             "-# An administrator decides, once. `Who` lists them.",
         ),
         look.row(*choices(PlanId(told.subject_id), cause)),
-        colour=AMBER,
+        colour=look.AMBER,
     )
 
 

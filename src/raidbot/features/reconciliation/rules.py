@@ -2,10 +2,8 @@
 
 from datetime import timedelta
 
+from raidbot.features.discord_state.model import A_CROWD
 from raidbot.features.reconciliation.model import WITHOUT_ADOPTING, AlreadyDecided, NothingToAdopt, Plan, PlanState
-
-MOST_AN_HOUR = 20
-"""So many members of a guild are changed without asking."""
 
 HOUR = timedelta(hours=1)
 
@@ -21,8 +19,8 @@ DECIDED = {
 
 
 def waits(members: int, done_this_hour: int) -> bool:
-    """Tell whether a change of so many members is asked about first."""
-    return members + done_this_hour > MOST_AN_HOUR
+    """Tell whether a change of so many members is asked about first: no more than a crowd is changed in an hour."""
+    return members + done_this_hour > A_CROWD
 
 
 def check_adoptable(plan: Plan) -> None:

@@ -64,7 +64,7 @@ async def end_threads(happened: TicketClosed, ears: Ears) -> None:
 @compares
 async def catch_up(guild: discord.Guild, ears: Ears) -> None:
     """Write down pictures that a killed process had posted, and delete threads that it left."""
-    await pictures.find_lost_pictures(ears.backend, ears.painter, GuildId(guild.id))
+    await pictures.find_lost_pictures(ears.backend, ears.pictures, GuildId(guild.id))
     await _end_threads(GuildId(guild.id), ears)
 
 

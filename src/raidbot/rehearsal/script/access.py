@@ -2,7 +2,7 @@
 
 from raidbot.rehearsal.line import GUILDS, MESSAGES
 from raidbot.rehearsal.model import Seen
-from raidbot.rehearsal.scene import Scene, expect
+from raidbot.rehearsal.scene import Scene, confirmed, expect
 
 FORBIDDEN, NO_ACCESS, NO_PERMISSION, NOT_FOR_BOTS = 403, 50001, 50013, 20001
 """docs: Opcodes and Status Codes."""
@@ -64,8 +64,7 @@ async def commands_keep_ids(scene: Scene) -> Seen:
     ids = first.made()["id"], again.made()["id"]
     kept = "the same id" if ids[0] == ids[1] else "another id"
     told = f"First {first.status}, then {again.status} with {kept}."
-    expect(told, that=(first.status, again.status) == (201, 200) and ids[0] == ids[1])
-    return told
+    return confirmed(told, that=(first.status, again.status) == (201, 200) and ids[0] == ids[1])
 
 
 async def webhooks_mention_everyone(scene: Scene) -> Seen:
@@ -74,5 +73,4 @@ async def webhooks_mention_everyone(scene: Scene) -> Seen:
     body = {"content": "Rehearsal: @everyone", "allowed_mentions": {"parse": ["everyone"]}}
     sent = await scene.rest.made("POST", f"{hook}?wait=true", body)
     told = f"mention_everyone was {str(sent['mention_everyone']).lower()}."
-    expect(told, that=sent["mention_everyone"])
-    return told
+    return confirmed(told, that=sent["mention_everyone"])

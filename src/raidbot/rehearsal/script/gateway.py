@@ -4,7 +4,7 @@ import asyncio
 
 from raidbot.rehearsal.line import GUILDS, REQUEST_MEMBERS, Line
 from raidbot.rehearsal.model import Json, Later, Seen
-from raidbot.rehearsal.scene import Scene, expect
+from raidbot.rehearsal.scene import Scene, confirmed, expect
 
 THREAD = 11
 MISSED, PATIENCE, SLACK = 4009, 1.5, 0.25
@@ -42,14 +42,9 @@ async def nobody_without_intent(scene: Scene) -> Seen:
 async def taken_over(scene: Scene) -> Seen:
     """Resume a session from a second connection while the first still holds it."""
     async with scene.another_line(GUILDS) as first:
-        second = Line(scene.rest, scene.logins, scene.clock)
-        try:
-            await second.dial()
-            told = await second.resume(first.session_id, first.sequence)
+        async with scene.resumed(first) as told:
             expect(f"The second connection was answered with {told}.", that=told.get("t") == "RESUMED")
             await _ends(first, "The second connection got the session, and the first kept it too.")
-        finally:
-            await second.close()
         return f"The second connection got the session, and the first was closed with {first.close_code}."
 
 
@@ -62,17 +57,14 @@ async def _missed(scene: Scene) -> str:
     async with scene.another_line(GUILDS, heartbeats=False) as silent:
         await _ends(silent, "A connection without heartbeats was left alone.", silent.interval_s * 4)
         after = (asyncio.get_running_loop().time() - silent.greeted_at) / silent.interval_s
-        again = Line(scene.rest, scene.logins, scene.clock)
-        try:
-            await again.dial()
-            told = await again.resume(silent.session_id, silent.sequence)
-        finally:
-            await again.close()
-        resumed = "could be" if told.get("t") == "RESUMED" else "could not be"
-        seen = f"Closed with {silent.close_code} after {after:.2f} intervals; the session {resumed} resumed."
+        async with scene.resumed(silent) as told:
+            resumed = told.get("t") == "RESUMED"
         in_time = abs(after - PATIENCE) <= SLACK
-        expect(seen, that=silent.close_code == MISSED and in_time and told.get("t") == "RESUMED")
-        return seen
+        return confirmed(
+            f"Closed with {silent.close_code} after {after:.2f} intervals; "
+            f"the session {'could be' if resumed else 'could not be'} resumed.",
+            that=silent.close_code == MISSED and in_time and resumed,
+        )
 
 
 async def _ends(line: Line, otherwise: str, patience_s: float = 20) -> None:

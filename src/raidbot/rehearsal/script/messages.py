@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from raidbot.rehearsal.model import Json, Later, Seen
 from raidbot.rehearsal.rest import File, Reply
-from raidbot.rehearsal.scene import Scene, expect, figure
+from raidbot.rehearsal.scene import Scene, confirmed, expect, figure
 from raidbot.rehearsal.scenery import emoji_prefix
 
 DAY_S, SLACK_S = 86_400, 3_600
@@ -64,8 +64,7 @@ async def file_in_embed(scene: Scene) -> Seen:
     body = {"embeds": [{"title": "Rehearsal", "image": {"url": f"attachment://{PICTURE.name}"}}]}
     sent = await scene.rest.made("POST", f"/channels/{scene.scenery.open_id}/messages", body, PICTURE)
     told = f"{len(sent['attachments'])} attachments beside {len(sent['embeds'])} embed."
-    expect(told, that=not sent["attachments"] and len(sent["embeds"]) == 1)
-    return told
+    return confirmed(told, that=not sent["attachments"] and len(sent["embeds"]) == 1)
 
 
 async def _uploaded(scene: Scene) -> Json:
@@ -79,8 +78,7 @@ async def links_live_a_day(scene: Scene) -> Seen:
     found = re.search(r"[?&]ex=([0-9a-f]+)", url)
     left = (int(found[1], 16) if found else 0) - scene.clock.now().timestamp()
     told = f"A new link expires after {left / 3600:.1f} hours." if found else "The link does not say when it expires."
-    expect(told, that=abs(left - DAY_S) <= SLACK_S)
-    return told
+    return confirmed(told, that=abs(left - DAY_S) <= SLACK_S)
 
 
 async def links_made_new(scene: Scene) -> Seen:
@@ -138,8 +136,7 @@ async def budgets(scene: Scene) -> Seen:
     path = f"/guilds/{scene.scenery.guild_id}/members/{scene.bot_id}/roles/{scene.scenery.role_id}"
     given = await scene.rest.ask("PUT", path)
     told = f"Posts {_budget(posted)}, edits {_budget(edited)}, roles {_budget(given)}."
-    expect(told, that=_is(posted, 5, 5) and _is(edited, 5, 5) and _is(given, 10, 10))
-    return told
+    return confirmed(told, that=_is(posted, 5, 5) and _is(edited, 5, 5) and _is(given, 10, 10))
 
 
 async def reaction_budget(scene: Scene) -> Seen:
@@ -148,8 +145,7 @@ async def reaction_budget(scene: Scene) -> Seen:
     path = f"/channels/{scene.scenery.narrow_id}/messages/{sent['id']}/reactions/%E2%9C%85/@me"
     reply = await scene.rest.ask("PUT", path)
     reply.made()
-    expect(f"Reactions {_budget(reply)}.", that=_is(reply, 1, 0.25))
-    return f"Reactions {_budget(reply)}."
+    return confirmed(f"Reactions {_budget(reply)}.", that=_is(reply, 1, 0.25))
 
 
 async def webhook_budget(scene: Scene) -> Seen:
@@ -157,8 +153,7 @@ async def webhook_budget(scene: Scene) -> Seen:
     hook = await scene.temporary_webhook(scene.scenery.closed_id)
     reply = await scene.rest.ask("POST", f"{hook}?wait=true", {"content": "Rehearsal: a webhook."})
     reply.made()
-    expect(f"Webhooks {_budget(reply)}.", that=_is(reply, 5, 2))
-    return f"Webhooks {_budget(reply)}."
+    return confirmed(f"Webhooks {_budget(reply)}.", that=_is(reply, 5, 2))
 
 
 def _budget(reply: Reply) -> str:
@@ -180,8 +175,9 @@ async def renames(scene: Scene) -> Seen:
     reply = await scene.rest.once("PATCH", path, {"name": f"{scene.scenery.name}-narrow"})
     scope = reply.header("X-RateLimit-Scope")
     told = f"The third rename: {reply}, scope {scope or 'not told'}, open after {reply.retry_after:.0f} s."
-    expect(told, that=reply.status == TOO_MANY and scope == "shared" and 0 < reply.retry_after <= RENAME_WINDOW_S)
-    return told
+    return confirmed(
+        told, that=reply.status == TOO_MANY and scope == "shared" and 0 < reply.retry_after <= RENAME_WINDOW_S
+    )
 
 
 async def emojis(scene: Scene) -> Seen:
@@ -197,8 +193,7 @@ async def emojis(scene: Scene) -> Seen:
             await scene.rest.ask("DELETE", f"{path}/{emoji}")
     scope = reply.header("X-RateLimit-Scope")
     told = f"{len(made)} emojis were made, then {reply}, scope {scope or 'not told'}."
-    expect(told, that=len(made) == MOST_EMOJIS and scope == "shared")
-    return told
+    return confirmed(told, that=len(made) == MOST_EMOJIS and scope == "shared")
 
 
 async def _emoji(scene: Scene, path: str, picture: str, number: int) -> Reply:

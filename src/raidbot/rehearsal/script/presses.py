@@ -5,7 +5,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from raidbot.rehearsal.model import Differs, Json, Later, Seen, Skipped
-from raidbot.rehearsal.scene import NO_PRESS, Scene, expect, figure
+from raidbot.rehearsal.scene import NO_PRESS, Scene, confirmed, expect, figure
 
 MESSAGE, DEFERRED, DEFERRED_UPDATE = 4, 5, 6
 """docs: Receiving and Responding, Interaction Callback Type."""
@@ -37,8 +37,7 @@ async def first_follow_up(scene: Scene) -> Seen:
     sent = await scene.rest.made("POST", scene.webhook(press), {"content": "Thank you."})
     same = "took its place" if sent["id"] == thinking["id"] else "was another message"
     told = f"The follow-up {same}; edited_timestamp is {sent['edited_timestamp']}."
-    expect(told, that=sent["id"] == thinking["id"] and sent["edited_timestamp"] is None)
-    return told
+    return confirmed(told, that=sent["id"] == thinking["id"] and sent["edited_timestamp"] is None)
 
 
 async def answers_are_replies(scene: Scene) -> Seen:
@@ -48,8 +47,7 @@ async def answers_are_replies(scene: Scene) -> Seen:
     sent = await scene.rest.made("GET", scene.webhook(press, "/messages/@original"))
     to = (sent.get("message_reference") or {}).get("message_id")
     told = f"The answer's type is {sent['type']}, it refers to {'its message' if to == message['id'] else to}."
-    expect(told, that=sent["type"] == REPLY and to == message["id"])
-    return told
+    return confirmed(told, that=sent["type"] == REPLY and to == message["id"])
 
 
 async def tokens_live(scene: Scene) -> Seen:

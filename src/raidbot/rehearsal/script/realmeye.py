@@ -15,7 +15,7 @@ from raidbot.features.realmeye.model.facts import Kind, Reading, Standing
 from raidbot.features.realmeye.rules.reading import read
 from raidbot.rehearsal.model import Seen, Skipped
 from raidbot.rehearsal.rest import Away
-from raidbot.rehearsal.scene import Scene, expect
+from raidbot.rehearsal.scene import Scene, confirmed, expect
 
 LONGEST_IGN = 10
 
@@ -70,8 +70,7 @@ async def pages_end(scene: Scene) -> Seen:
     page = (await scene.pages.own(scene)).rstrip()
     standing = (await scene.pages.own_facts(scene)).standing
     told = f"The page ends with {page[-20:]!r} and is {standing} to the backend."
-    expect(told, that=standing is Standing.SHOWN)
-    return told
+    return confirmed(told, that=standing is Standing.SHOWN)
 
 
 async def every_character(scene: Scene) -> Seen:
@@ -109,5 +108,4 @@ async def unknown_player(scene: Scene) -> Seen:
     except (aiohttp.ClientError, TimeoutError) as fault:
         raise Away(f"RealmEye does not answer: {type(fault).__name__}.") from fault
     told = f"The status was {answer.status}, and the page is {standing} to the backend."
-    expect(told, that=answer.status == HTTPStatus.OK and standing is Standing.NOT_SHOWN)
-    return told
+    return confirmed(told, that=answer.status == HTTPStatus.OK and standing is Standing.NOT_SHOWN)

@@ -10,4 +10,4 @@ from raidbot.features.runs.panels import oryx3
 @compares
 async def find_lost_screenshots(guild: discord.Guild, ears: Ears) -> None:
     """Write down the screenshots that a process posted before it was killed."""
-    await oryx3.find_lost_screenshots(ears.backend, ears.painter, GuildId(guild.id))
+    await oryx3.find_lost_screenshots(ears.backend, ears.pictures, GuildId(guild.id))

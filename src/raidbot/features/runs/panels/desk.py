@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import gate
-from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
+from raidbot.bot.panels import Drawing, Spare, Spot, Subject, Versions, panel
 from raidbot.bot.presses import Press
 from raidbot.bot.replies import Answer
 from raidbot.core.ids import ChannelId, GuildId, RunId
@@ -17,8 +17,11 @@ from raidbot.features.runs.panels.words import DESK, named
 
 
 @panel
-class DeskPanel:
-    """The panel of those who lead, as staff see it in the log channel."""
+class DeskPanel(Spare):
+    """The panel of those who lead, as staff see it in the log channel.
+
+    Where it is missing, /panel and the public panel lead to the same buttons.
+    """
 
     kind = DESK
 
@@ -38,13 +41,6 @@ class DeskPanel:
         """Return the channel for logs; without one the run goes on without a desk."""
         channel_id = await self._channel(backend, subject.guild_id)
         return None if channel_id is None else Spot(channel_id)
-
-    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
-        """Leave the run as it is: /panel and the public panel lead to the same buttons."""
-
-    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
-        """Tell nobody: whoever took it away reads the log."""
-        return None
 
     async def _channel(self, backend: Backend, guild_id: GuildId) -> ChannelId | None:
         mappings = await backend.call(guild_config.read_mappings, guild_config.ReadMappings(guild_id))

@@ -7,8 +7,8 @@ import discord
 from raidbot.bot import look
 from raidbot.bot.backend import Backend
 from raidbot.bot.notices import Told, notice
-from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
-from raidbot.core.ids import ChannelId, GuildId, RunId
+from raidbot.bot.panels import Drawing, Spare, Spot, Subject, Versions, panel
+from raidbot.core.ids import GuildId, RunId
 from raidbot.core.text import shown
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey, Mappings
@@ -20,7 +20,7 @@ from raidbot.features.runs.panels.words import DESK, EARLY, dungeon_of, ending, 
 
 
 @panel
-class EarlyPanel:
+class EarlyPanel(Spare):
     """Party and location of a run, for those who read the early location channel."""
 
     kind = EARLY
@@ -52,13 +52,6 @@ class EarlyPanel:
         run = await backend.call(api.show_run, api.ShowRun(subject.guild_id, RunId(subject.id)))
         channel_id = mappings.channel(ChannelKey.EARLY_LOC, run.dungeon)
         return None if channel_id is None else Spot(channel_id)
-
-    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
-        """Leave the run as it is."""
-
-    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
-        """Tell nobody: staff took it away."""
-        return None
 
     async def _mappings(self, backend: Backend, guild_id: GuildId) -> Mappings:
         return await backend.call(guild_config.read_mappings, guild_config.ReadMappings(guild_id))

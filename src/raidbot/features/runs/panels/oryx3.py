@@ -8,16 +8,16 @@ import discord
 from raidbot.bot import look
 from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import button, form, form_button
-from raidbot.bot.files import PictureRefused, Upload, fetch_picture
-from raidbot.bot.painter import Painter
-from raidbot.bot.panels import Evidence, Notice, only
+from raidbot.bot.files import PictureRefused, Upload, fetch_picture, given_picture
+from raidbot.bot.panels import Evidence, Subject
+from raidbot.bot.pictures import Pictures, Stands
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
-from raidbot.bot.reading import reads_files
+from raidbot.bot.reading import reads_files, reply
 from raidbot.bot.replies import Answer
 from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId, RunId, UserId
 from raidbot.features.discord_state import api as discord_state
-from raidbot.features.discord_state.model import Posting, UnknownPosting
+from raidbot.features.discord_state.model import UnknownPosting
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey, Unmapped
 from raidbot.features.runs.api import life as runs
@@ -29,6 +29,9 @@ from raidbot.features.runs.panels.words import DESK, dungeon_of, named
 
 SHOT = "run_screenshot"
 """The posting of a screenshot; what it is about is the press by which it was given."""
+
+BUTTON = "run:shot"
+"""How the custom ids of the buttons below a screenshot begin."""
 
 KEPT = "The screenshot is in the log. Somebody else reviews it; that holds nothing up."
 
@@ -136,7 +139,7 @@ class Mark:
 
     def custom_id(self, verdict: Verdict) -> str:
         """Return the custom id of a verdict's button."""
-        return f"run:shot:{self.key}:{self.run_id}:{self.given_by}:{self.suffix}:{verdict}"
+        return f"{BUTTON}:{self.key}:{self.run_id}:{self.given_by}:{self.suffix}:{verdict}"
 
     @property
     def filename(self) -> str:
@@ -159,69 +162,39 @@ def shot(mark: Mark, given: Screenshot | None = None) -> discord.ui.LayoutView:
     return look.sheet(look.text(told, "-# Somebody else than its giver reviews it."), picture, buttons)
 
 
-under_way: set[int] = set()
-"""The screenshots that this process is posting now: nobody has to look for them."""
-
-
 async def give_screenshot(press: Press, run_id: RunId, files: tuple[Upload, ...]) -> Screenshot:
     """Keep a picture as a message of ours in the run's log, and write that down.
-
-    That it is about to be posted is written down before: who comes after a crash looks for it.
 
     Raises:
         Refusal: the run takes none, it is no picture, or no log channel is mapped.
     """
     run = await press.ask(api.ask_screenshot, api.AskScreenshot(press.guild_id, run_id))
-    if not files:
-        raise PictureRefused("There is no picture with it. Choose the file, then send the form again.")
+    upload = given_picture(files)
     channel_id = await log_of(press, run)
-    picture = await fetch_picture(files[0])
+    picture = await fetch_picture(upload)
     mark = Mark(press.key, run.id, press.user_id, picture.suffix)
-    under_way.add(mark.key)
-    try:
-        intent = discord_state.BeginPosting(press.guild_id, SHOT, mark.key, channel_id)
-        await press.backend.call(discord_state.begin_posting, intent)
-        evidence = Evidence(channel_id, shot(mark), mark.filename, picture.data, f"shot-{mark.key}")
-        message_id = await press.painter.keep(evidence)
-        given = await _write_down(press.backend, press.guild_id, mark, (channel_id, message_id))
-        await _finish(press.backend, press.guild_id, mark.key)
-        return given
-    finally:
-        under_way.discard(mark.key)
+    evidence = Evidence(channel_id, shot(mark), mark.filename, picture.data, f"shot-{mark.key}")
+
+    async def write_down(where: Stands) -> Screenshot:
+        return await _write_down(press.backend, press.guild_id, mark, where)
+
+    return await press.pictures.keep(Subject(press.guild_id, SHOT, mark.key), evidence, write_down)
 
 
-async def find_lost_screenshots(backend: Backend, painter: Painter, guild_id: GuildId) -> None:
+async def find_lost_screenshots(backend: Backend, pictures: Pictures, guild_id: GuildId) -> None:
     """Write down the screenshots that a process posted before it was killed."""
-    unfinished = discord_state.UnfinishedPostings(guild_id, SHOT)
-    for posting in await backend.call(discord_state.unfinished_postings, unfinished):
-        if posting.subject_id in under_way:
-            continue
-        found = await _found(painter, posting)
-        if found is not None:
-            await _write_down(backend, guild_id, Mark.read(found[1]), (posting.channel_id, found[0]))
-        # else it never came so far, and its giver was not told that it had
-        await _finish(backend, guild_id, posting.subject_id)
+
+    async def write_down(custom_id: str, where: Stands) -> None:
+        await _write_down(backend, guild_id, Mark.read(custom_id), where)
+
+    await pictures.find_lost(guild_id, SHOT, BUTTON, write_down)
 
 
-async def _found(painter: Painter, posting: Posting) -> tuple[MessageId, str] | None:
-    try:
-        return await painter.kept(posting.channel_id, f"run:shot:{posting.subject_id}:", posting.attempted_at)
-    except (discord.NotFound, discord.Forbidden):  # its channel is gone
-        return None
-
-
-async def _write_down(
-    backend: Backend, guild_id: GuildId, mark: Mark, where: tuple[ChannelId, MessageId]
-) -> Screenshot:
-    channel_id, message_id = where
+async def _write_down(backend: Backend, guild_id: GuildId, mark: Mark, where: Stands) -> Screenshot:
     ask = api.KeepScreenshot(
-        guild_id, mark.run_id, channel_id=channel_id, message_id=message_id, filename=mark.filename
+        guild_id, mark.run_id, channel_id=where.channel_id, message_id=where.message_id, filename=mark.filename
     )
     return await backend.call(api.keep_screenshot, ask, actor=mark.given_by, key=InteractionId(mark.key))
-
-
-async def _finish(backend: Backend, guild_id: GuildId, key: int) -> None:
-    await backend.call(discord_state.drew_posting, discord_state.DrewPosting(guild_id, SHOT, key, 1, final=True))
 
 
 async def log_of(press: Press, run: Run) -> ChannelId:
@@ -252,8 +225,7 @@ async def take_pasted_screenshot(press: Press) -> None:
     try:
         await give_screenshot(press, run.id, press.files)
     except PictureRefused as refused:
-        told = look.sheet(look.text(f"<@{press.user_id}> {refused.sentence}"))
-        await press.painter.tell(Notice(press.channel_id, told, f"pasted-{press.key}", only(press.user_id)))
+        await reply(press, refused.sentence)
     except (NotYourRun, ScreenshotRefused):  # whatever else is posted in a thread is nothing to answer
         return
 

@@ -308,11 +308,13 @@ async def lapsed_calls(tx: Transaction, now: datetime, most: int) -> list[Lapsed
         """
         SELECT r.guild_id, r.id AS run_id FROM run r
          WHERE r.status IN ('open', 'live')
-           AND EXISTS (SELECT FROM run_join j
-                        WHERE j.run_id = r.id AND j.state = 'called' AND j.called_until <= $1
-                          AND NOT EXISTS (SELECT FROM guild_contact c
-                                           WHERE c.guild_id = r.guild_id AND c.beat_at < j.called_until - $3::interval
-                                             AND c.beat_at > $1 - $4::interval))
+           -- Not EXISTS, which would be read the other way round: from all who were called in runs that are over.
+           AND (SELECT true FROM run_join j
+                 WHERE j.run_id = r.id AND j.state = 'called' AND j.called_until <= $1
+                   AND NOT EXISTS (SELECT FROM guild_contact c
+                                    WHERE c.guild_id = r.guild_id AND c.beat_at < j.called_until - $3::interval
+                                      AND c.beat_at > $1 - $4::interval)
+                 LIMIT 1)
          ORDER BY r.id LIMIT $2
            FOR UPDATE OF r SKIP LOCKED
         """,
@@ -328,10 +330,11 @@ async def next_lapse(tx: Transaction) -> datetime | None:
     return await tx.value(
         datetime,
         """
-        SELECT min(j.called_until) FROM run_join j JOIN run r ON r.id = j.run_id
-         WHERE j.state = 'called' AND r.status IN ('open', 'live')
-           AND NOT EXISTS (SELECT FROM guild_contact c
-                            WHERE c.guild_id = r.guild_id AND c.beat_at < j.called_until - $1::interval)
+        SELECT min((SELECT min(j.called_until) FROM run_join j
+                     WHERE j.run_id = r.id AND j.state = 'called'
+                       AND NOT EXISTS (SELECT FROM guild_contact c
+                                        WHERE c.guild_id = r.guild_id AND c.beat_at < j.called_until - $1::interval)))
+          FROM run r WHERE r.status IN ('open', 'live')
         """,
         OUTAGE,
     )

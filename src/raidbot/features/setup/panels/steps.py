@@ -21,7 +21,6 @@ from raidbot.features.setup.panels.doctor import configured, findings_lines
 from raidbot.features.setup.rules import checks, names, steps
 from raidbot.features.setup.rules.names import Proposals
 
-BLUE = 0x5865F2
 ROOM = 2400
 
 
@@ -105,7 +104,7 @@ def _use(found: Proposals, news: str) -> discord.ui.LayoutView:
             look.button(f"Use all {len(found)}", f"setup:use:{found.mark}", look.SUCCESS),
             look.button("Skip", "setup:skip:use"),
         ),
-        colour=BLUE,
+        colour=look.BLUE,
     )
 
 
@@ -133,7 +132,7 @@ def _create(now: GuildSeen, missing: list[Wanted], state: SetupState, news: str)
             look.button("Look again", "setup:open"),
             look.button("Skip", "setup:skip:create"),
         ),
-        colour=BLUE,
+        colour=look.BLUE,
     )
 
 
@@ -163,7 +162,7 @@ async def _check(press: Press, now: GuildSeen, news: str) -> discord.ui.LayoutVi
             look.button("Look again", "setup:open", look.PRIMARY),
             look.button("Begin anew", "setup:anew"),
         ),
-        colour=BLUE,
+        colour=look.BLUE,
     )
 
 

@@ -9,17 +9,15 @@ import discord
 from raidbot.bot import look
 from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import button, form, form_button
-from raidbot.bot.files import PictureRefused, Upload, fetch_picture
-from raidbot.bot.painter import Painter
-from raidbot.bot.panels import Evidence, Notice, only
+from raidbot.bot.files import Upload, fetch_picture, given_picture
+from raidbot.bot.panels import Evidence, Notice, Subject, only
+from raidbot.bot.pictures import Pictures, Stands
 from raidbot.bot.presses import Press
-from raidbot.bot.reading import reads_files
+from raidbot.bot.reading import reads_files, reply
 from raidbot.bot.replies import Answer
 from raidbot.core.errors import Refusal
-from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId, RoleId, UserId
+from raidbot.core.ids import ChannelId, GuildId, InteractionId, RoleId, UserId
 from raidbot.core.text import shown
-from raidbot.features.discord_state import api as discord_state
-from raidbot.features.discord_state.model import Posting
 from raidbot.features.guild_config.model import Unmapped
 from raidbot.features.verification.api import tickets as api
 from raidbot.features.verification.model.config import SHOT, Words
@@ -120,8 +118,11 @@ async def take_pasted_picture(press: Press) -> None:
         said = f"✅ Staff look at it. Press {again} to see where you stand."
     except Refusal as refused:
         said = refused.sentence
-    told = look.sheet(look.text(f"<@{press.user_id}> {said}"))
-    await press.painter.tell(Notice(press.channel_id, told, f"pasted-{press.key}", only(press.user_id)))
+    await reply(press, said)
+
+
+BUTTON = "verify:shot"
+"""How the custom id of the button below a picture begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,39 +144,26 @@ class Mark:
     @property
     def custom_id(self) -> str:
         """The custom id of the button."""
-        return f"verify:shot:{self.key}:{self.given_by}" + ending(self.role_id)
-
-
-under_way: set[int] = set()
-"""The pictures that this process is posting now: nobody has to look for them."""
+        return f"{BUTTON}:{self.key}:{self.given_by}" + ending(self.role_id)
 
 
 async def give_picture(press: Press, files: tuple[Upload, ...], role_id: RoleId | None) -> Mine:
     """Keep a picture as a message of ours where staff review, and put its member in line.
 
-    That it is about to be posted is written down before: who comes after a crash looks for it.
-
     Raises:
         Refusal: the member may send none, it is no picture, or there is no place for it.
     """
     manual = await press.ask(api.ask_manual, api.AskManual(press.guild_id, role_id))
-    if not files:
-        raise PictureRefused("There is no picture with it. Choose the file, then send the form again.")
-    picture = await fetch_picture(files[0])
+    picture = await fetch_picture(given_picture(files))
     mark = Mark(press.key, press.user_id, role_id)
     filename = f"screenshot-{mark.key}.{picture.suffix}"
-    under_way.add(mark.key)
-    try:
-        intent = discord_state.BeginPosting(press.guild_id, SHOT, mark.key, manual.channel_id)
-        await press.backend.call(discord_state.begin_posting, intent)
-        drawn = _drawn(mark, manual.ign, filename)
-        evidence = Evidence(manual.channel_id, drawn, filename, picture.data, f"veri-{mark.key}")
-        message_id = await press.painter.keep(evidence)
-        mine = await _write_down(press.backend, press.guild_id, mark, (manual.channel_id, message_id))
-        await _finish(press.backend, press.guild_id, mark.key)
-        return mine
-    finally:
-        under_way.discard(mark.key)
+    drawn = _drawn(mark, manual.ign, filename)
+    evidence = Evidence(manual.channel_id, drawn, filename, picture.data, f"veri-{mark.key}")
+
+    async def write_down(where: Stands) -> Mine:
+        return await _write_down(press.backend, press.guild_id, mark, where)
+
+    return await press.pictures.keep(Subject(press.guild_id, SHOT, mark.key), evidence, write_down)
 
 
 def _drawn(mark: Mark, ign: str, filename: str) -> discord.ui.LayoutView:
@@ -188,30 +176,18 @@ def _drawn(mark: Mark, ign: str, filename: str) -> discord.ui.LayoutView:
     )
 
 
-async def find_lost_pictures(backend: Backend, painter: Painter, guild_id: GuildId) -> None:
+async def find_lost_pictures(backend: Backend, pictures: Pictures, guild_id: GuildId) -> None:
     """Write down the pictures that a process posted before it was killed."""
-    unfinished = discord_state.UnfinishedPostings(guild_id, SHOT)
-    for posting in await backend.call(discord_state.unfinished_postings, unfinished):
-        if posting.subject_id in under_way:
-            continue
-        found = await _found(painter, posting)
-        if found is not None:
-            with contextlib.suppress(AlreadyVerified, NothingStarted, NotGivenOut, OnItsWay, SuspendedMember, Unmapped):
-                await _write_down(backend, guild_id, Mark.read(found[1]), (posting.channel_id, found[0]))
-        await _finish(backend, guild_id, posting.subject_id)
+
+    async def write_down(custom_id: str, where: Stands) -> None:
+        with contextlib.suppress(AlreadyVerified, NothingStarted, NotGivenOut, OnItsWay, SuspendedMember, Unmapped):
+            await _write_down(backend, guild_id, Mark.read(custom_id), where)
+
+    await pictures.find_lost(guild_id, SHOT, BUTTON, write_down)
 
 
-async def _found(painter: Painter, posting: Posting) -> tuple[MessageId, str] | None:
-    try:
-        return await painter.kept(posting.channel_id, f"verify:shot:{posting.subject_id}:", posting.attempted_at)
-    except (discord.NotFound, discord.Forbidden):  # its channel is gone
-        return None
-
-
-async def _write_down(backend: Backend, guild_id: GuildId, mark: Mark, where: tuple[ChannelId, MessageId]) -> Mine:
-    ask = api.GiveEvidence(guild_id=guild_id, channel_id=where[0], message_id=where[1], role_id=mark.role_id)
+async def _write_down(backend: Backend, guild_id: GuildId, mark: Mark, where: Stands) -> Mine:
+    ask = api.GiveEvidence(
+        guild_id=guild_id, channel_id=where.channel_id, message_id=where.message_id, role_id=mark.role_id
+    )
     return await backend.call(api.give_evidence, ask, actor=mark.given_by, key=InteractionId(mark.key))
-
-
-async def _finish(backend: Backend, guild_id: GuildId, key: int) -> None:
-    await backend.call(discord_state.drew_posting, discord_state.DrewPosting(guild_id, SHOT, key, 1, final=True))

@@ -20,7 +20,7 @@ from raidbot.features.verification.model.sessions import Mine, Outcome, Stage, W
 from raidbot.features.verification.model.tickets import Denial, Place
 from raidbot.features.verification.panels.purposes import ending
 
-GREEN, BLUE, YELLOW = 0x57F287, 0x5865F2, 0xFEE75C
+GREEN, YELLOW = 0x57F287, 0xFEE75C
 
 MARKS = {Met.MET: "✅", Met.NOT_MET: "❌", Met.CANNOT_TELL: "❔"}
 """How a line of the checklist begins."""
@@ -71,13 +71,13 @@ def _review(mine: Mine) -> Answer:
         return waiting_for_role(mine.role_id, mine.place)
     said = [f"📷 Staff look at your screenshot for **{shown(mine.ign or '')}**.", *_place(mine.place, "Get verified")]
     buttons = _row(_button("Other picture", "verify:manual"), _button("RealmEye instead", "verify:ign"))
-    return _card("", said, buttons, BLUE)
+    return _card("", said, buttons, look.BLUE)
 
 
 def waiting_for_role(role_id: RoleId, place: Place | None) -> Answer:
     """Draw where somebody stands in line who wants a role."""
     said = [f"📷 Staff look at your screenshot for <@&{role_id}>.", *_place(place, "Request role")]
-    return _card("", said, _row(_button("Other picture", "verify:manual" + ending(role_id))), BLUE)
+    return _card("", said, _row(_button("Other picture", "verify:manual" + ending(role_id))), look.BLUE)
 
 
 def _place(place: Place | None, again: str) -> list[str]:
@@ -114,7 +114,7 @@ def _code(mine: Mine) -> Answer:
         view.add_item(one)
     said = [*status, *([""] if status and steps else []), *steps, f"-# The code is yours, and good until {until}."]
     said += [words.text] if words.text else []
-    return _card(mine.code or "", said, view, YELLOW if mine.outcome else BLUE, words.image_url)
+    return _card(mine.code or "", said, view, YELLOW if mine.outcome else look.BLUE, words.image_url)
 
 
 def _steps(ign: str) -> list[str]:

@@ -8,11 +8,11 @@ from raidbot.bot import look
 from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import button, form, form_button
 from raidbot.bot.notices import Told, notice
-from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
+from raidbot.bot.panels import Drawing, Spare, Spot, Subject, Versions, panel
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import INFORMATION
 from raidbot.bot.replies import Answer
-from raidbot.core.ids import ChannelId, GuildId, UserId
+from raidbot.core.ids import GuildId, UserId
 from raidbot.core.text import shown
 from raidbot.features.guild_config.model import ChannelKey, Unmapped
 from raidbot.features.verification.api import config as config_api
@@ -116,8 +116,11 @@ async def lead_back(told: Told, backend: Backend) -> discord.ui.LayoutView | Non
 
 
 @panel
-class VerificationPanel:
-    """Where members begin. One counts in a guild; those before it lead there."""
+class VerificationPanel(Spare):
+    """Where members begin. One counts in a guild; those before it lead there.
+
+    Where staff took it away, /configverification send-panel brings another one.
+    """
 
     kind = PANEL
 
@@ -143,13 +146,6 @@ class VerificationPanel:
         if found.channel_id is None:
             raise Unmapped("No getverified channel is set. An administrator sets it with /setchannels.")
         return Spot(found.channel_id)
-
-    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
-        """Leave what is set as it is; the comparison tries again."""
-
-    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
-        """Tell nobody: staff took it away, and /configverification send-panel brings another one."""
-        return None
 
 
 def drawn(found: ConfigShown) -> discord.ui.LayoutView:

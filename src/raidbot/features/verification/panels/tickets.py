@@ -9,7 +9,7 @@ from raidbot.bot import look
 from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import button, form, form_button
 from raidbot.bot.notices import Told, notice
-from raidbot.bot.panels import Drawing, Notice, Spot, Subject, Versions, panel
+from raidbot.bot.panels import Drawing, Spare, Spot, Subject, Versions, panel
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import ORGANIZING
 from raidbot.bot.replies import Answer
@@ -181,7 +181,7 @@ def _done(ticket: Ticket) -> Answer:
 
 
 async def _card(press: Press, case: Case) -> Answer:
-    pictures = [await press.painter.picture_of(one.channel_id, one.message_id) for one in case.evidence[:1]]
+    pictures = [await press.pictures.address_of(one.channel_id, one.message_id) for one in case.evidence[:1]]
     return Answer(view=card(case, next(iter(pictures), None), press.guild_id))
 
 
@@ -234,8 +234,11 @@ def _denial(one: Denial) -> str:
 
 
 @panel
-class QueuePanel:
-    """How many screenshots wait, for staff. One message counts in a guild."""
+class QueuePanel(Spare):
+    """How many screenshots wait, for staff. One message counts in a guild.
+
+    Where it is missing, each picture has a button of its own.
+    """
 
     kind = QUEUE
 
@@ -257,13 +260,6 @@ class QueuePanel:
         """Return the channel where staff review; without one nobody can wait."""
         line = await backend.call(api.read_line, api.ReadLine(subject.guild_id))
         return Spot(line.channel_id) if line.channel_id else None
-
-    async def failed(self, backend: Backend, subject: Subject, why: str) -> None:
-        """Leave the line as it is: each picture has a button of its own."""
-
-    async def removed(self, backend: Backend, subject: Subject, channel_id: ChannelId) -> Notice | None:  # noqa: ARG002
-        """Tell nobody: staff took it away."""
-        return None
 
 
 def _queue(line: Line) -> discord.ui.LayoutView:
