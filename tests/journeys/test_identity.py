@@ -129,6 +129,13 @@ async def test_whoever_acts_at_once_gets_one_answer_and_nobody_sheds_a_suspensio
         return suspended in (await member(raid, winner))["roles"]
 
     await until(again, "the suspension to be back")
+    await raid.house.kill("bot")
+    await raid.hands.shift_clock(60)
+    await raid.hands.leave(raid.people[winner], raid.house.guild_id)
+    await raid.hands.join(raid.people[winner], raid.house.guild_id)
+    await raid.house.start_bot()
+    await until(again, "the suspension to be back although the bot was away")
+    await looks(raid, winner, "Newton" if won[0] else "NEWTON")
     panel = await raid.shown("get-verified", winner, "Get verified")
     await raid.press(winner, panel, "Get verified")
     assert await again()

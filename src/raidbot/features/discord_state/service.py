@@ -42,6 +42,7 @@ async def mirror_members(call: Call[api.MirrorMembers]) -> api.Mirrored:
         if await chores.unpark_promised(call.tx, guild_id, [one.user_id for one in came], call.now):
             await emit(call.tx, ChoresWanted(guild_id=guild_id), call.now)
     if changed:
+        await chores.end_held(call.tx, guild_id, changed)
         await emit(call.tx, MembersMirrored(guild_id=guild_id, user_ids=changed, at=call.now), call.now)
     return api.Mirrored(len(latest))
 

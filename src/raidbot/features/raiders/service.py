@@ -11,7 +11,7 @@ from raidbot.core.ids import GuildId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
-from raidbot.features.discord_state.model import ChoreKind, MembersArrived, NoticeWish, Wish
+from raidbot.features.discord_state.model import STAYS, ChoreKind, MembersArrived, NoticeWish, Wish
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import NICKNAME, ChannelKey, NicknameFormat
 from raidbot.features.raiders import api, rules
@@ -277,7 +277,7 @@ async def welcome(tx: Transaction, happened: MembersArrived) -> None:
     wishes = await _wishes(tx, guild_id, verified) if verified else []
     marks = {await store.role(tx, guild_id, key) for key in (RoleKey.SUSPENDED, RoleKey.MUTED)}
     wishes += [
-        Wish(user_id=one.user_id, kind=ChoreKind.GIVE_ROLE, target=role_id)
+        Wish(user_id=one.user_id, kind=ChoreKind.GIVE_ROLE, target=role_id, value=STAYS)
         for one in happened.members
         for role_id in one.left_with
         if role_id in marks
