@@ -37,6 +37,8 @@ from raidbot.features.verification.model.tickets import (
     UnknownTicket,
 )
 from raidbot.features.verification.rules.config import PRESETS
+from raidbot.features.watch_list import api as watches
+from raidbot.features.watch_list.model import Effect, OnWatchList, Suspect
 
 VERIFIED_ROLE = int(ROLES[RoleKey.VERIFIED_RAIDER])
 
@@ -354,3 +356,20 @@ async def test_a_thread_belongs_to_one_member_and_is_over_with_the_decision(town
     theirs = api.PrivateThread(ChannelId(9901), NEWT)
     assert (found.threads, before.threads, over.threads) == ([theirs], [], [theirs])
     assert (await town.served.client.call(api.over_threads, api.OverThreads(GUILD))).threads == []
+
+
+async def test_the_card_shows_hits_of_names_that_realmeye_tells_and_approving_heeds_them(town: Town) -> None:
+    suspect = Suspect(ign="Castle", reason="sold accounts", effect=Effect.REFUSE)
+    await town.served.ask(watches.add_watch, watches.AddWatch(GUILD, suspect), ADMIN)
+    await town.describe("no code is needed")
+    await give(town)
+
+    async def hit() -> Case | None:
+        case = await take(town)
+        return case if case.watched else None
+
+    case = await until(hit, "RealmEye to tell the names")
+    assert [one.reason for one in case.watched] == ["sold accounts"]
+    with pytest.raises(OnWatchList, match="sold accounts"):
+        await approve(town, case.ticket.id)
+    assert (await town.mine()).stage is Stage.REVIEW

@@ -27,6 +27,7 @@ OCCASIONS = {
     Occasion.EDIT_NAME: "gets another IGN",
     Occasion.ADD_ALT: "gets an alt",
     Occasion.JOIN: "came to the server",
+    Occasion.HISTORY: "had another name before, as RealmEye shows",
 }
 
 

@@ -14,6 +14,9 @@ from raidbot.features.guild_config.model import ChannelKey, MappingsChanged, Unm
 from raidbot.features.inbox import service as inbox
 from raidbot.features.raiders import service as raiders
 from raidbot.features.raiders.model import How, Naming, RaidersImported, RaiderVerified
+from raidbot.features.realmeye import service as realmeye
+from raidbot.features.realmeye.model.facts import Kind
+from raidbot.features.realmeye.model.queue import Wanted
 from raidbot.features.verification.api import tickets as api
 from raidbot.features.verification.model.config import QUEUE, Page, Words
 from raidbot.features.verification.model.sessions import Mine, NothingStarted, Stage, SuspendedMember
@@ -45,6 +48,7 @@ from raidbot.features.verification.store import config as config_store
 from raidbot.features.verification.store import sessions as session_store
 from raidbot.features.verification.store import tickets as store
 from raidbot.features.watch_list import service as watch_list
+from raidbot.features.watch_list.model import Occasion, Seen
 
 DAY_S = 24 * 60 * 60
 VANISHES_S = 120
@@ -84,6 +88,8 @@ async def give_evidence(call: Call[api.GiveEvidence]) -> Mine:
         return await _where(tx, one, call.now)
     manual = await _manual(tx, one, call.now)
     ticket_id = await store.add_ticket(tx, one, manual.ign, call.now)
+    if one.role_id is None and await watch_list.looks_out(tx, one.guild_id):
+        await realmeye.ask(tx, _history_of(one, manual.ign), call.now)  # staff see it, should it come in time
     new = store.NewEvidence(key=key, channel_id=ask.channel_id, message_id=ask.message_id)
     await store.add_evidence(tx, ticket_id, new, call.now)
     await _line_changed(tx, one.guild_id, call.now)
@@ -171,6 +177,9 @@ async def approve(call: Call[api.Approve]) -> Ticket:
         why=f"ticket {ticket.id}",
         proven=True,
     )
+    names = [ign, *await realmeye.known_history(tx, ign)]
+    seen = Seen(user_id=ticket.user_id, names=names, occasion=Occasion.VERIFY)
+    await watch_list.check(tx, guild_id, seen, call.now)
     decided = await _decided(call, ticket, verdict)
     await raiders.assign(tx, guild_id, naming, call.now)
     return decided
@@ -312,16 +321,21 @@ async def _case(call: Call[Any], ticket_id: TicketId) -> Case:
     await store.claim(tx, ticket.id, call.caller, call.now + HELD)
     config = await config_of(tx, guild_id)
     line = await store.line(tx, guild_id)
+    names = [ticket.ign, *await realmeye.known_history(tx, ticket.ign)] if ticket.ign else []
     return Case(
         ticket=await store.hold_ticket(tx, guild_id, ticket_id) or ticket,
         evidence=await store.evidence_of(tx, ticket_id),
         asked=asked,
         wanted=[] if asked else wanted_of(config),
         denials=await store.denials_of(tx, store.Applicant(guild_id, ticket.user_id, ticket.role_id), 3),
-        watched=await watch_list.hits(tx, guild_id, ticket.user_id, [ticket.ign] * bool(ticket.ign), call.now),
+        watched=await watch_list.hits(tx, guild_id, ticket.user_id, names, call.now),
         presets=list(config_rules.presets_of(config)),
         left=line.waiting - 1,
     )
+
+
+def _history_of(one: store.Applicant, ign: str) -> Wanted:
+    return Wanted(guild_id=one.guild_id, user_id=one.user_id, ign=ign, kinds=(Kind.NAMES,))
 
 
 async def _held(call: Call[Any], ticket_id: TicketId) -> Ticket:
