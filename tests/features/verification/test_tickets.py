@@ -20,7 +20,7 @@ from raidbot.features.inbox.model import WAITING
 from raidbot.features.raiders import api as raiders
 from raidbot.features.raiders.model import IgnTaken
 from raidbot.features.verification.api import tickets as api
-from raidbot.features.verification.model.sessions import Mine, NothingStarted, Stage, SuspendedMember
+from raidbot.features.verification.model.sessions import Mine, NothingStarted, Outcome, Stage, SuspendedMember
 from raidbot.features.verification.model.tickets import (
     DECIDED,
     LOGGED,
@@ -356,6 +356,23 @@ async def test_a_thread_belongs_to_one_member_and_is_over_with_the_decision(town
     theirs = api.PrivateThread(ChannelId(9901), NEWT)
     assert (found.threads, before.threads, over.threads) == ([theirs], [], [theirs])
     assert (await town.served.client.call(api.over_threads, api.OverThreads(GUILD))).threads == []
+
+
+async def test_whoever_goes_both_ways_reads_the_answer_of_realmeye_and_their_place_by_get_verified(town: Town) -> None:
+    await give(town)
+    waiting = await town.mine()
+    await town.describe("no code here")
+    looked = await town.looked()
+
+    assert (waiting.stage, looked.stage) == (Stage.REVIEW, Stage.CODE)
+    assert (looked.outcome, looked.place and looked.place.number) == (Outcome.NO_CODE, 1)
+
+
+async def test_whoever_is_suspended_is_told_before_they_type_a_name(town: Town) -> None:
+    await town.served.mirror(MirroredMember(NEWT, [ROLES[RoleKey.SUSPENDED]]))
+
+    with pytest.raises(SuspendedMember, match="suspended"):
+        await town.mine()
 
 
 async def test_the_card_shows_hits_of_names_that_realmeye_tells_and_approving_heeds_them(town: Town) -> None:

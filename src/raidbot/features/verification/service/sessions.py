@@ -57,7 +57,10 @@ async def open_mine(call: Call[api.OpenMine]) -> Mine:
         await raiders.assign(
             tx, guild_id, Naming(user_id=call.caller, ign=known.ign, by=call.caller, how=How.REALMEYE), call.now
         )
-    return await mine(tx, guild_id, call.caller, call.now)
+    found = await mine(tx, guild_id, call.caller, call.now)
+    if found.stage is Stage.NEW:
+        await check_may_verify(tx, guild_id, call.caller)  # before they are asked for a name
+    return found
 
 
 @serves(api.show_mine)
@@ -141,7 +144,10 @@ def _told(session: Session, channel: ChannelKey) -> NoticeWish:
 
 
 async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime, *, by_code: bool = False) -> Mine:
-    """Return where a member is; `by_code`: on the RealmEye way, although their screenshot may be in line."""
+    """Return where a member is; `by_code`: on the RealmEye way, although their screenshot may be in line.
+
+    So they are without saying so while RealmEye is looked at, and once it has answered after they sent that.
+    """
     config = await config_of(tx, guild_id)
     wanted = wanted_of(config)
     known = await store.known_raider(tx, guild_id, who)
@@ -150,8 +156,8 @@ async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime, *
     session = await store.open_session(tx, guild_id, who, now)
     applicant = tickets.Applicant(guild_id, who)
     ticket = await tickets.open_ticket(tx, applicant)
-    if ticket is not None and not (by_code and session):
-        place = await place_of(tx, guild_id, ticket)
+    place = await place_of(tx, guild_id, ticket) if ticket else None
+    if ticket is not None and not (session and (by_code or rules.goes_on(session, ticket.opened_at))):
         return Mine(stage=Stage.REVIEW, config=config, wanted=wanted, ign=ticket.ign, place=place)
     denied = await tickets.last_denial(tx, applicant)
     if session is None:
@@ -167,6 +173,7 @@ async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime, *
         checks=session.checks,
         outcome=session.outcome,
         checklist=session.checklist,
+        place=place,
         denied=denied if denied and denied.at > (session.checked_at or session.started_at) else None,
     )
 
