@@ -88,12 +88,25 @@ async def by_thread(raid: Raid, panel: Json) -> int:
     refused = await raid.press("Wren", how, "Use a thread")  # CannotOpenThread
     assert "ask staff to let me create them" in said(refused["message"])
     opened = await raid.press("Wren", how, "Use a thread")
-    thread = int(said(opened["message"]).partition("<#")[2].partition(">")[0])
+    thread = thread_of(opened)
     await raid.hands.say(raid.people["Wren"], thread, files={"b.gif": b"GIF89a" + b"\0" * 20})
     await in_channel(raid, thread, "Wren", "no PNG, JPEG or WEBP")
+    await raid.house.kill("bot")  # the picture comes while nobody listens
     await raid.hands.say(raid.people["Wren"], thread, "here", files={"b.png": PNG})
+    await raid.house.start_bot()
     await in_channel(raid, thread, "Wren", "Staff look at it")
     return thread
+
+
+async def by_a_thread_that_staff_delete(raid: Raid, begun: Json) -> None:
+    how = (await raid.press("Newt", begun, "Screenshot instead"))["message"]
+    first = thread_of(await raid.press("Newt", how, "Use a thread"))
+    await raid.hands.edit_channel(first, delete=True)
+    assert thread_of(await raid.press("Newt", how, "Use a thread")) != first
+
+
+def thread_of(told: Json) -> int:
+    return int(said(told["message"]).partition("<#")[2].partition(">")[0])
 
 
 async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_thread(
@@ -102,6 +115,7 @@ async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_th
     raid, _ = town
     panel = await raid.shown("get-verified", "Newt", "Get verified")
     begun = await by_form(raid, panel)
+    await by_a_thread_that_staff_delete(raid, begun)
     thread = await by_thread(raid, panel)
 
     # Two of the staff take one each, from the message that shows the line.

@@ -110,6 +110,12 @@ async def find_thread(call: Call[api.FindThread]) -> api.Threads:
     return _threads(await store.find_thread(call.tx, call.ask.guild_id, call.ask.thread_id))
 
 
+@serves(api.open_threads)
+async def open_threads(call: Call[api.OpenThreads]) -> api.Threads:
+    """Return the threads in which a picture is still to be pasted."""
+    return _threads(await store.open_threads(call.tx, call.ask.guild_id))
+
+
 @serves(api.over_threads)
 async def over_threads(call: Call[api.OverThreads]) -> api.Threads:
     """Return the threads that are to be deleted."""
