@@ -194,6 +194,14 @@ class MembersArrived(Event, frozen=True, kw_only=True):
 
 
 @event
+class StrangersArrived(Event, frozen=True, kw_only=True):
+    """So many were found at once who were never on record that nobody knows when they came, or why."""
+
+    user_ids: list[UserId]
+    at: datetime
+
+
+@event
 class MembersMirrored(Event, frozen=True, kw_only=True):
     """What members hold of the mapped roles has changed, or they left."""
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from raidbot.core.ids import UserId
 from raidbot.features.discord_state.model import Arrival, ChoreState
 
 FIRST_PAUSE = timedelta(seconds=5)
@@ -24,6 +25,12 @@ def is_stuck(state: ChoreState, tries: int) -> bool:
 
 A_CROWD = 20
 """More members than that are not changed by surprise."""
+
+
+def strangers(arrivals: list[Arrival], *, surely: bool) -> list[UserId]:
+    """Return who was never on record and counts as nobody who came: too many, as when a server is met first."""
+    counted = {one.user_id for one in came(arrivals, surely=surely)}
+    return [one.user_id for one in arrivals if surely and one.user_id not in counted]
 
 
 def came(arrivals: list[Arrival], *, surely: bool) -> list[Arrival]:

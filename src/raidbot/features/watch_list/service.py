@@ -10,7 +10,7 @@ from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
-from raidbot.features.discord_state.model import MembersArrived, NoticeWish
+from raidbot.features.discord_state.model import MembersArrived, NoticeWish, StrangersArrived
 from raidbot.features.watch_list import api, rules
 from raidbot.features.watch_list.model import (
     WATCH_HIT,
@@ -137,3 +137,14 @@ async def look_at_arrivals(tx: Transaction, happened: MembersArrived) -> None:
     for one in happened.members:
         found = await store.hits(tx, happened.guild_id, one.user_id, [], happened.at)
         await tell(tx, happened.guild_id, Seen(user_id=one.user_id, occasion=Occasion.JOIN), found, happened.at)
+
+
+@on(StrangersArrived)
+async def look_at_strangers(tx: Transaction, happened: StrangersArrived) -> None:
+    """Tell security of those on the list among many who came while the bot was away."""
+    guild_id, at = happened.guild_id, happened.at
+    if not await store.any_about(tx, guild_id):
+        return
+    for user_id in sorted(await store.suspects(tx, guild_id, dict.fromkeys(happened.user_ids, ""), at)):
+        found = await store.hits(tx, guild_id, user_id, [], at)
+        await tell(tx, guild_id, Seen(user_id=user_id, occasion=Occasion.JOIN), found, at)
