@@ -98,6 +98,18 @@ async def by_thread(raid: Raid, panel: Json) -> int:
     return thread
 
 
+async def by_command(raid: Raid) -> Json:
+    where = (raid.guild_id, raid.channels["get-verified"])
+    return await raid.hands.command(raid.people["Newt"], *where, "getverified", {}, wait="answered")
+
+
+async def staff_see_that_it_was_read(raid: Raid) -> None:
+    denial = await raid.shown("veri-log", "Alwyn", "Screenshot denied", "Not in the vault", "ticket 1")
+    read = await raid.press("Security Sten", denial, "Did they read it?")
+    assert f"The message to <@{raid.people['Newt']}>" in said(read["message"])
+    assert ": read <t:" in said(read["message"])
+
+
 async def by_a_thread_that_staff_delete(raid: Raid, begun: Json) -> None:
     how = (await raid.press("Newt", begun, "Screenshot instead"))["message"]
     first = thread_of(await raid.press("Newt", how, "Use a thread"))
@@ -134,15 +146,15 @@ async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_th
     assert "**Wrennie** is verified" in said(approved["message"])
     await looks(raid, "Wren", "Wrennie")
 
-    # The bot is killed; the member reads what to fix by the same button.
+    # The bot is killed; the member reads what to fix by the same button, and by a command.
     await raid.house.kill("bot")
     await raid.house.start_bot()
     told = await raid.press("Newt", panel, "Get verified")
-    for read in (told, await by_letter(raid, "Newt")):
+    for read in (told, await by_letter(raid, "Newt"), await by_command(raid)):
         assert "Not in the vault" in said(read["message"])
         assert "Stand in your vault" in said(read["message"])
     assert told["message"]["content"] == begun["content"]
-    await raid.shown("veri-log", "Alwyn", "Screenshot denied", "Not in the vault", "ticket 1")
+    await staff_see_that_it_was_read(raid)
     await raid.shown("veri-log", "Alwyn", "Screenshot approved", "Wrennie", "ticket 2")
     await raid.shown("manual-verification", "Alwyn", "Nobody waits")
 

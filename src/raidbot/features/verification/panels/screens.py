@@ -62,7 +62,7 @@ def answer(mine: Mine) -> Answer:
 
 
 def _new(mine: Mine) -> Answer:
-    said = _denied(mine) or ["Your last code is no longer good. Press Get verified to get a new one."]
+    said = _denied(mine) or ["You have no code that is still good. Press Get verified to get one."]
     return _card("", said, _row(_button("Get verified", "verify:ign", discord.ButtonStyle.success)), YELLOW)
 
 

@@ -12,6 +12,7 @@ from raidbot.features.discord_state.model import HARMLESS, ChoreKind, NoticeWish
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import ChannelKey, MappingsChanged, Unmapped, UnsafeRole
 from raidbot.features.inbox import service as inbox
+from raidbot.features.inbox.model import LetterId
 from raidbot.features.raiders import service as raiders
 from raidbot.features.raiders.model import How, Naming, RaidersImported, RaiderVerified
 from raidbot.features.realmeye import service as realmeye
@@ -369,12 +370,12 @@ async def _decided(call: Call[Any], ticket: Ticket, verdict: store.Verdict) -> T
         guild_id=guild_id, user_id=ticket.user_id, ticket_id=ticket.id, state=after.state, by=call.caller
     )
     await emit(tx, closed, call.now)
-    await inbox.leave(tx, guild_id, ticket.user_id, *rules.letter(after), call.now)
-    await discord_state.tell(tx, guild_id, await _told(tx, guild_id, after), call.now)
+    letter_id = await inbox.leave(tx, guild_id, ticket.user_id, *rules.letter(after), call.now)
+    await discord_state.tell(tx, guild_id, await _told(tx, guild_id, after, letter_id), call.now)
     return after
 
 
-async def _told(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> list[NoticeWish]:
+async def _told(tx: Transaction, guild_id: GuildId, ticket: Ticket, letter_id: LetterId) -> list[NoticeWish]:
     told: list[NoticeWish] = []
     if await tells_in(tx, guild_id) is ChannelKey.GETVERIFIED:  # else the letter calls them, where notices are
         told.append(
@@ -398,6 +399,7 @@ async def _told(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> list[Noti
             "by": str(int(ticket.decided_by or 0)),
             "reason": ticket.reason,
             "how": ticket.how,
+            "letter": str(int(letter_id)),
             "pictures": [[str(int(one.channel_id)), str(int(one.message_id))] for one in pictures],
         }
         told.append(
