@@ -62,7 +62,7 @@ def answer(mine: Mine) -> Answer:
 
 
 def _new(mine: Mine) -> Answer:
-    said = _denied(mine) or ["You have no code that is still good. Press Get verified to get one."]
+    said = _denied(mine) or ["You are not verified yet. Press Get verified and type your name in the game."]
     return _card("", said, _row(_button("Get verified", "verify:ign", discord.ButtonStyle.success)), YELLOW)
 
 
