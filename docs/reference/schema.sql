@@ -453,7 +453,8 @@ CREATE TABLE member (
     role_ids bigint[] NOT NULL,
     administrator boolean NOT NULL,
     present boolean NOT NULL,
-    left_with bigint[]
+    left_with bigint[],
+    joined_at timestamp with time zone
 );
 
 CREATE TABLE name_import (

@@ -10,6 +10,7 @@ for part in ("panels", "commands", "followups"):
 
 RELEASED = {
     "inbox:open": "open_inbox",
+    "inbox:arrived:41": "show_arrival",
     "help:page:1": "turn_page",
     "run:join:41": "join",
     "run:leave:41": "leave",

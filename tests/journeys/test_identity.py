@@ -122,19 +122,29 @@ async def test_whoever_acts_at_once_gets_one_answer_and_nobody_sheds_a_suspensio
     # A suspension outlives leaving, and no other way leads around it.
     suspended = await role_named(raid, "Suspended")
     await raid.hands.set_roles(raid.house.guild_id, raid.people[winner], [suspended])
-    await raid.hands.leave(raid.people[winner], raid.house.guild_id)
-    await raid.hands.join(raid.people[winner], raid.house.guild_id)
+    await leave_and_come_back(raid, winner)
 
     async def again() -> bool:
         return suspended in (await member(raid, winner))["roles"]
 
     await until(again, "the suspension to be back")
+    await raid.house.kill("bot")
+    await raid.hands.shift_clock(60)
+    await leave_and_come_back(raid, winner)
+    await raid.house.start_bot()
+    await until(again, "the suspension to be back although the bot was away")
+    await looks(raid, winner, "Newton" if won[0] else "NEWTON")
     panel = await raid.shown("get-verified", winner, "Get verified")
     await raid.press(winner, panel, "Get verified")
     assert await again()
     await raid.open()
     joined = await raid.press(winner, await raid.panel("Open"), "Join")
     assert "You are suspended" in words(joined["message"])
+
+
+async def leave_and_come_back(raid: Raid, name: str) -> None:
+    await raid.hands.leave(raid.people[name], raid.house.guild_id)
+    await raid.hands.join(raid.people[name], raid.house.guild_id)
 
 
 async def test_approve_and_deny_at_once_and_a_denial_left_open_make_one_decision_community_w9_w10(

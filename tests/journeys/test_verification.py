@@ -88,12 +88,37 @@ async def by_thread(raid: Raid, panel: Json) -> int:
     refused = await raid.press("Wren", how, "Use a thread")  # CannotOpenThread
     assert "ask staff to let me create them" in said(refused["message"])
     opened = await raid.press("Wren", how, "Use a thread")
-    thread = int(said(opened["message"]).partition("<#")[2].partition(">")[0])
+    thread = thread_of(opened)
     await raid.hands.say(raid.people["Wren"], thread, files={"b.gif": b"GIF89a" + b"\0" * 20})
     await in_channel(raid, thread, "Wren", "no PNG, JPEG or WEBP")
+    await raid.house.kill("bot")  # the picture comes while nobody listens
     await raid.hands.say(raid.people["Wren"], thread, "here", files={"b.png": PNG})
+    await raid.house.start_bot()
     await in_channel(raid, thread, "Wren", "Staff look at it")
     return thread
+
+
+async def by_command(raid: Raid) -> Json:
+    where = (raid.guild_id, raid.channels["get-verified"])
+    return await raid.hands.command(raid.people["Newt"], *where, "getverified", {}, wait="answered")
+
+
+async def staff_see_that_it_was_read(raid: Raid) -> None:
+    denial = await raid.shown("veri-log", "Alwyn", "Screenshot denied", "Not in the vault", "ticket 1")
+    read = await raid.press("Security Sten", denial, "Did they read it?")
+    assert f"The message to <@{raid.people['Newt']}>" in said(read["message"])
+    assert ": read <t:" in said(read["message"])
+
+
+async def by_a_thread_that_staff_delete(raid: Raid, begun: Json) -> None:
+    how = (await raid.press("Newt", begun, "Screenshot instead"))["message"]
+    first = thread_of(await raid.press("Newt", how, "Use a thread"))
+    await raid.hands.edit_channel(first, delete=True)
+    assert thread_of(await raid.press("Newt", how, "Use a thread")) != first
+
+
+def thread_of(told: Json) -> int:
+    return int(said(told["message"]).partition("<#")[2].partition(">")[0])
 
 
 async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_thread(
@@ -102,6 +127,7 @@ async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_th
     raid, _ = town
     panel = await raid.shown("get-verified", "Newt", "Get verified")
     begun = await by_form(raid, panel)
+    await by_a_thread_that_staff_delete(raid, begun)
     thread = await by_thread(raid, panel)
 
     # Two of the staff take one each, from the message that shows the line.
@@ -121,23 +147,26 @@ async def test_two_of_the_staff_decide_about_screenshots_given_by_form_and_by_th
     await looks(raid, "Wren", "Wrennie")
     await an_old_card_says_so(raid, first)
 
-    # The bot is killed; the member reads what to fix by the same button.
+    # The bot is killed; the member reads what to fix by the same button, and by a command.
     await raid.house.kill("bot")
     await raid.house.start_bot()
     told = await raid.press("Newt", panel, "Get verified")
-    for read in (told, await by_letter(raid, "Newt")):
+    for read in (told, await by_letter(raid, "Newt"), await by_command(raid)):
         assert "Not in the vault" in said(read["message"])
         assert "Stand in your vault" in said(read["message"])
     assert told["message"]["content"] == begun["content"]
-    await raid.shown("veri-log", "Alwyn", "Screenshot denied", "Not in the vault", "ticket 1")
+    await staff_see_that_it_was_read(raid)
     await raid.shown("veri-log", "Alwyn", "Screenshot approved", "Wrennie", "ticket 2")
     await raid.shown("manual-verification", "Alwyn", "Nobody waits")
+    await is_gone(raid, thread)
 
-    async def thread_gone() -> bool:
+
+async def is_gone(raid: Raid, thread: int) -> None:
+    async def gone() -> bool:
         view = await raid.hands.view(raid.house.guild_id, raid.people["Alwyn"])
         return all(int(one["id"]) != thread for one in (*view["channels"], *view.get("threads", ())))
 
-    await until(thread_gone, "the thread to be deleted")
+    await until(gone, "the thread to be deleted")
 
 
 async def an_old_card_says_so(raid: Raid, card: Json) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import GuildId, RoleId, Snowflake, UserId
-from raidbot.core.ranks import Rank
-from raidbot.features.discord_state.model import HARMLESS, ChoreKind, Wish
+from raidbot.core.ranks import Rank, RoleKey
+from raidbot.features.discord_state.model import HARMLESS, STAYS, ChoreKind, Wish
 from raidbot.features.hands import rules
 from raidbot.features.hands.model import (
     CannotPutBack,
@@ -146,6 +146,7 @@ def test_a_timeout_is_given_moved_or_ended(
         (hand(GAINED, role_id=32), (ChoreKind.TAKE_ROLE, 32, "")),
         (hand(LOST, role_id=32), (ChoreKind.GIVE_ROLE, 32, "")),
         (hand(LOST, role_id=71, role_key=rules.EARNED), (ChoreKind.GIVE_ROLE, 71, HARMLESS)),
+        (hand(LOST, role_id=40, role_key=RoleKey.MUTED), (ChoreKind.GIVE_ROLE, 40, STAYS)),
         (hand(HandKind.TIMEOUT, until_at=LATER), (ChoreKind.TIMEOUT, 0, "")),
         (hand(HandKind.TIMEOUT, until_at=LATER, was_until=SOON), (ChoreKind.TIMEOUT, 0, SOON.isoformat())),
         (hand(HandKind.TIMEOUT, until_at=LATER, was_until=NOW), (ChoreKind.TIMEOUT, 0, "")),

@@ -10,7 +10,7 @@ from tests.support.chores import due, show_due
 from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import RoleId, Snowflake, UserId
 from raidbot.core.ranks import RoleKey
-from raidbot.features.discord_state.model import MirroredMember
+from raidbot.features.discord_state.model import STAYS, MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.hands import api
@@ -116,6 +116,16 @@ async def test_an_entry_told_twice_counts_once_and_is_shown_once(served: Served)
 
     assert (len(first), again) == (1, [])
     assert list((await messages(served)).hands) == first
+
+
+async def test_a_muted_role_that_somebody_took_is_shown_and_put_back_for_good(served: Served) -> None:
+    muted = RoleId(40)
+    await served.ask(guild_config.set_roles, guild_config.SetRoles(GUILD, {RoleKey.MUTED: muted}), ADMIN)
+
+    [hand] = await by_hand(served, lost=[muted])
+    await decide(served, api.put_hand_back, hand)
+
+    assert [(one.kind, one.target, one.value) for one in await due(served)] == [("give_role", 40, STAYS)]
 
 
 async def test_of_all_who_press_at_once_one_decides(served: Served) -> None:

@@ -213,8 +213,11 @@ async def test_an_import_goes_on_until_discord_shows_it_and_stands_still_while_i
     assert (latest.state, latest.to_show) == (ImportState.DONE, 0)
 
 
-async def test_what_is_watched_or_claimed_meanwhile_is_decided_one_by_one(served: Served, database: Database) -> None:
-    suspect = Suspect(ign="Pawnab", reason="sells accounts", effect=Effect.REFUSE)
+@pytest.mark.parametrize("effect", [Effect.REFUSE, Effect.REVIEW])
+async def test_what_is_watched_or_claimed_meanwhile_is_decided_one_by_one(
+    served: Served, database: Database, effect: Effect
+) -> None:
+    suspect = Suspect(ign="Pawnab", reason="sells accounts", effect=effect)
     await served.ask(watch_list.add_watch, watch_list.AddWatch(GUILD, suspect), ADMIN)
     one = await judged(served, *pawns(4))
     async with database.transaction() as tx:  # the job of the backend waits for its turn

@@ -1,6 +1,7 @@
 """Raiders over HTTP, on the real database."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import LiteralString, cast
 
 import asyncpg
@@ -17,14 +18,14 @@ from tests.support.backend import (
     SUSPENDED,
     Served,
 )
-from tests.support.chores import due, show_due
+from tests.support.chores import due, settle, show_due
 
 from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import RoleId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.pool import Database
 from raidbot.features.discord_state import api as discord_state
-from raidbot.features.discord_state.model import MirroredMember
+from raidbot.features.discord_state.model import STAYS, ChoreState, MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.raiders import api
@@ -320,7 +321,7 @@ async def test_who_comes_back_gets_role_nickname_and_suspension_back(served: Ser
 
     assert await wanted(served, RAIDER) == [
         ("give_role", int(verified_role), ""),
-        ("give_role", int(suspended), ""),
+        ("give_role", int(suspended), STAYS),
         ("nickname", 0, "Rook"),
     ]
 
@@ -350,7 +351,57 @@ async def test_who_was_unverified_while_away_gets_nothing_but_the_suspension_bac
 
     await served.mirror(MirroredMember(SUSPENDED, []))
 
-    assert await wanted(served, SUSPENDED) == [("give_role", int(suspended), "")]
+    assert await wanted(served, SUSPENDED) == [("give_role", int(suspended), STAYS)]
+
+
+async def test_who_left_and_came_back_while_nobody_looked_sheds_no_suspension_community_w4(served: Served) -> None:
+    suspended, came = ROLES[RoleKey.SUSPENDED], datetime(2026, 3, 1, tzinfo=UTC)
+    await verified(served, SUSPENDED, "Rook")
+    await show_due(served)
+    await served.mirror(MirroredMember(SUSPENDED, [suspended], joined_at=came))
+    assert await wanted(served, SUSPENDED) == []
+
+    # The bot was away meanwhile: it finds them here, as before, without the role.
+    await served.mirror(MirroredMember(SUSPENDED, [], joined_at=came + timedelta(days=9)))
+
+    assert await wanted(served, SUSPENDED) == [
+        ("give_role", VERIFIED_ROLE, ""),
+        ("give_role", int(suspended), STAYS),
+        ("nickname", 0, "Rook"),
+    ]
+
+
+async def test_a_role_that_staff_took_is_no_return(served: Served) -> None:
+    came = datetime(2026, 3, 1, tzinfo=UTC)
+    await served.mirror(MirroredMember(SUSPENDED, [ROLES[RoleKey.SUSPENDED]], joined_at=came))
+    await served.mirror(MirroredMember(SUSPENDED, [], joined_at=came))
+    await served.mirror(MirroredMember(SUSPENDED, []))  # an older bot does not tell
+
+    assert await wanted(served, SUSPENDED) == []
+
+
+async def test_a_suspension_counts_from_the_return_on_whatever_discord_shows_community_w4_w11(served: Served) -> None:
+    suspended = ROLES[RoleKey.SUSPENDED]
+    run = await served.ask(runs.open_run, runs.OpenRun(guild_id=GUILD, dungeon="lost_halls"), ORGANIZER)
+    ask = joins.JoinRun(GUILD, run.id)
+    await served.mirror(MirroredMember(SUSPENDED, [], present=False))
+    await served.mirror(MirroredMember(SUSPENDED, [RoleId(VERIFIED_ROLE)]))
+
+    with pytest.raises(JoinRefused, match="suspended"):  # the role is still to be given
+        await served.ask(joins.join_run, ask, SUSPENDED)
+    await show_due(served)  # it is given, and lost before the bot saw it: they left once more
+    await served.mirror(MirroredMember(SUSPENDED, [], present=False))
+    await served.mirror(MirroredMember(SUSPENDED, [RoleId(VERIFIED_ROLE)]))
+    assert [(one.user_id, one.target) for one in await due(served)] == [(SUSPENDED, int(suspended))]
+    with pytest.raises(JoinRefused, match="suspended"):
+        await served.ask(joins.join_run, ask, SUSPENDED)
+
+    # Staff give the role by hand and take it again: with that it is over.
+    for one in await due(served):
+        await settle(served, one, ChoreState.PARKED)
+    await served.mirror(MirroredMember(SUSPENDED, [RoleId(VERIFIED_ROLE), suspended]))
+    await served.mirror(MirroredMember(SUSPENDED, [RoleId(VERIFIED_ROLE)]))
+    await served.ask(joins.join_run, ask, SUSPENDED)
 
 
 async def test_staff_neither_verify_themselves_nor_touch_those_above_them_community_w5h_w6(served: Served) -> None:

@@ -114,9 +114,11 @@ def test_the_card_of_staff_fits_with_the_longest_words_community_b12(role_id: Ro
         left=99,
     )
 
-    drawn = card(case, None, GuildId(7))
+    drawn = card(case, None, GuildId(7), here=False)
 
     assert drawn.content_length() <= 4000
+    assert "They have left the server" in str(drawn.to_components())
+    assert "They have left the server" not in str(card(case, None, GuildId(7)).to_components())
 
 
 def test_what_a_role_asks_fits_with_the_longest_words_and_an_earlier_denial_community_b12() -> None:

@@ -290,3 +290,42 @@ async def test_whom_the_watch_list_stops_is_left_to_staff_and_not_told_of_it(tow
     assert told.outcome is (None if effect is Effect.ALERT else Outcome.BY_STAFF)
     assert (await town.chores() != []) is (effect is Effect.ALERT)
     assert [one.body["effect"] for one in await town.told(WATCH_HIT)] == [effect]
+
+
+@pytest.mark.parametrize("effect", list(Effect))
+async def test_a_new_name_does_not_lead_around_the_watch_list_where_realmeye_tells_the_old_one_community_w16(
+    town: Town, effect: Effect
+) -> None:
+    suspect = Suspect(ign="Castle", reason="sold accounts", effect=effect)
+    await town.served.ask(watches.add_watch, watches.AddWatch(GUILD, suspect), ADMIN)
+    begun = await town.begin("Newton")
+    await town.describe(begun.code or "")  # once called Castle, says their page of names
+
+    told = await town.looked()
+
+    assert (told.stage is Stage.VERIFIED) is (effect is Effect.ALERT)
+    assert told.outcome is (None if effect is Effect.ALERT else Outcome.BY_STAFF)
+    hits = [(one.body["names"], one.body["occasion"]) for one in await town.told(WATCH_HIT)]
+    assert hits == [(["Newton", "Castle"], "verify")]
+
+
+async def test_a_hidden_history_of_names_keeps_nobody_out(town: Town) -> None:
+    suspect = Suspect(ign="Castle", reason="sold accounts", effect=Effect.REFUSE)
+    await town.served.ask(watches.add_watch, watches.AddWatch(GUILD, suspect), ADMIN)
+    begun = await town.begin("Newton")
+    await town.describe(begun.code or "", private=frozenset({Section.NAMES}))
+
+    assert (await town.looked()).stage is Stage.VERIFIED
+
+
+async def test_whom_staff_verify_by_hand_is_told_of_once_realmeye_has_told_the_old_names(town: Town) -> None:
+    await town.describe("hello")
+    suspect = Suspect(ign="castle", reason="sold accounts")
+    await town.served.ask(watches.add_watch, watches.AddWatch(GUILD, suspect), ADMIN)
+    await town.served.ask(raiders.verify_raider, raiders.VerifyRaider(GUILD, NEWT, "Newton"), ADMIN)
+
+    async def hit() -> bool:
+        told = await town.told(WATCH_HIT)
+        return [(one.body["names"], one.body["occasion"]) for one in told] == [(["Newton", "Castle"], "history")]
+
+    await until(hit, "security to be told")

@@ -20,7 +20,7 @@ from raidbot.features.inbox.model import WAITING
 from raidbot.features.raiders import api as raiders
 from raidbot.features.raiders.model import IgnTaken
 from raidbot.features.verification.api import tickets as api
-from raidbot.features.verification.model.sessions import Mine, NothingStarted, Stage, SuspendedMember
+from raidbot.features.verification.model.sessions import Mine, NothingStarted, Outcome, Stage, SuspendedMember
 from raidbot.features.verification.model.tickets import (
     DECIDED,
     LOGGED,
@@ -37,6 +37,8 @@ from raidbot.features.verification.model.tickets import (
     UnknownTicket,
 )
 from raidbot.features.verification.rules.config import PRESETS
+from raidbot.features.watch_list import api as watches
+from raidbot.features.watch_list.model import Effect, OnWatchList, Suspect
 
 VERIFIED_ROLE = int(ROLES[RoleKey.VERIFIED_RAIDER])
 
@@ -367,3 +369,37 @@ async def test_a_thread_belongs_to_one_member_and_is_over_with_the_decision(town
     theirs = api.PrivateThread(ChannelId(9901), NEWT)
     assert (found.threads, before.threads, over.threads) == ([theirs], [], [theirs])
     assert (await town.served.client.call(api.over_threads, api.OverThreads(GUILD))).threads == []
+
+
+async def test_whoever_goes_both_ways_reads_the_answer_of_realmeye_and_their_place_by_get_verified(town: Town) -> None:
+    await give(town)
+    waiting = await town.mine()
+    await town.describe("no code here")
+    looked = await town.looked()
+
+    assert (waiting.stage, looked.stage) == (Stage.REVIEW, Stage.CODE)
+    assert (looked.outcome, looked.place and looked.place.number) == (Outcome.NO_CODE, 1)
+
+
+async def test_whoever_is_suspended_is_told_before_they_type_a_name(town: Town) -> None:
+    await town.served.mirror(MirroredMember(NEWT, [ROLES[RoleKey.SUSPENDED]]))
+
+    with pytest.raises(SuspendedMember, match="suspended"):
+        await town.mine()
+
+
+async def test_the_card_shows_hits_of_names_that_realmeye_tells_and_approving_heeds_them(town: Town) -> None:
+    suspect = Suspect(ign="Castle", reason="sold accounts", effect=Effect.REFUSE)
+    await town.served.ask(watches.add_watch, watches.AddWatch(GUILD, suspect), ADMIN)
+    await town.describe("no code is needed")
+    await give(town)
+
+    async def hit() -> Case | None:
+        case = await take(town)
+        return case if case.watched else None
+
+    case = await until(hit, "RealmEye to tell the names")
+    assert [one.reason for one in case.watched] == ["sold accounts"]
+    with pytest.raises(OnWatchList, match="sold accounts"):
+        await approve(town, case.ticket.id)
+    assert (await town.mine()).stage is Stage.REVIEW

@@ -150,6 +150,19 @@ async def test_who_was_never_here_is_told_when_they_come(served: Served, databas
     assert [one[:2] for one in await told(database)] == [("7000", "join")]
 
 
+async def test_of_a_crowd_that_came_while_the_bot_was_away_those_on_the_list_are_told(
+    served: Served, database: Database
+) -> None:
+    await with_a_log(served)
+    await watch(served, user_id=UserId(7003))
+
+    crowd = [MirroredMember(UserId(7000 + number), []) for number in range(40)]
+    everybody = discord_state.Ids(UserId(7000), UserId(7999))
+    await served.client.call(discord_state.mirror_members, discord_state.MirrorMembers(GUILD, crowd, everybody))
+
+    assert [one[:2] for one in await told(database)] == [("7003", "join")]
+
+
 async def test_who_is_not_to_be_verified_is_not_until_it_is_over(served: Served) -> None:
     entry = await watch(served, ign="Rook", effect=Effect.REFUSE)
     with pytest.raises(OnWatchList, match="sells accounts"):

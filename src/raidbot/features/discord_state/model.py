@@ -24,6 +24,8 @@ class MirroredMember(msgspec.Struct, frozen=True):
     """Whether Discord's Administrator permission is theirs, also as owner."""
     present: bool = True
     """False: they left, and hold nothing."""
+    joined_at: datetime | None = None
+    """Since when they are here. A later time than before: they left and came back. Null: unknown."""
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +72,9 @@ class ChoreState(StrEnum):
     DONE = "done"
 
 
+STAYS = "stays"
+"""A role is not shed by leaving: it waits for whoever is away, and counts from the moment that they are back."""
+
 HARMLESS = "harmless"
 """A role is given only while it grants nothing that @everyone lacks: power may have come to it since it was wished."""
 
@@ -84,7 +89,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     value: str = ""
     """What the nickname says: names with ` | ` between them, as many as fit. Empty: none any more, or a role.
 
-    Of a role that is given, `HARMLESS` may stand there. Of a timeout, until when it lasts in ISO 8601; empty: it ends.
+    Of a role that is given, `HARMLESS` or `STAYS` may stand there. Of a timeout, until when it lasts in ISO 8601;
+    empty: it ends.
     """
 
 
@@ -96,7 +102,7 @@ class Chore(msgspec.Struct, frozen=True, kw_only=True):
     target: int
     """The role; 0 for everything else."""
     value: str
-    """The nickname; of a role empty or `HARMLESS`; of a timeout until when it lasts."""
+    """The nickname; of a role empty, `HARMLESS` or `STAYS`; of a timeout until when it lasts."""
     version: int
     """Counted up by each new wish, so that an old one cannot close it."""
     tries: int
@@ -187,6 +193,14 @@ class MembersArrived(Event, frozen=True, kw_only=True):
     """Members came who were not on record, or had left."""
 
     members: list[Arrival]
+    at: datetime
+
+
+@event
+class StrangersArrived(Event, frozen=True, kw_only=True):
+    """So many were found at once who were never on record that nobody knows when they came, or why."""
+
+    user_ids: list[UserId]
     at: datetime
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from raidbot.core.ids import UserId
 from raidbot.features.discord_state.model import A_CROWD, Arrival, ChoreState
 
 FIRST_PAUSE = timedelta(seconds=5)
@@ -20,6 +21,12 @@ def next_try(tries: int, now: datetime) -> datetime:
 def is_stuck(state: ChoreState, tries: int) -> bool:
     """Tell whether something was not taken by Discord, or was at last and not at the first try."""
     return state is ChoreState.PARKED or tries > 0
+
+
+def strangers(arrivals: list[Arrival], *, surely: bool) -> list[UserId]:
+    """Return who was never on record and counts as nobody who came: too many, as when a server is met first."""
+    counted = {one.user_id for one in came(arrivals, surely=surely)}
+    return [one.user_id for one in arrivals if surely and one.user_id not in counted]
 
 
 def came(arrivals: list[Arrival], *, surely: bool) -> list[Arrival]:

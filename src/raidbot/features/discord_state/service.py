@@ -21,6 +21,7 @@ from raidbot.features.discord_state.model import (
     MembersMirrored,
     NoticeWish,
     Posting,
+    StrangersArrived,
     UnknownNotice,
     UnknownPosting,
     Wish,
@@ -41,7 +42,10 @@ async def mirror_members(call: Call[api.MirrorMembers]) -> api.Mirrored:
         await emit(call.tx, MembersArrived(guild_id=guild_id, members=came, at=call.now), call.now)
         if await chores.unpark_promised(call.tx, guild_id, [one.user_id for one in came], call.now):
             await emit(call.tx, ChoresWanted(guild_id=guild_id), call.now)
+    if strangers := rules.strangers(saved.arrivals, surely=surely_came):
+        await emit(call.tx, StrangersArrived(guild_id=guild_id, user_ids=strangers, at=call.now), call.now)
     if changed:
+        await chores.end_held(call.tx, guild_id, changed)
         await emit(call.tx, MembersMirrored(guild_id=guild_id, user_ids=changed, at=call.now), call.now)
     return api.Mirrored(len(latest))
 

@@ -7,7 +7,7 @@ from raidbot.core.errors import NotAllowed
 from raidbot.core.ids import RoleId, UserId
 from raidbot.core.nicknames import worn
 from raidbot.core.ranks import Rank, RoleKey
-from raidbot.features.discord_state.model import A_CROWD, HARMLESS, ChoreKind, NoticeWish, Wish
+from raidbot.features.discord_state.model import A_CROWD, HARMLESS, STAYS, ChoreKind, NoticeWish, Wish
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.hands.model import (
     ACTS,
@@ -27,11 +27,14 @@ from raidbot.features.hands.model import (
 from raidbot.features.raiders.model import Raider, RaiderStatus
 from raidbot.features.reconciliation.model import Decision
 
-WATCHED = {RoleKey.VERIFIED_RAIDER, RoleKey.SUSPENDED, RoleKey.TEAM}
+WATCHED = {RoleKey.VERIFIED_RAIDER, RoleKey.SUSPENDED, RoleKey.MUTED, RoleKey.TEAM}
 """The roles that this bot gives and takes by the record."""
 
 EARNED = "earned"
 """What stands for a mapping at roles that members earn, which are mapped to nothing."""
+
+GIVEN_AS = {EARNED: HARMLESS, RoleKey.SUSPENDED: STAYS, RoleKey.MUTED: STAYS}
+"""In which way a role is given back that somebody took: nobody sheds a restriction by leaving meanwhile."""
 
 DECIDED = {
     HandState.NOTED: "There is nothing to decide about this.",
@@ -154,7 +157,7 @@ def undone(hand: Hand, now: datetime) -> Wish:
         case HandKind.ROLE_GAINED:
             return Wish(user_id=hand.user_id, kind=ChoreKind.TAKE_ROLE, target=hand.role_id)
         case HandKind.ROLE_LOST:
-            value = HARMLESS if hand.role_key == EARNED else ""
+            value = GIVEN_AS.get(hand.role_key, "")
             return Wish(user_id=hand.user_id, kind=ChoreKind.GIVE_ROLE, target=hand.role_id, value=value)
         case HandKind.TIMEOUT:
             return _timeout(hand, hand.was_until if hand.was_until and hand.was_until > now else None)

@@ -7,11 +7,11 @@ from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import button
 from raidbot.bot.notices import Told, notice
 from raidbot.bot.presses import Press
-from raidbot.bot.rates import INFORMATION
+from raidbot.bot.rates import INFORMATION, ORGANIZING
 from raidbot.bot.replies import Answer
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.inbox import api
-from raidbot.features.inbox.model import WAITING, Letter
+from raidbot.features.inbox.model import WAITING, Envelope, Letter, LetterId
 
 NO_PANEL = "none"
 """The call leads to no panel, and has no thread."""
@@ -37,6 +37,24 @@ async def read(press: Press) -> Answer:
 async def open_inbox(press: Press) -> Answer:
     """Show whoever presses their own letters."""
     return await read(press)
+
+
+@button(r"inbox:arrived:(?P<letter>\d+)", bucket=ORGANIZING)
+async def show_arrival(press: Press) -> Answer:
+    """Tell staff whether a letter was read, and not what it says."""
+    ask = api.ShowEnvelope(press.guild_id, LetterId(press.ids["letter"]))
+    return Answer(arrival(await press.ask(api.show_envelope, ask)))
+
+
+def arrival(one: Envelope) -> str:
+    """Word whether a letter arrived."""
+    if one.read_at is not None:
+        said = f"read {look.ago(one.read_at)}."
+    elif one.called:
+        said = "not read yet. A mention in the notices channel calls them to it."
+    else:
+        said = "not read yet, and nothing calls them to it: set notices with /setchannels. /inbox shows it to them."
+    return f"📬 The message to <@{one.user_id}>, left {look.ago(one.left_at)}: {said}"
 
 
 @notice(WAITING, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.NOTICES)

@@ -63,7 +63,7 @@ async def read_lines(call: Call[api.ReadLines]) -> list[Line]:
 async def take_over(tx: Transaction, lines: Sequence[store.Due], now: datetime) -> None:
     """Verify members as an import says: most at once, those with something to decide one by one."""
     guild_id = lines[0].guild_id
-    namings = [Naming(user_id=one.user_id, ign=one.ign, by=one.begun_by, how=How.IMPORT) for one in lines]
+    namings = [Naming(user_id=one.user_id, ign=one.ign, by=one.begun_by, how=How.IMPORT, in_bulk=True) for one in lines]
     verified = await raiders.assign_many(tx, guild_id, namings, now)
     refused = {one.user_id: await _refusal(tx, guild_id, one, now) for one in namings if one.user_id not in verified}
     await store.settle(tx, lines[0].import_id, [(one.user_id, refused.get(one.user_id)) for one in lines])

@@ -67,6 +67,8 @@ class Naming(msgspec.Struct, frozen=True, kw_only=True):
     """They showed that the account is theirs: a name that somebody left behind is theirs at once."""
     take_from: UserId | None = None
     """Whom staff take the name from, knowing that it was left behind."""
+    in_bulk: bool = False
+    """It is one of many that nobody looks at alone: whom the watch list leaves to a person is left out."""
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True):

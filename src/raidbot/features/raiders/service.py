@@ -11,7 +11,7 @@ from raidbot.core.ids import GuildId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
-from raidbot.features.discord_state.model import ChoreKind, MembersArrived, NoticeWish, Wish
+from raidbot.features.discord_state.model import STAYS, ChoreKind, MembersArrived, NoticeWish, Wish
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import NICKNAME, ChannelKey, NicknameFormat
 from raidbot.features.raiders import api, rules
@@ -33,6 +33,9 @@ from raidbot.features.raiders.model import (
     details_of,
 )
 from raidbot.features.raiders.store import names as store
+from raidbot.features.realmeye import service as realmeye
+from raidbot.features.realmeye.model.facts import Kind
+from raidbot.features.realmeye.model.queue import PageRead, Read, Wanted
 from raidbot.features.reconciliation import service as reconciliation
 from raidbot.features.reconciliation.model import Cause, Intent
 from raidbot.features.watch_list import service as watch_list
@@ -58,7 +61,7 @@ async def assign(tx: Transaction, guild_id: GuildId, naming: Naming, now: dateti
     await _free(tx, guild_id, naming, now)
     if before is None or before.ign.lower() != ign.lower() or before.status is not RaiderStatus.VERIFIED:
         seen = Seen(user_id=naming.user_id, names=[ign], occasion=Occasion.VERIFY)
-        await watch_list.check(tx, guild_id, seen, now)
+        await watch_list.check(tx, guild_id, seen, now, in_bulk=naming.in_bulk)
     start = before or Raider(guild_id=guild_id, user_id=naming.user_id, ign=ign, status=RaiderStatus.VERIFIED)
     raider = rules.with_main(start, ign)
     if before != raider:
@@ -66,6 +69,8 @@ async def assign(tx: Transaction, guild_id: GuildId, naming: Naming, now: dateti
         await _note(tx, guild_id, _entry(EntryKind.VERIFIED, naming, now, before.ign if before else None))
         verified = RaiderVerified(guild_id=guild_id, user_id=naming.user_id, ign=ign, by=naming.by, how=naming.how)
         await emit(tx, verified, now)
+        if naming.how not in {How.REALMEYE, How.IMPORT}:  # there it was read before, or is too much to read
+            await _look_back(tx, guild_id, naming.user_id, ign, now)
     await show(tx, raider, now, bulk=naming.how is How.IMPORT)
     return raider
 
@@ -144,6 +149,7 @@ async def rename(tx: Transaction, guild_id: GuildId, naming: Naming, now: dateti
             guild_id=guild_id, user_id=before.user_id, old_ign=before.ign, ign=naming.ign, by=naming.by
         )
         await emit(tx, renamed, now)
+        await _look_back(tx, guild_id, raider.user_id, raider.ign, now)
     await show(tx, raider, now)
     return raider
 
@@ -225,6 +231,7 @@ async def add_alt(call: Call[api.AddAlt]) -> Raider:
         rules.check_another_alt(raider)
         await store.add_alt(call.tx, raider.guild_id, raider.user_id, naming.ign)
         await _note(call.tx, raider.guild_id, _entry(EntryKind.ALT_ADDED, naming, call.now, None))
+        await _look_back(call.tx, raider.guild_id, raider.user_id, naming.ign, call.now)
     return await _shown_anew(call, raider)
 
 
@@ -277,7 +284,7 @@ async def welcome(tx: Transaction, happened: MembersArrived) -> None:
     wishes = await _wishes(tx, guild_id, verified) if verified else []
     marks = {await store.role(tx, guild_id, key) for key in (RoleKey.SUSPENDED, RoleKey.MUTED)}
     wishes += [
-        Wish(user_id=one.user_id, kind=ChoreKind.GIVE_ROLE, target=role_id)
+        Wish(user_id=one.user_id, kind=ChoreKind.GIVE_ROLE, target=role_id, value=STAYS)
         for one in happened.members
         for role_id in one.left_with
         if role_id in marks
@@ -287,6 +294,30 @@ async def welcome(tx: Transaction, happened: MembersArrived) -> None:
         return
     # Several at once are found by a comparison after a gap: many of them are no everyday return.
     await reconciliation.reconcile(tx, guild_id, Intent(cause=Cause.RETURNED, wishes=wishes), happened.at)
+
+
+@on(PageRead)
+async def judge_history(tx: Transaction, happened: PageRead) -> None:
+    """Tell security if a raider was called like somebody on the watch list before, once RealmEye has told."""
+    if happened.kind is not Kind.NAMES:
+        return
+    raider = await store.find_raider(tx, happened.guild_id, happened.user_id)
+    if raider is not None and happened.ign.lower() in map(str.lower, raider.names):
+        await _look_back(tx, happened.guild_id, happened.user_id, happened.ign, happened.at)
+
+
+async def _look_back(tx: Transaction, guild_id: GuildId, user_id: UserId, ign: str, now: datetime) -> None:
+    """Ask RealmEye what a player was called before, where staff look out for anybody; tell security of what it knows.
+
+    Nobody waits for it: staff have decided, and hear of it later.
+    """
+    if not await watch_list.looks_out(tx, guild_id):
+        return
+    told = await realmeye.ask(tx, Wanted(guild_id=guild_id, user_id=user_id, ign=ign, kinds=(Kind.NAMES,)), now)
+    former = realmeye.former_names(told.facts) if isinstance(told, Read) else []
+    if former:
+        seen = Seen(user_id=user_id, names=[ign, *former], occasion=Occasion.HISTORY)
+        await watch_list.look_back(tx, guild_id, seen, now)
 
 
 async def _free(tx: Transaction, guild_id: GuildId, naming: Naming, now: datetime) -> None:

@@ -61,6 +61,16 @@ async def withdraw(tx: Transaction, guild_id: GuildId, user_id: UserId) -> None:
     await store.withdraw(tx, guild_id, user_id)
 
 
+async def known_history(tx: Transaction, ign: str) -> list[str]:
+    """Return the names that a player had before, as far as that was read lately. It asks nobody."""
+    return [name for page in await store.pages(tx, ign, [Kind.NAMES]) for name in former_names(page.facts)]
+
+
+def former_names(facts: Facts) -> list[str]:
+    """Return the names that a player had before, as far as RealmEye tells; none where it does not."""
+    return [one.name for one in facts.former_names.value or []]
+
+
 def pages_for(wanted: Requirements) -> tuple[Kind, ...]:
     """Return the pages to ask for where a guild has requirements."""
     return requirements.pages_for(wanted)

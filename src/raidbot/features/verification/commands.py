@@ -22,7 +22,16 @@ from raidbot.features.verification.model.config import (
     ConfigShown,
     Page,
 )
+from raidbot.features.verification.panels.buckets import START
+from raidbot.features.verification.panels.sessions import open_by_command
 from raidbot.features.verification.rules.config import READERS, presets_of
+
+
+@command("getverified", "Where you are on the way to being verified", bucket=START)
+async def get_verified(press: Press) -> Answer:
+    """Show a member where they are, as the button of the panel does."""
+    return await open_by_command(press)
+
 
 group("configverification", "How members are verified on this server")
 

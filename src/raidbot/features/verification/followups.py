@@ -63,8 +63,9 @@ async def end_threads(happened: TicketClosed, ears: Ears) -> None:
 
 @compares
 async def catch_up(guild: discord.Guild, ears: Ears) -> None:
-    """Write down pictures that a killed process had posted, and delete threads that it left."""
+    """Write down pictures that a killed process had posted, take those that it missed, and delete threads it left."""
     await pictures.find_lost_pictures(ears.backend, ears.pictures, GuildId(guild.id))
+    await pictures.read_missed(ears, guild)
     await _end_threads(GuildId(guild.id), ears)
 
 

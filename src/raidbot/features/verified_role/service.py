@@ -77,7 +77,7 @@ async def adopt(tx: Transaction, change: Adopted, now: datetime) -> None:
     if change.kind is ChoreKind.GIVE_ROLE and raider.status is RaiderStatus.VERIFIED:
         await raiders.unverify(tx, change.guild_id, change.user_id, change.by, why, now)
     if change.kind is ChoreKind.TAKE_ROLE and raider.status is not RaiderStatus.VERIFIED:
-        naming = Naming(user_id=change.user_id, ign=raider.ign, by=change.by, how=How.HAND, why=why)
+        naming = Naming(user_id=change.user_id, ign=raider.ign, by=change.by, how=How.HAND, why=why, in_bulk=True)
         try:
             await raiders.assign(tx, change.guild_id, naming, now)
         except Refusal:  # the watch list says no, before anything was written

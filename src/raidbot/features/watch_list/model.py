@@ -37,6 +37,8 @@ class Occasion(StrEnum):
     EDIT_NAME = "editname"
     ADD_ALT = "addalt"
     JOIN = "join"
+    HISTORY = "history"
+    """RealmEye tells what they were called before."""
 
 
 class Suspect(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +62,7 @@ class Watch(Suspect, frozen=True, kw_only=True):
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who turned up, with the names that they claim."""
+    """Somebody who turned up, with the names that they claim; after the first one, those that they had before."""
 
     user_id: UserId
     names: list[str] = []

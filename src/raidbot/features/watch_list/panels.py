@@ -27,6 +27,7 @@ OCCASIONS = {
     Occasion.EDIT_NAME: "gets another IGN",
     Occasion.ADD_ALT: "gets an alt",
     Occasion.JOIN: "came to the server",
+    Occasion.HISTORY: "had another name before, as RealmEye shows",
 }
 
 
@@ -34,8 +35,7 @@ OCCASIONS = {
 async def turned_up(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Word that somebody on the list turned up: who, at what, and why they are on it."""
     body = told.body
-    names = ", ".join(shown(str(one)) for one in body["names"])
-    who = f"<@{body['user_id']}>{f' as **{names}**' if names else ''}"
+    who = f"<@{body['user_id']}>{_called([shown(str(one)) for one in body['names']])}"
     evidence = str(body.get("evidence") or "")
     return look.sheet(
         look.text(
@@ -47,6 +47,14 @@ async def turned_up(told: Told, _: Backend) -> discord.ui.LayoutView:
         ),
         colour=RED,
     )
+
+
+def _called(names: list[str]) -> str:
+    """Word the name that somebody claims, and those that they had before."""
+    if not names:
+        return ""
+    once = f", once **{', '.join(names[1:])}**" if names[1:] else ""
+    return f" (**{names[0]}**{once})"
 
 
 def listed(watches: list[Watch]) -> discord.ui.LayoutView:

@@ -55,8 +55,8 @@ def end_of(day: str) -> datetime:
     return start + timedelta(days=1)
 
 
-def check_verifiable(hits: Iterable[Watch]) -> None:
-    """Check that the list lets somebody be verified.
+def check_verifiable(hits: Iterable[Watch], *, in_bulk: bool = False) -> None:
+    """Check that the list lets somebody be verified, alone or as one of many that nobody looks at.
 
     Raises:
         OnWatchList: it does not.
@@ -66,6 +66,11 @@ def check_verifiable(hits: Iterable[Watch]) -> None:
             raise OnWatchList(
                 f"Number {one.id} of the watch list says no ({shown(one.reason)}). "
                 "If that is over, an officer uses /watch remove.",
+                watch=one.id,
+            )
+        if in_bulk and one.effect is Effect.REVIEW:
+            raise OnWatchList(
+                f"Number {one.id} of the watch list leaves them to a person ({shown(one.reason)}). Use /verify.",
                 watch=one.id,
             )
 

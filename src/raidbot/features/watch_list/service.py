@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from raidbot.backend.events import on
 from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
-from raidbot.features.discord_state.model import MembersArrived, NoticeWish
+from raidbot.features.discord_state.model import MembersArrived, NoticeWish, StrangersArrived
 from raidbot.features.watch_list import api, rules
 from raidbot.features.watch_list.model import (
     WATCH_HIT,
@@ -30,6 +32,11 @@ async def hits(tx: Transaction, guild_id: GuildId, user_id: UserId, names: list[
     return await store.hits(tx, guild_id, user_id, names, now)
 
 
+async def looks_out(tx: Transaction, guild_id: GuildId) -> bool:
+    """Tell whether a guild looks out for anybody, so that it is worth reading what somebody was called before."""
+    return await store.any_about(tx, guild_id)
+
+
 async def suspects(tx: Transaction, guild_id: GuildId, claims: Sequence[Claim], now: datetime) -> set[UserId]:
     """Return about whom of many an entry may be, with the names that they claim. Two statements at most."""
     if not claims or not await store.any_about(tx, guild_id):
@@ -38,13 +45,14 @@ async def suspects(tx: Transaction, guild_id: GuildId, claims: Sequence[Claim], 
 
 
 async def tell(tx: Transaction, guild_id: GuildId, seen: Seen, found: list[Watch], now: datetime) -> None:
-    """Tell security who turned up; the same thing once a day."""
+    """Tell security who turned up; the same thing once a day, be it before a verification or after one."""
     if not found or (channel := await store.log_channel(tx, guild_id)) is None:
         return
+    told_as = Occasion.VERIFY if seen.occasion is Occasion.HISTORY else seen.occasion
     role = await store.security_role(tx, guild_id)
     wishes = [
         NoticeWish(
-            name=f"watch-{one.id}-{seen.user_id}-{seen.occasion}-{now:%Y%m%d}",
+            name=f"watch-{one.id}-{seen.user_id}-{told_as}-{now:%Y%m%d}",
             kind=WATCH_HIT,
             subject_id=one.id,
             channel=channel,
@@ -64,15 +72,24 @@ async def tell(tx: Transaction, guild_id: GuildId, seen: Seen, found: list[Watch
     await discord_state.tell(tx, guild_id, wishes, now)
 
 
-async def check(tx: Transaction, guild_id: GuildId, seen: Seen, now: datetime) -> None:
+async def check(tx: Transaction, guild_id: GuildId, seen: Seen, now: datetime, *, in_bulk: bool = False) -> None:
     """Let the list decide whether somebody may get a name, and tell security of what it lets through.
 
     Raises:
         OnWatchList: it does not.
     """
     found = await store.hits(tx, guild_id, seen.user_id, seen.names, now)
-    rules.check_verifiable(found)
+    rules.check_verifiable(found, in_bulk=in_bulk)
     await tell(tx, guild_id, seen, found, now)
+
+
+async def look_back(tx: Transaction, guild_id: GuildId, seen: Seen, now: datetime) -> list[Watch]:
+    """Tell security if somebody on the list was called one of these names before; return the entries."""
+    found = await store.hits(tx, guild_id, seen.user_id, seen.names, now)
+    watched = {one.ign.lower() for one in found if one.ign is not None}
+    names = [*seen.names[:1], *(one for one in seen.names[1:] if one.lower() in watched)]
+    await tell(tx, guild_id, msgspec.structs.replace(seen, names=names), found, now)
+    return found
 
 
 @serves(api.add_watch)
@@ -120,3 +137,14 @@ async def look_at_arrivals(tx: Transaction, happened: MembersArrived) -> None:
     for one in happened.members:
         found = await store.hits(tx, happened.guild_id, one.user_id, [], happened.at)
         await tell(tx, happened.guild_id, Seen(user_id=one.user_id, occasion=Occasion.JOIN), found, happened.at)
+
+
+@on(StrangersArrived)
+async def look_at_strangers(tx: Transaction, happened: StrangersArrived) -> None:
+    """Tell security of those on the list among many who came while the bot was away."""
+    guild_id, at = happened.guild_id, happened.at
+    if not await store.any_about(tx, guild_id):
+        return
+    for user_id in sorted(await store.suspects(tx, guild_id, dict.fromkeys(happened.user_ids, ""), at)):
+        found = await store.hits(tx, guild_id, user_id, [], at)
+        await tell(tx, guild_id, Seen(user_id=user_id, occasion=Occasion.JOIN), found, at)

@@ -13,7 +13,7 @@ from raidbot.bot.pace import MARGIN, Window
 from raidbot.core.ids import GuildId
 from raidbot.core.nicknames import worn
 from raidbot.features.discord_state import api
-from raidbot.features.discord_state.model import ACTS, HARMLESS, Chore, ChoreKind, ChoreState, ChoresWanted
+from raidbot.features.discord_state.model import ACTS, HARMLESS, STAYS, Chore, ChoreKind, ChoreState, ChoresWanted
 
 FIXES = {
     ChoreKind.GIVE_ROLE: "I may not give <@&{target}>: put my role above it and give me Manage Roles.",
@@ -31,6 +31,8 @@ BULK_IN_10_S = 8
 these: who is verified meanwhile finds room. To confirm: the figures, which only headers tell."""
 AWAY = "They have left. It is done when they come back."
 BANS = {ChoreKind.BAN, ChoreKind.UNBAN}
+WAITS = {HARMLESS, STAYS}
+"""Roles that wait for whoever has left."""
 NOT_BANNED = 10026
 """docs: Opcodes and Status Codes, JSON Error Codes: Unknown ban"""
 POWERFUL = "I do not give <@&{target}>: it may do more than @everyone. Take that away from it in Server Settings."
@@ -116,13 +118,14 @@ def _told(guild: discord.Guild, chore: Chore, state: ChoreState, error: str | No
 def _is_shown(guild: discord.Guild, chore: Chore, now: datetime) -> bool:
     """Tell whether Discord shows it already, or cannot: who is not here is compared on coming back.
 
-    What they have earned is kept for them instead, and so is the end of a timeout. Bans are no matter of members.
+    What they have earned or may not shed is kept for them instead, and so is the end of a timeout. Bans are no matter
+    of members.
     """
     member = guild.get_member(chore.user_id)
     if chore.kind in ACTS:
         return chore.kind is ChoreKind.TIMEOUT and member is not None and _is_timed_out_so(member, chore, now)
     if member is None:
-        return chore.value != HARMLESS
+        return chore.value not in WAITS
     if chore.kind is ChoreKind.NICKNAME:
         # Nobody names the owner. docs: Guild Resource, Modify Guild Member
         return member.id == guild.owner_id or _nickname(member, chore.value) in (member.nick, member.display_name)
@@ -148,7 +151,7 @@ async def _tried(guild: discord.Guild, chore: Chore, now: datetime) -> tuple[Cho
     """Do one thing in Discord; return how far it is, and what stood in the way with its fix."""
     member = guild.get_member(chore.user_id)
     if member is None and chore.kind not in BANS:  # gone since it was looked, or away with something to come
-        waits = chore.value == HARMLESS or chore.kind is ChoreKind.TIMEOUT
+        waits = chore.value in WAITS or chore.kind is ChoreKind.TIMEOUT
         return (ChoreState.PARKED, AWAY) if waits else (ChoreState.DONE, None)
     if chore.value == HARMLESS and _carries_power(guild, chore.target):
         return ChoreState.PARKED, POWERFUL.format(target=chore.target)

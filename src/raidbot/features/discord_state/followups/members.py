@@ -115,6 +115,7 @@ class MemberMirror:
             UserId(member.id),
             sorted(RoleId(role.id) for role in member.roles if role.id in mapped),
             administrator=member.guild_permissions.administrator,
+            joined_at=member.joined_at,
         )
 
 

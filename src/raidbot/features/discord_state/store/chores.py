@@ -8,7 +8,7 @@ import msgspec
 from raidbot.core.ids import GuildId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state.api import SettleChore
-from raidbot.features.discord_state.model import HARMLESS, Chore, ChoreKind, Wish
+from raidbot.features.discord_state.model import HARMLESS, STAYS, Chore, ChoreKind, Wish
 
 
 async def add_chores(tx: Transaction, guild_id: GuildId, wishes: Sequence[Wish], now: datetime, *, bulk: bool) -> None:
@@ -82,7 +82,8 @@ async def settle_chores(
 ) -> int:
     """Write down what came of chores, unless they were wished anew meanwhile; return how many that were.
 
-    In the order in which they are wished, so that two requests never wait for each other.
+    In the order in which they are wished, so that two requests never wait for each other. A role that is not shed by
+    leaving is done once the mirror shows it: until then it may have been lost again.
     """
     return await tx.run(
         """
@@ -94,7 +95,12 @@ async def settle_chores(
               FROM chore c JOIN told t USING (user_id, kind, target, version)
              WHERE c.guild_id = $1 AND c.state = 'open'
              ORDER BY c.user_id, c.kind, c.target FOR UPDATE OF c)
-        UPDATE chore c SET state = h.state, tries = c.tries + 1, last_error = h.error, not_before = h.not_before
+        UPDATE chore c
+           SET state = CASE WHEN h.state = 'done' AND c.kind = 'give_role' AND c.value = $9
+                             AND NOT EXISTS (SELECT FROM member m WHERE m.guild_id = $1 AND m.user_id = c.user_id
+                                                AND c.target = ANY (m.role_ids))
+                            THEN 'parked' ELSE h.state END,
+               tries = c.tries + 1, last_error = h.error, not_before = h.not_before
           FROM held h
          WHERE c.guild_id = $1 AND c.user_id = h.user_id AND c.kind = h.kind AND c.target = h.target
         """,
@@ -106,24 +112,39 @@ async def settle_chores(
         [one.state for one in settled],
         [one.error for one in settled],
         list(not_before),
+        STAYS,
     )
 
 
 async def unpark_promised(tx: Transaction, guild_id: GuildId, user_ids: Sequence[UserId], now: datetime) -> int:
-    """Open again the roles that members earned and could not be given, now that they are back; return how many.
+    """Open again what waited for members, now that they are back; return how many that were.
 
-    Timeouts wait for them as well.
+    Roles that they earned, roles that are not shed by leaving, and timeouts.
     """
     return await tx.run(
         """
         UPDATE chore SET state = 'open', not_before = $3
          WHERE guild_id = $1 AND user_id = ANY ($2::bigint[]) AND state = 'parked'
-           AND (value = $4 OR kind = 'timeout')
+           AND (value = ANY ($4) OR kind = 'timeout')
         """,
         guild_id,
         list(user_ids),
         now,
-        HARMLESS,
+        [HARMLESS, STAYS],
+    )
+
+
+async def end_held(tx: Transaction, guild_id: GuildId, user_ids: Sequence[UserId]) -> None:
+    """End what is to be done about roles that members hold by now: somebody gave them by hand."""
+    await tx.run(
+        """
+        UPDATE chore c SET state = 'done' FROM member m
+         WHERE c.guild_id = $1 AND c.user_id = ANY ($2::bigint[]) AND c.kind = 'give_role' AND c.value = $3
+           AND c.state <> 'done' AND m.guild_id = $1 AND m.user_id = c.user_id AND c.target = ANY (m.role_ids)
+        """,
+        guild_id,
+        list(user_ids),
+        STAYS,
     )
 
 

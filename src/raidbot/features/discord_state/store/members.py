@@ -22,38 +22,50 @@ async def save_members(tx: Transaction, guild_id: GuildId, members: Iterable[Mir
     """Write down what members hold now; what was so already stays untouched. One statement.
 
     Returns those who were known and hold something else now, and those who were not here. In order of their
-    ids, so that two requests never wait for each other.
+    ids, so that two requests never wait for each other. Whoever is here since a later time than before was not here
+    in between, and left with what they held then.
     """
     listed = sorted(members, key=lambda member: member.user_id)
     return await tx.one(
         Changed,
         """
         WITH before AS (
-            SELECT user_id, present, left_with FROM member WHERE guild_id = $1 AND user_id = ANY ($2::bigint[])),
+            SELECT user_id, role_ids, administrator, present, left_with, joined_at
+              FROM member WHERE guild_id = $1 AND user_id = ANY ($2::bigint[])),
         saved AS (
-        INSERT INTO member AS m (guild_id, user_id, role_ids, administrator, present)
-        SELECT $1, told.user_id, told.role_ids::bigint[], told.administrator, told.present
-          FROM unnest($2::bigint[], $3::text[], $4::boolean[], $5::boolean[])
-               WITH ORDINALITY AS told (user_id, role_ids, administrator, present, place)
+        INSERT INTO member AS m (guild_id, user_id, role_ids, administrator, present, joined_at)
+        SELECT $1, told.user_id, told.role_ids::bigint[], told.administrator, told.present, told.joined_at
+          FROM unnest($2::bigint[], $3::text[], $4::boolean[], $5::boolean[], $6::timestamptz[])
+               WITH ORDINALITY AS told (user_id, role_ids, administrator, present, joined_at, place)
          ORDER BY told.place
             ON CONFLICT (guild_id, user_id) DO UPDATE
            SET role_ids = excluded.role_ids, administrator = excluded.administrator, present = excluded.present,
-               left_with = CASE WHEN excluded.present THEN NULL WHEN m.present THEN m.role_ids ELSE m.left_with END
-         WHERE (m.role_ids, m.administrator, m.present)
-               IS DISTINCT FROM (excluded.role_ids, excluded.administrator, excluded.present)
-        RETURNING user_id, present, xmax::text::bigint > 0 AS known)
-        SELECT array(SELECT user_id FROM saved WHERE known ORDER BY user_id) AS user_ids,
+               left_with = CASE WHEN excluded.present THEN NULL WHEN m.present THEN m.role_ids ELSE m.left_with END,
+               joined_at = coalesce(excluded.joined_at, m.joined_at)
+         WHERE (m.role_ids, m.administrator, m.present, m.joined_at)
+               IS DISTINCT FROM (excluded.role_ids, excluded.administrator, excluded.present,
+                                 coalesce(excluded.joined_at, m.joined_at))
+        RETURNING user_id, role_ids, administrator, present, joined_at, xmax::text::bigint > 0 AS known),
+        compared AS (
+            SELECT s.user_id, s.known, s.present, b.present AS was_present,
+                   s.joined_at > b.joined_at + interval '1 second' AS came_back,
+                   CASE WHEN b.present THEN b.role_ids ELSE b.left_with END AS left_with,
+                   (s.role_ids, s.administrator, s.present)
+                   IS DISTINCT FROM (b.role_ids, b.administrator, b.present) AS differs
+              FROM saved s LEFT JOIN before b USING (user_id))
+        SELECT array(SELECT user_id FROM compared WHERE known AND differs ORDER BY user_id) AS user_ids,
                array(SELECT jsonb_build_object(
-                                'user_id', s.user_id::text, 'new', NOT s.known,
-                                'left_with', array(SELECT role_id::text FROM unnest(b.left_with) role_id))
-                       FROM saved s LEFT JOIN before b USING (user_id)
-                      WHERE s.present AND b.present IS NOT TRUE ORDER BY s.user_id) AS arrivals
+                                'user_id', user_id::text, 'new', NOT known,
+                                'left_with', array(SELECT role_id::text FROM unnest(left_with) role_id))
+                       FROM compared
+                      WHERE present AND (was_present IS NOT TRUE OR came_back) ORDER BY user_id) AS arrivals
         """,
         guild_id,
         [member.user_id for member in listed],
         [numbers(sorted(member.role_ids)) for member in listed],
         [member.administrator for member in listed],
         [member.present for member in listed],
+        [member.joined_at for member in listed],
     )
 
 

@@ -5,13 +5,15 @@ from typing import LiteralString
 
 import msgspec
 
+from raidbot.backend import callers
 from raidbot.core.ids import GuildId, RunId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.runs.model.contact import GIVEN_UP_AFTER, OUTAGE
 from raidbot.features.runs.model.joins import Card, JoinState, RunRaider, Situation
 from raidbot.features.runs.model.places import Grounds
 
-SITUATION = """
+SITUATION: LiteralString = (
+    """
     SELECT r.dungeon, r.status, r.join_locked, r.stage, coalesce(r.leader_id, r.organizer_id) AS leader_id,
            r.max_raiders, r.needed, r.join_role_id,
            r.join_role_id IS NOT NULL
@@ -26,7 +28,9 @@ SITUATION = """
                                          AND k.status = 'unverified')) AS verified,
            EXISTS (SELECT FROM guild_role g JOIN member m ON m.guild_id = g.guild_id AND m.present
                     WHERE g.guild_id = $1 AND g.key = 'suspended' AND m.user_id = $3
-                      AND g.role_id = ANY (m.role_ids)) AS suspended,
+                      AND """
+    + callers.HELD
+    + """) AS suspended,
            (SELECT j.state FROM run_join j WHERE j.run_id = r.id AND j.user_id = $3) AS state,
            $3 IN (r.organizer_id, r.leader_id)
                OR EXISTS (SELECT FROM run_leader l WHERE l.run_id = r.id AND l.user_id = $3
@@ -47,6 +51,7 @@ SITUATION = """
       FROM run r
      WHERE r.guild_id = $1 AND r.id = $2
 """
+)
 """A run as one member meets it."""
 
 OWN_BRINGS: LiteralString = """
@@ -554,13 +559,15 @@ async def no_longer_welcome(tx: Transaction, guild_id: GuildId, user_ids: list[U
         Out,
         """
         WITH marks AS (
-            SELECT max(role_id) FILTER (WHERE key = 'suspended') AS suspended,
-                   max(role_id) FILTER (WHERE key = 'verified_raider') AS verified
+            SELECT max(role_id) FILTER (WHERE key = 'verified_raider') AS verified
               FROM guild_role WHERE guild_id = $1),
         out AS (
             SELECT m.user_id, m.role_ids, marks.verified,
                    CASE WHEN NOT m.present THEN 'left the server'
-                        WHEN marks.suspended = ANY (m.role_ids) THEN 'suspended'
+                        WHEN EXISTS (SELECT FROM guild_role g WHERE g.guild_id = $1 AND g.key = 'suspended' AND """
+        + callers.HELD
+        + """)
+                        THEN 'suspended'
                         WHEN marks.verified IS NOT NULL
                              AND EXISTS (SELECT FROM raider k
                                           WHERE k.guild_id = m.guild_id AND k.user_id = m.user_id

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from raidbot.backend import callers
 from raidbot.core.ids import GuildId, RunId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.features.runs.model.leaders import Leading
@@ -59,7 +60,9 @@ async def unfit(tx: Transaction, guild_id: GuildId, user_ids: Sequence[UserId]) 
         SELECT array_agg(m.user_id::text ORDER BY m.user_id) FROM member m
          WHERE m.guild_id = $1 AND m.user_id = ANY ($2::bigint[])
            AND (NOT m.present OR EXISTS (SELECT FROM guild_role g
-                     WHERE g.guild_id = $1 AND g.key = 'suspended' AND g.role_id = ANY (m.role_ids)))
+                     WHERE g.guild_id = $1 AND g.key = 'suspended' AND """
+        + callers.HELD
+        + """))
         """,
         guild_id,
         list(user_ids),

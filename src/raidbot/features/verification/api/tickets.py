@@ -76,6 +76,10 @@ class Threads(msgspec.Struct, frozen=True):
     threads: list[PrivateThread]
 
 
+class OpenThreads(OfGuild, frozen=True):
+    """Read the threads in which a picture is still to be pasted."""
+
+
 class OverThreads(OfGuild, frozen=True):
     """Read the threads that are to be deleted."""
 
@@ -147,6 +151,7 @@ ask_manual = Endpoint("GET", MANUAL, Rank.MEMBER, AskManual, Manual)
 give_evidence = Endpoint("POST", MANUAL, Rank.MEMBER, GiveEvidence, Mine, can_wait=True)
 opened_thread = Endpoint("PUT", MANUAL + "/thread", Rank.MEMBER, OpenedThread, Manual, can_wait=True)
 find_thread = Endpoint("GET", THREADS + "/{thread_id}", None, FindThread, Threads)
+open_threads = Endpoint("GET", THREADS + "/open", None, OpenThreads, Threads)
 over_threads = Endpoint("GET", THREADS, None, OverThreads, Threads)
 forget_thread = Endpoint("DELETE", THREADS + "/{thread_id}", None, ForgetThread, Threads)
 read_line = Endpoint("GET", TICKETS, None, ReadLine, Line)

@@ -10,13 +10,14 @@ from raidbot.bot import look
 from raidbot.bot.backend import Backend
 from raidbot.bot.buttons import button, form, form_button
 from raidbot.bot.files import Upload, fetch_picture, given_picture
+from raidbot.bot.hearing import Ears
 from raidbot.bot.panels import Evidence, Notice, Subject, only
 from raidbot.bot.pictures import Pictures, Stands
 from raidbot.bot.presses import Press
 from raidbot.bot.reading import reads_files, reply
 from raidbot.bot.replies import Answer
 from raidbot.core.errors import Refusal
-from raidbot.core.ids import ChannelId, GuildId, InteractionId, RoleId, UserId
+from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId, RoleId, UserId
 from raidbot.core.text import shown
 from raidbot.features.guild_config.model import Unmapped
 from raidbot.features.verification.api import tickets as api
@@ -80,13 +81,25 @@ async def open_thread(press: Press) -> Answer:
     """Open a private thread in which a picture can be pasted."""
     role_id = role_of(press)
     manual = await press.ask(api.ask_manual, api.AskManual(press.guild_id, role_id))
-    if manual.thread_id is None:
+    if manual.thread_id is None or await _is_gone(press, manual.thread_id):
         thread_id = await _new_thread(press, manual.ign or press.member.name)
         ask = api.OpenedThread(guild_id=press.guild_id, thread_id=thread_id, role_id=role_id)
         manual = await press.ask(api.opened_thread, ask)
         said = look.sheet(look.text(f"<@{press.user_id}> paste or upload your screenshot here. It is all I need."))
         await press.painter.tell(Notice(thread_id, said, f"thread-{thread_id}", only(press.user_id)))
     return Answer(f"Your thread: <#{manual.thread_id}>. Paste the picture there; it vanishes after the decision.")
+
+
+async def _is_gone(press: Press, thread_id: ChannelId) -> bool:
+    """Tell whether somebody deleted a thread that is on record; it is forgotten then."""
+    try:
+        await press.guild.fetch_channel(thread_id)
+    except discord.NotFound:
+        await press.backend.call(api.forget_thread, api.ForgetThread(press.guild_id, thread_id))
+        return True
+    except discord.HTTPException:  # it may be there all the same
+        return False
+    return False
 
 
 async def _new_thread(press: Press, ign: str) -> ChannelId:
@@ -107,7 +120,75 @@ async def _new_thread(press: Press, ign: str) -> ChannelId:
 
 @reads_files
 async def take_pasted_picture(press: Press) -> None:
-    """Keep the picture that a member pasted into their own thread."""
+    """Keep the picture that a member pasted into their own thread, once, whoever of this process sees it first."""
+    if press.key in pasted:
+        return
+    pasted[press.key] = None
+    if len(pasted) > MOST_PASTED:
+        pasted.pop(next(iter(pasted)))
+    try:
+        await _take_pasted(press)
+    except BaseException:
+        pasted.pop(press.key, None)  # it is looked at again with the next comparison
+        raise
+
+
+pasted: dict[int, None] = {}
+"""The messages that this process has looked at, the latest last."""
+
+MOST_PASTED = 1000
+
+LOOKED_BACK = 20
+"""So many messages of a thread are looked at for a picture that nobody has answered."""
+
+
+async def read_missed(ears: Ears, guild: discord.Guild) -> None:
+    """Take the pictures that members pasted into their threads while nobody listened, or nobody could answer."""
+    found = await ears.backend.call(api.open_threads, api.OpenThreads(GuildId(guild.id)))
+    for one in found.threads:
+        thread, member = guild.get_thread(one.thread_id), guild.get_member(one.user_id)
+        if thread is None or member is None or seen_until.get(thread.id) == thread.last_message_id:
+            continue
+        last = thread.last_message_id
+        with contextlib.suppress(discord.NotFound, discord.Forbidden):
+            message = await _unanswered(thread, member)
+            if message is not None:
+                await take_pasted_picture(_as_press(ears, member, message))
+            seen_until[thread.id] = last
+    for gone in seen_until.keys() - {int(one.thread_id) for one in found.threads}:
+        if guild.get_thread(gone) is None:
+            del seen_until[gone]
+
+
+seen_until: dict[int, int | None] = {}
+"""Of each open thread the last message when it was looked at, so that it is read only if there is a newer one."""
+
+
+async def _unanswered(thread: discord.Thread, member: discord.Member) -> discord.Message | None:
+    """Return the newest message with files of a member that stands below all that we said there."""
+    async for message in thread.history(limit=LOOKED_BACK):
+        if message.author.id == thread.guild.me.id:
+            return None
+        if message.author.id == member.id and message.attachments:
+            return message
+    return None
+
+
+def _as_press(ears: Ears, member: discord.Member, message: discord.Message) -> Press:
+    return Press(
+        backend=ears.backend,
+        painter=ears.painter,
+        pictures=ears.pictures,
+        guild=member.guild,
+        member=member,
+        channel_id=ChannelId(message.channel.id),
+        key=InteractionId(message.id),
+        files=tuple(Upload.of(one) for one in message.attachments),
+        message_id=MessageId(message.id),
+    )
+
+
+async def _take_pasted(press: Press) -> None:
     found = await press.backend.call(api.find_thread, api.FindThread(press.guild_id, press.channel_id))
     thread = next((one for one in found.threads if one.user_id == press.user_id), None)
     if thread is None:

@@ -62,7 +62,7 @@ def answer(mine: Mine) -> Answer:
 
 
 def _new(mine: Mine) -> Answer:
-    said = _denied(mine) or ["Your last code is no longer good. Press Get verified to get a new one."]
+    said = _denied(mine) or ["You are not verified yet. Press Get verified and type your name in the game."]
     return _card("", said, _row(_button("Get verified", "verify:ign", discord.ButtonStyle.success)), YELLOW)
 
 
@@ -90,6 +90,12 @@ def _place(place: Place | None, again: str) -> list[str]:
     ]
 
 
+def _in_line_too(place: Place | None) -> list[str]:
+    if place is None:
+        return []
+    return [f"📷 Your screenshot waits for staff too, as {ordinal(place.number)} in line. One of the two is enough."]
+
+
 def _verified(mine: Mine) -> Answer:
     said = [f"✅ You are verified as **{shown(mine.ign or '')}**. Welcome!"]
     said += ["Role and nickname follow in a moment. Your code is not needed any more: remove it if you like."]
@@ -101,7 +107,7 @@ def _verified(mine: Mine) -> Answer:
 
 def _code(mine: Mine) -> Answer:
     ign, words = mine.ign or "", mine.config.said(Page.REALMEYE)
-    status = [*_denied(mine), *_status(mine)]
+    status = [*_denied(mine), *_status(mine), *_in_line_too(mine.place)]
     steps = [] if mine.outcome in CODE_FOUND else _steps(ign)
     until = discord.utils.format_dt(mine.expires_at) if mine.expires_at else "tomorrow"
     view = discord.ui.View(timeout=None)

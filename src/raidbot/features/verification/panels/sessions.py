@@ -56,6 +56,11 @@ async def open_mine(press: Press) -> discord.ui.Modal | Answer:
     return _shown(press, mine)
 
 
+async def open_by_command(press: Press) -> Answer:
+    """Show where the member is; a command opens no form, so that a button does where nothing has begun."""
+    return _shown(press, await press.ask(api.open_mine, api.OpenMine(press.guild_id)))
+
+
 @form_button(r"verify:ign", bucket=START)
 async def ask_ign(press: Press) -> discord.ui.Modal:  # noqa: ARG001 - it opens whatever the backend does
     """Ask for the IGN, or for another one."""

@@ -182,10 +182,11 @@ def _done(ticket: Ticket) -> Answer:
 
 async def _card(press: Press, case: Case) -> Answer:
     pictures = [await press.pictures.address_of(one.channel_id, one.message_id) for one in case.evidence[:1]]
-    return Answer(view=card(case, next(iter(pictures), None), press.guild_id))
+    here = press.guild.get_member(case.ticket.user_id) is not None
+    return Answer(view=card(case, next(iter(pictures), None), press.guild_id, here=here))
 
 
-def card(case: Case, picture: str | None, guild_id: GuildId) -> discord.ui.LayoutView:
+def card(case: Case, picture: str | None, guild_id: GuildId, *, here: bool = True) -> discord.ui.LayoutView:
     """Draw a screenshot with all that helps to decide about it."""
     ticket = case.ticket
     made = discord.utils.snowflake_time(ticket.user_id)
@@ -194,6 +195,7 @@ def card(case: Case, picture: str | None, guild_id: GuildId) -> discord.ui.Layou
         look.text(
             f"### {what or shown(ticket.ign)} — <@{ticket.user_id}>",
             f"Sent {look.ago(ticket.opened_at)} · Discord account made {look.ago(made)}",
+            "" if here else "⚠️ They have left the server. What you decide counts if they come back.",
             f"Asked for here: {', '.join(shown(one) for one in case.wanted)}" if case.wanted else "",
             f"Asked for: {shown((case.asked.words.text or case.asked.description)[:SHOWN_ASKED])}"
             if case.asked
@@ -297,7 +299,9 @@ async def log_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
             f"How to do better: {shown(str(body['how']))}" if body.get("how") else "",
             f"Picture: {' '.join(where)}" if where else "",
             f"-# By <@{body['by']}> · ticket {told.subject_id} · `{body['user_id']}`",
-        )
+        ),
+        # Notices of an older backend name no letter.
+        *([look.row(look.button("Did they read it?", f"inbox:arrived:{body['letter']}"))] if "letter" in body else []),
     )
 
 

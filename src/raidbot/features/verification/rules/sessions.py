@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Iterable
+from datetime import datetime
 
 from raidbot.features.realmeye.model.facts import Facts, Standing
 from raidbot.features.realmeye.model.queue import Read
 from raidbot.features.realmeye.model.requirements import Check
 from raidbot.features.realmeye.model.requirements import Outcome as Met
-from raidbot.features.verification.model.sessions import Outcome
+from raidbot.features.verification.model.sessions import Outcome, Session
 
 ALPHABET = "ABCDEFGHJKMNPQRTUVWXY346789"
 """Letters and digits that nobody takes for each other: no I, L, O, S, Z, 0, 1, 2, 5."""
@@ -44,6 +45,11 @@ def judged(read: Read, ign: str, code: str, checks: list[Check]) -> Outcome:
     if not holds_code(_description(read.facts), code):
         return Outcome.NO_CODE
     return Outcome.VERIFIED if all(one.outcome is Met.MET for one in checks) else Outcome.NOT_MET
+
+
+def goes_on(session: Session, since: datetime) -> bool:
+    """Tell whether a member still goes by RealmEye: it is looked at for them, or has answered since then."""
+    return session.checking_since is not None or (session.checked_at is not None and session.checked_at > since)
 
 
 def _description(facts: Facts) -> list[str]:

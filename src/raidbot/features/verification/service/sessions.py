@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import msgspec
+
 from raidbot.backend.events import emit, on
 from raidbot.backend.serving import Call, serves
 from raidbot.core.ids import GuildId, UserId
@@ -12,6 +14,7 @@ from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.raiders import service as raiders
 from raidbot.features.raiders.model import How, IgnTaken, InvalidIgn, Naming
 from raidbot.features.realmeye import service as realmeye
+from raidbot.features.realmeye.model.facts import Facts, Kind
 from raidbot.features.realmeye.model.queue import Away, Lookup, PageRead, Read, Waiting, Wanted
 from raidbot.features.verification.api import sessions as api
 from raidbot.features.verification.model.config import Config
@@ -54,7 +57,10 @@ async def open_mine(call: Call[api.OpenMine]) -> Mine:
         await raiders.assign(
             tx, guild_id, Naming(user_id=call.caller, ign=known.ign, by=call.caller, how=How.REALMEYE), call.now
         )
-    return await mine(tx, guild_id, call.caller, call.now)
+    found = await mine(tx, guild_id, call.caller, call.now)
+    if found.stage is Stage.NEW:
+        await check_may_verify(tx, guild_id, call.caller)  # before they are asked for a name
+    return found
 
 
 @serves(api.show_mine)
@@ -138,7 +144,10 @@ def _told(session: Session, channel: ChannelKey) -> NoticeWish:
 
 
 async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime, *, by_code: bool = False) -> Mine:
-    """Return where a member is; `by_code`: on the RealmEye way, although their screenshot may be in line."""
+    """Return where a member is; `by_code`: on the RealmEye way, although their screenshot may be in line.
+
+    So they are without saying so while RealmEye is looked at, and once it has answered after they sent that.
+    """
     config = await config_of(tx, guild_id)
     wanted = wanted_of(config)
     known = await store.known_raider(tx, guild_id, who)
@@ -147,8 +156,8 @@ async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime, *
     session = await store.open_session(tx, guild_id, who, now)
     applicant = tickets.Applicant(guild_id, who)
     ticket = await tickets.open_ticket(tx, applicant)
-    if ticket is not None and not (by_code and session):
-        place = await place_of(tx, guild_id, ticket)
+    place = await place_of(tx, guild_id, ticket) if ticket else None
+    if ticket is not None and not (session and (by_code or rules.goes_on(session, ticket.opened_at))):
         return Mine(stage=Stage.REVIEW, config=config, wanted=wanted, ign=ticket.ign, place=place)
     denied = await tickets.last_denial(tx, applicant)
     if session is None:
@@ -164,6 +173,7 @@ async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime, *
         checks=session.checks,
         outcome=session.outcome,
         checklist=session.checklist,
+        place=place,
         denied=denied if denied and denied.at > (session.checked_at or session.started_at) else None,
     )
 
@@ -200,7 +210,22 @@ async def _asked(tx: Transaction, guild_id: GuildId, session: Session, config: C
         kinds=realmeye.pages_for(config.requirements),
         not_older_than=session.checking_since or now,
     )
-    return await realmeye.ask(tx, wanted, now)
+    found = await realmeye.ask(tx, wanted, now)
+    if not isinstance(found, Read) or not await _asks_for_history(tx, guild_id, session, config, found):
+        return found
+    history = msgspec.structs.replace(wanted, kinds=(Kind.NAMES,), not_older_than=None)
+    names = await realmeye.ask(tx, history, now)
+    if not isinstance(names, Read):
+        return names
+    facts = msgspec.structs.replace(found.facts, former_names=names.facts.former_names)
+    return msgspec.structs.replace(found, facts=facts)
+
+
+async def _asks_for_history(tx: Transaction, guild_id: GuildId, session: Session, config: Config, read: Read) -> bool:
+    """Tell whether it matters what somebody was called before: they would be verified, and staff look out for some."""
+    checks = realmeye.checklist(config.requirements, read.facts)
+    verifies = rules.judged(read, session.ign, session.code, checks) is Outcome.VERIFIED
+    return verifies and await watch_list.looks_out(tx, guild_id)
 
 
 async def _wait(tx: Transaction, guild_id: GuildId, session: Session, config: Config, now: datetime) -> Wait | None:
@@ -218,18 +243,19 @@ async def _decide(tx: Transaction, guild_id: GuildId, session: Session, read: Re
     checks = realmeye.checklist((await config_of(tx, guild_id)).requirements, read.facts)
     outcome = rules.judged(read, session.ign, session.code, checks)
     if outcome is Outcome.VERIFIED:
-        outcome = await _assigned(tx, guild_id, session.user_id, read.facts.ign, now)
+        outcome = await _assigned(tx, guild_id, session.user_id, read.facts, now)
     told = checks if outcome in {Outcome.NOT_MET, Outcome.VERIFIED} else []
     await store.answer(tx, session.id, outcome, told, now)
 
 
-async def _assigned(tx: Transaction, guild_id: GuildId, who: UserId, ign: str, now: datetime) -> Outcome:
+async def _assigned(tx: Transaction, guild_id: GuildId, who: UserId, facts: Facts, now: datetime) -> Outcome:
     if await is_suspended(tx, guild_id, who):
         return Outcome.SUSPENDED
-    if await _is_left_to_staff(tx, guild_id, who, ign, now):
+    if await _is_left_to_staff(tx, guild_id, who, facts, now):
         return Outcome.BY_STAFF
+    naming = Naming(user_id=who, ign=facts.ign, by=who, how=How.REALMEYE, proven=True)
     try:
-        await raiders.assign(tx, guild_id, Naming(user_id=who, ign=ign, by=who, how=How.REALMEYE, proven=True), now)
+        await raiders.assign(tx, guild_id, naming, now)
     except IgnTaken:
         return Outcome.TAKEN
     except InvalidIgn:
@@ -239,9 +265,8 @@ async def _assigned(tx: Transaction, guild_id: GuildId, who: UserId, ign: str, n
     return Outcome.VERIFIED
 
 
-async def _is_left_to_staff(tx: Transaction, guild_id: GuildId, who: UserId, ign: str, now: datetime) -> bool:
-    """Tell whether the watch list keeps somebody from being verified by themselves, and tell security then."""
-    found = await watch_list.hits(tx, guild_id, who, [ign], now)
-    stops = [one for one in found if one.effect is not Effect.ALERT]
-    await watch_list.tell(tx, guild_id, Seen(user_id=who, names=[ign], occasion=Occasion.VERIFY), stops, now)
-    return bool(stops)
+async def _is_left_to_staff(tx: Transaction, guild_id: GuildId, who: UserId, facts: Facts, now: datetime) -> bool:
+    """Tell whether the watch list keeps somebody from being verified by themselves, and tell security of them."""
+    names = [facts.ign, *realmeye.former_names(facts)]
+    found = await watch_list.look_back(tx, guild_id, Seen(user_id=who, names=names, occasion=Occasion.VERIFY), now)
+    return any(one.effect is not Effect.ALERT for one in found)

@@ -12,8 +12,12 @@ from raidbot.features.discord_state.model import HARMLESS, ChoreKind, NoticeWish
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.guild_config.model import ChannelKey, MappingsChanged, Unmapped, UnsafeRole
 from raidbot.features.inbox import service as inbox
+from raidbot.features.inbox.model import LetterId
 from raidbot.features.raiders import service as raiders
 from raidbot.features.raiders.model import How, Naming, RaidersImported, RaiderVerified
+from raidbot.features.realmeye import service as realmeye
+from raidbot.features.realmeye.model.facts import Kind
+from raidbot.features.realmeye.model.queue import Wanted
 from raidbot.features.verification.api import tickets as api
 from raidbot.features.verification.model.config import QUEUE, Page, Words
 from raidbot.features.verification.model.sessions import Mine, NothingStarted, Stage, SuspendedMember
@@ -45,6 +49,7 @@ from raidbot.features.verification.store import config as config_store
 from raidbot.features.verification.store import sessions as session_store
 from raidbot.features.verification.store import tickets as store
 from raidbot.features.watch_list import service as watch_list
+from raidbot.features.watch_list.model import Occasion, Seen
 
 DAY_S = 24 * 60 * 60
 VANISHES_S = 120
@@ -84,6 +89,8 @@ async def give_evidence(call: Call[api.GiveEvidence]) -> Mine:
         return await _where(tx, one, call.now)
     manual = await _manual(tx, one, call.now)
     ticket_id = await store.add_ticket(tx, one, manual.ign, call.now)
+    if one.role_id is None and await watch_list.looks_out(tx, one.guild_id):
+        await realmeye.ask(tx, _history_of(one, manual.ign), call.now)  # staff see it, should it come in time
     new = store.NewEvidence(key=key, channel_id=ask.channel_id, message_id=ask.message_id)
     await store.add_evidence(tx, ticket_id, new, call.now)
     await _line_changed(tx, one.guild_id, call.now)
@@ -102,6 +109,12 @@ async def opened_thread(call: Call[api.OpenedThread]) -> api.Manual:
 async def find_thread(call: Call[api.FindThread]) -> api.Threads:
     """Return whose thread it is."""
     return _threads(await store.find_thread(call.tx, call.ask.guild_id, call.ask.thread_id))
+
+
+@serves(api.open_threads)
+async def open_threads(call: Call[api.OpenThreads]) -> api.Threads:
+    """Return the threads in which a picture is still to be pasted."""
+    return _threads(await store.open_threads(call.tx, call.ask.guild_id))
 
 
 @serves(api.over_threads)
@@ -172,6 +185,9 @@ async def approve(call: Call[api.Approve]) -> Ticket:
         why=f"ticket {ticket.id}",
         proven=True,
     )
+    names = [ign, *await realmeye.known_history(tx, ign)]
+    seen = Seen(user_id=ticket.user_id, names=names, occasion=Occasion.VERIFY)
+    await watch_list.check(tx, guild_id, seen, call.now)
     decided = await _decided(call, ticket, verdict)
     await raiders.assign(tx, guild_id, naming, call.now)
     return decided
@@ -313,16 +329,21 @@ async def _case(call: Call[Any], ticket_id: TicketId) -> Case:
     await store.claim(tx, ticket.id, call.caller, call.now + HELD)
     config = await config_of(tx, guild_id)
     line = await store.line(tx, guild_id)
+    names = [ticket.ign, *await realmeye.known_history(tx, ticket.ign)] if ticket.ign else []
     return Case(
         ticket=await store.hold_ticket(tx, guild_id, ticket_id) or ticket,
         evidence=await store.evidence_of(tx, ticket_id),
         asked=asked,
         wanted=[] if asked else wanted_of(config),
         denials=await store.denials_of(tx, store.Applicant(guild_id, ticket.user_id, ticket.role_id), 3),
-        watched=await watch_list.hits(tx, guild_id, ticket.user_id, [ticket.ign] * bool(ticket.ign), call.now),
+        watched=await watch_list.hits(tx, guild_id, ticket.user_id, names, call.now),
         presets=list(config_rules.presets_of(config)),
         left=line.waiting - 1,
     )
+
+
+def _history_of(one: store.Applicant, ign: str) -> Wanted:
+    return Wanted(guild_id=one.guild_id, user_id=one.user_id, ign=ign, kinds=(Kind.NAMES,))
 
 
 async def _known(call: Call[Any], ticket_id: TicketId) -> Ticket:
@@ -356,12 +377,12 @@ async def _decided(call: Call[Any], ticket: Ticket, verdict: store.Verdict) -> T
         guild_id=guild_id, user_id=ticket.user_id, ticket_id=ticket.id, state=after.state, by=call.caller
     )
     await emit(tx, closed, call.now)
-    await inbox.leave(tx, guild_id, ticket.user_id, *rules.letter(after), call.now)
-    await discord_state.tell(tx, guild_id, await _told(tx, guild_id, after), call.now)
+    letter_id = await inbox.leave(tx, guild_id, ticket.user_id, *rules.letter(after), call.now)
+    await discord_state.tell(tx, guild_id, await _told(tx, guild_id, after, letter_id), call.now)
     return after
 
 
-async def _told(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> list[NoticeWish]:
+async def _told(tx: Transaction, guild_id: GuildId, ticket: Ticket, letter_id: LetterId) -> list[NoticeWish]:
     told: list[NoticeWish] = []
     if await tells_in(tx, guild_id) is ChannelKey.GETVERIFIED:  # else the letter calls them, where notices are
         told.append(
@@ -385,6 +406,7 @@ async def _told(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> list[Noti
             "by": str(int(ticket.decided_by or 0)),
             "reason": ticket.reason,
             "how": ticket.how,
+            "letter": str(int(letter_id)),
             "pictures": [[str(int(one.channel_id)), str(int(one.message_id))] for one in pictures],
         }
         told.append(

@@ -485,6 +485,19 @@ async def find_thread(tx: Transaction, guild_id: GuildId, thread_id: ChannelId) 
     )
 
 
+async def open_threads(tx: Transaction, guild_id: GuildId) -> list[ThreadOf]:
+    """Return the threads in which a picture is still to be pasted, the newest first, 100 at most."""
+    return await tx.many(
+        ThreadOf,
+        """
+        SELECT thread_id::text AS thread_id, user_id::text AS user_id, nullif(role_id, 0)::text AS role_id
+          FROM verification_thread
+         WHERE guild_id = $1 AND NOT is_over ORDER BY thread_id DESC LIMIT 100
+        """,
+        guild_id,
+    )
+
+
 async def over_threads(tx: Transaction, guild_id: GuildId) -> list[ThreadOf]:
     """Return the threads that are to be deleted."""
     return await tx.many(
