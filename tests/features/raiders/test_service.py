@@ -422,6 +422,7 @@ async def test_staff_neither_verify_themselves_nor_touch_those_above_them_commun
     for endpoint, ask in (
         (api.verify_raider, api.VerifyRaider(GUILD, COLLEAGUE, "Knight")),
         (api.rename_raider, api.RenameRaider(GUILD, COLLEAGUE, "Knight")),
+        (api.remove_alt, api.RemoveAlt(GUILD, COLLEAGUE, "Pawn")),
         (unverify, api.UnverifyRaider(GUILD, COLLEAGUE, "sold")),
     ):
         with pytest.raises(OutranksYou):

@@ -115,7 +115,7 @@ async def _missing_role(press: Press) -> list[str]:
     mappings = await press.ask(guild_config.read_mappings, guild_config.ReadMappings(press.guild_id))
     if RoleKey.VERIFIED_RAIDER in mappings.roles:
         return []
-    return ["⚠️ No verified role is set. An administrator sets it with /setroles, then use /verify again."]
+    return ["⚠️ No verified role is set. An administrator sets it with /setroles, then /verify gives it."]
 
 
 async def _left(press: Press, user_id: UserId) -> list[str]:

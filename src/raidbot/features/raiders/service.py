@@ -239,6 +239,7 @@ async def add_alt(call: Call[api.AddAlt]) -> Raider:
 async def remove_alt(call: Call[api.RemoveAlt]) -> Raider:
     """Let another name of a raider go."""
     rules.check_may_decide(call.caller, call.rank, call.ask.user_id)
+    await _check_outranks(call)
     await store.hold_names(call.tx, call.ask.guild_id)
     raider = _known(await store.find_raider(call.tx, call.ask.guild_id, call.ask.user_id))
     alt = rules.alt_of(raider, call.ask.ign)

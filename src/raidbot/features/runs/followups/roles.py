@@ -1,6 +1,7 @@
 """The roles of runs: made, given to who is in, and deleted with the run. What is not on record is never touched."""
 
 import contextlib
+from collections import defaultdict
 from datetime import datetime
 
 import discord
@@ -27,8 +28,8 @@ class RunRoles:
     """Lets Discord show the roles that the record has."""
 
     def __init__(self) -> None:
-        self._kept: set[int] = set()
-        """The runs that have or want a role, as far as this process knows."""
+        self._kept: defaultdict[GuildId, set[int]] = defaultdict(set)
+        """The runs of each guild that have or want a role, as far as this process knows."""
         self._guilds: dict[GuildId, discord.Guild] = {}
 
     def meet(self, ears: Ears, guild: discord.Guild) -> None:
@@ -42,17 +43,18 @@ class RunRoles:
         if guild is not None:
             ears.rounds.wake("run roles", guild_id, lambda: self._round(ears, guild))
 
-    def concern(self, run_id: int) -> None:
+    def concern(self, guild_id: GuildId, run_id: int) -> None:
         """Follow a run from now on."""
-        self._kept.add(run_id)
+        self._kept[guild_id].add(run_id)
 
-    def concerns(self, run_id: int) -> bool:
+    def concerns(self, guild_id: GuildId, run_id: int) -> bool:
         """Tell whether a run has a role or wants one."""
-        return run_id in self._kept
+        return run_id in self._kept[guild_id]
 
     async def _round(self, ears: Ears, guild: discord.Guild) -> datetime | None:
-        roles = await ears.backend.call(api.list_run_roles, api.ListRunRoles(GuildId(guild.id)))
-        self._kept = {one.run_id for one in roles}
+        guild_id = GuildId(guild.id)
+        roles = await ears.backend.call(api.list_run_roles, api.ListRunRoles(guild_id))
+        self._kept[guild_id] = {one.run_id for one in roles}
         for one in roles:
             try:
                 await (_end(ears, guild, one) if one.over else _keep(ears, guild, one))
@@ -137,12 +139,12 @@ async def compare_roles(guild: discord.Guild, ears: Ears) -> None:
 @hears(RunRoleWished)
 async def make_role(happened: RunRoleWished, ears: Ears) -> None:
     """Make a role, and give it to who is in."""
-    run_roles.concern(happened.run_id)
+    run_roles.concern(happened.guild_id, happened.run_id)
     run_roles.wake(ears, happened.guild_id)
 
 
 @hears(RunChanged)
 async def follow_run(happened: RunChanged, ears: Ears) -> None:
     """Give and take the role of a run as raiders come and go."""
-    if run_roles.concerns(happened.run_id):
+    if run_roles.concerns(happened.guild_id, happened.run_id):
         run_roles.wake(ears, happened.guild_id)
