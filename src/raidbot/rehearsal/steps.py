@@ -229,6 +229,24 @@ UNTRIED: dict[str, dict[str, str]] = {
         "In several guilds: READY names them, each is introduced by itself, and a new one whenever it comes": (
             "it takes a second server that lets the bot in for the first time meanwhile"
         ),
+        ("A rule of AutoMod times out: an entry with the rule's name, without until when, in the member's own name"): (
+            "it takes a rule of AutoMod and a second person who breaks it"
+        ),
+        (
+            "Pruning takes whoever was not seen for so many days and has no role but the named ones; "
+            "one entry tells how many"
+        ): ("it would remove members for good"),
+        (
+            "Taken out of a guild the bot hears GUILD_DELETE and nothing more, "
+            "and reaches nothing there; its messages stay"
+        ): ("without the bot in the server the rehearsal could not go on"),
+        "Invited again it has a new role, the lowest until somebody drags it up, and no commands": (
+            "it takes the bot out first"
+        ),
+        (
+            "An outage is GUILD_DELETE with `unavailable`; requests are 503, READY introduces it later, "
+            "and it comes back whole"
+        ): ("Discord alone decides when it has one"),
         "Op 7, and the line is closed 5 s later; op 9 that is resumable or not": (
             "Discord alone decides when it says so"
         ),

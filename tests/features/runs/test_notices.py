@@ -6,7 +6,9 @@ import msgspec
 import pytest
 from tests.features.runs.steps import live, opened, put
 from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, ROLES, SECOND_ORGANIZER, Served
+from tests.support.house import until
 
+from raidbot.core.clock import Clock
 from raidbot.core.ids import RoleId, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.pool import Database
@@ -236,6 +238,53 @@ async def test_a_cancelled_run_tells_the_joined_once_and_why(served: Served, dat
 
     [called] = await told(database, "run_cancelled")
     assert (called.user_ids, called.body) == ([RAIDER], {"reason": "no_key"})
+
+
+async def test_pings_that_stay_are_cleaned_up_once_the_run_cannot_be_reopened_any_more(
+    served: Served, database: Database
+) -> None:
+    await put(served, "ping_at_start", "here")
+    await put(served, "roster", "all")
+    run = await opened(served, party="p", location="l")
+    await join(served, run, RAIDER)
+    await served.ask(api.start_run, api.StartRun(GUILD, run.id), ORGANIZER)
+    assert await stand(served, database) == 2
+
+    await served.ask(api.end_run, api.EndRun(GUILD, run.id), ORGANIZER)
+    served.pass_time(15 * 60 - 5)
+    assert await stand(served, database) == 2
+    served.pass_time(10)
+    await until(lambda: none_stands(served, database), "the pings to go")
+
+
+async def test_the_pings_of_a_cancelled_run_go_at_once_and_its_reason_stays(served: Served, database: Database) -> None:
+    await put(served, "ping_at_start", "here")
+    await put(served, "roster", "all")
+    run = await opened(served, party="p", location="l")
+    await join(served, run, RAIDER)
+    await served.ask(api.start_run, api.StartRun(GUILD, run.id), ORGANIZER)
+    assert await stand(served, database) == 2
+
+    await served.ask(api.cancel_run, api.CancelRun(GUILD, run.id, "crash"), ORGANIZER)
+
+    assert await none_stands(served, database)
+    assert await stand(served, database, "run_cancelled") == 1
+
+
+async def stand(served: Served, database: Database, kind: str = "run_started") -> int:
+    """Let the bot tell what is to be told; return how many messages of a kind stay in the channel."""
+    async with database.transaction() as tx:
+        await tx.run(
+            "UPDATE notice SET state = 'told', channel_id = $1, message_id = id, told_at = wanted_at"
+            " WHERE state = 'open'",
+            CHANNEL,
+        )
+        question = "SELECT count(*) FROM notice WHERE kind = $1 AND (delete_at IS NULL OR delete_at > $2)"
+        return await tx.value(int, question, kind, Clock(served.clock_file).now()) or 0
+
+
+async def none_stands(served: Served, database: Database) -> bool:
+    return await stand(served, database) == 0
 
 
 async def test_an_end_pings_nobody(served: Served, database: Database) -> None:

@@ -106,9 +106,12 @@ async def open_to_all(tick: Tick) -> int:
 
 @job("claims-close", every=timedelta(minutes=2), next_due=claims.next_closing)
 async def close_claims(tick: Tick) -> int:
-    """Take no more claims where their 15 minutes are over."""
+    """Take no more claims where their 15 minutes are over. Nobody reopens the run any more, so its pings go as well."""
     await note_outage(tick)
-    return await claims.close(tick.tx, tick.now, BATCH)
+    closed = await claims.close(tick.tx, tick.now, BATCH)
+    for one in closed:
+        await notices.clear_calls(tick.tx, one.guild_id, one.run_id, tick.now)
+    return len(closed)
 
 
 async def next_claim_lapses(tx: Transaction) -> datetime | None:

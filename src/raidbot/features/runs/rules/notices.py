@@ -20,6 +20,9 @@ LONG_S = 600
 
 RAID, THREAD = "raid", "thread"
 
+CALLS = (Saying.STARTED, Saying.POPPED, Saying.MOVED_UP, Saying.ACCEPTED, Saying.LOCATION, Saying.CALLED)
+"""What raiders are called for while a run goes on: of no use once it is over."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Message:

@@ -50,9 +50,16 @@ async def tell_start(tx: Transaction, run: Run, ping: Ping, settings: Settings, 
 
 
 async def tell_cancelled(tx: Transaction, run: Run, settings: Settings, now: datetime) -> None:
-    """Tell everybody who is in that the run is cancelled, and why. Two statements."""
+    """Tell everybody who is in that the run is cancelled, and why; what it called them for before vanishes."""
+    await clear_calls(tx, run.guild_id, run.id, now)
     message = Message(saying=Saying.CANCELLED, of=str(run.version), body={"reason": run.reason}, lapses_s=rules.LONG_S)
     await tell_raiders(tx, run, message, settings, now)
+
+
+async def clear_calls(tx: Transaction, guild_id: GuildId, run_id: RunId, now: datetime) -> None:
+    """Let the pings of a run that is over vanish where they still stand. One statement for each kind."""
+    for saying in rules.CALLS:
+        await discord_state.withdraw(tx, guild_id, f"run-{run_id}-{saying}-", now)
 
 
 async def tell_lost(tx: Transaction, run: Run, raiders: int, holders: int, now: datetime) -> None:

@@ -141,9 +141,17 @@ async def oldest(tx: Transaction) -> datetime | None:
     return await tx.value(datetime, "SELECT min(claimed_at) FROM run_claim WHERE state = 'open'")
 
 
-async def close(tx: Transaction, now: datetime, most: int) -> int:
-    """Take no more claims where their time is up and the guild was reached, with the event; return in how many runs."""
-    return await tx.run(
+class Closed(msgspec.Struct, frozen=True):
+    """A run that takes no more claims."""
+
+    guild_id: GuildId
+    run_id: RunId
+
+
+async def close(tx: Transaction, now: datetime, most: int) -> list[Closed]:
+    """Take no more claims where their time is up and the guild was reached, with the event; return which runs."""
+    return await tx.many(
+        Closed,
         """
         WITH due AS (
             SELECT id FROM run r
@@ -157,11 +165,13 @@ async def close(tx: Transaction, now: datetime, most: int) -> int:
             RETURNING id, guild_id),
         noted AS (
             INSERT INTO run_entry (run_id, user_id, kind, happened_at)
-            SELECT id, 0, 'claims_closed', $1::timestamptz FROM closed)
-        INSERT INTO outbox (guild_id, kind, body, happened_at)
-        SELECT guild_id, 'RunChanged',
-               jsonb_build_object('guild_id', guild_id::text, 'run_id', id, 'urgent', false), $1
-          FROM closed
+            SELECT id, 0, 'claims_closed', $1::timestamptz FROM closed),
+        told AS (
+            INSERT INTO outbox (guild_id, kind, body, happened_at)
+            SELECT guild_id, 'RunChanged',
+                   jsonb_build_object('guild_id', guild_id::text, 'run_id', id, 'urgent', false), $1
+              FROM closed)
+        SELECT guild_id, id AS run_id FROM closed
         """,
         now,
         most,
