@@ -55,8 +55,8 @@ class NotePrune(msgspec.Struct, frozen=True, kw_only=True):
     entry_id: Snowflake
     by: UserId
     by_bot: bool = False
-    members: Annotated[int, msgspec.Meta(ge=0)]
-    inactive_days: Annotated[int, msgspec.Meta(ge=0)]
+    members: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+    inactive_days: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
     reason: Reason = ""
     at: Moment
 

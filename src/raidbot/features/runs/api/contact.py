@@ -14,7 +14,7 @@ class KeepContact(msgspec.Struct, frozen=True, kw_only=True):
 
     guild_id: GuildId
     process: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    away_s: Annotated[float, msgspec.Meta(ge=0)]
+    away_s: Annotated[float, msgspec.Meta(ge=0, le=1e9)]
     """For how many seconds this process could not say so, by a clock that nobody moves."""
 
 
