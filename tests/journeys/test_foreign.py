@@ -104,7 +104,11 @@ async def robs(raid: Raid, thief: Thief) -> None:
 
 
 async def hides(raid: Raid, thief: Thief, log: int) -> None:
-    """Let the thief write where nobody looks: in a log that is put away, and in a private thread that is put away."""
+    """Let the thief write where nobody looks: in a log that is put away, and in a private thread that is put away.
+
+    A minute later: a thread that comes back while we write in it came back by us.
+    """
+    raid.house.clock_file.write_text("60")
     await raid.hands.change_channel(raid.people["Alwyn"], log, archived=True)
     den = await thief.call("POST", f"/channels/{raid.channels['raid']}/threads", {"name": "den", "type": 12})
     for thread in (log, den["id"]):
@@ -152,7 +156,8 @@ async def test_what_a_thief_did_with_the_token_is_listed_alone_and_roles_and_ban
     ]
     hidden = [line.partition(": “psst”")[0] for line in listed if "“psst”" in line]
     assert hidden == ["wrote in #Lost Halls · run 1", "wrote in #den"]
-    assert (code, len(listed), told.count("Done: "), told.count(wrote)) == (1, 13, 4, 1), told
+    assert (code, len(listed), told.count("Done: ")) == (1, 13, 4), told
+    assert [one.startswith(wrote) for one in listed].count(True) == 1
     assert (await holds(raid, "Rook", "Moderator"), await holds(raid, "Pike", "Oryx 3")) == (False, False)
     assert await holds(raid, "Newt", "Verified Raider")
     assert await thief.call("GET", f"{thief.guild}/bans") == []
