@@ -55,7 +55,7 @@ async def test_a_record_that_cannot_be_asked_is_no_permission(here: Here, enviro
 
 async def test_a_bot_that_runs_is_to_be_stopped_first(here: Here, environ: dict[str, str]) -> None:
     async def health(_: web.Request) -> web.Response:
-        return web.json_response({"ok": True})
+        return web.json_response({"service": "raidbot-bot", "ok": True})
 
     app = web.Application()
     app.router.add_get("/health", health)

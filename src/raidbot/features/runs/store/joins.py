@@ -578,10 +578,13 @@ async def no_longer_welcome(tx: Transaction, guild_id: GuildId, user_ids: list[U
                EXISTS (SELECT FROM run_offer k WHERE k.run_id = r.id AND k.user_id = o.user_id
                           AND k.state IN ('offered', 'accepted')) AS holds_key
           FROM out o
-          JOIN run_join j ON j.user_id = o.user_id AND j.state IN ('join', 'waiting', 'called')
-          JOIN run r ON r.id = j.run_id AND r.guild_id = $1 AND r.status IN ('open', 'live')
-         WHERE (o.reason IS NOT NULL OR NOT coalesce(r.join_role_id, o.verified) = ANY (o.role_ids))
-           AND o.user_id NOT IN (r.organizer_id, coalesce(r.leader_id, r.organizer_id))
+          JOIN run r ON r.guild_id = $1 AND r.status IN ('open', 'live')
+                    AND (o.reason IS NOT NULL OR NOT coalesce(r.join_role_id, o.verified) = ANY (o.role_ids))
+                    AND o.user_id NOT IN (r.organizer_id, coalesce(r.leader_id, r.organizer_id))
+         CROSS JOIN LATERAL (  -- asked of the few runs that go on, never of all that a member was in
+               SELECT FROM run_join j
+                WHERE j.run_id = r.id AND j.user_id = o.user_id AND j.state IN ('join', 'waiting', 'called')
+               OFFSET 0) joined
          ORDER BY r.id, o.user_id
            FOR UPDATE OF r
         """,
