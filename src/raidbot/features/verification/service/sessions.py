@@ -59,7 +59,7 @@ async def open_mine(call: Call[api.OpenMine]) -> Mine:
         )
     found = await mine(tx, guild_id, call.caller, call.now)
     if found.stage is Stage.NEW:
-        await check_may_verify(tx, guild_id, call.caller)  # before they are asked for a name
+        await _check_standing(tx, guild_id, call.caller)  # before they are asked for a name
     return found
 
 
@@ -195,11 +195,15 @@ async def check_may_verify(tx: Transaction, guild_id: GuildId, who: UserId) -> N
         SuspendedMember: they are suspended.
         AlreadyVerified: they are a raider already.
     """
-    if await is_suspended(tx, guild_id, who):
-        raise SuspendedMember("You are suspended here. When that is over, press Get verified again.")
+    await _check_standing(tx, guild_id, who)
     known = await store.known_raider(tx, guild_id, who)
     if known is not None:
         raise AlreadyVerified(f"You are verified as {known.ign} already. Staff correct a name with /editname.")
+
+
+async def _check_standing(tx: Transaction, guild_id: GuildId, who: UserId) -> None:
+    if await is_suspended(tx, guild_id, who):
+        raise SuspendedMember("You are suspended here. When that is over, press Get verified again.")
 
 
 async def _asked(tx: Transaction, guild_id: GuildId, session: Session, config: Config, now: datetime) -> Lookup:
