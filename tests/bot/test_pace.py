@@ -13,7 +13,7 @@ def played(pace: ChannelPace, wishes: list[tuple[bool, bool]]) -> list[tuple[flo
     """Let edits follow each other as fast as the pace allows; return when each one went, and whether it was old."""
     now, done = 0.0, list[tuple[float, bool]]()
     for old, count in wishes:
-        now += pace.wait(now, old=old, count=count)
+        now += pace.wait(now, old=old, spaced=count)
         pace.take(now, old=old)
         done.append((now, old))
     return done
@@ -34,8 +34,8 @@ def test_never_more_edits_than_discord_takes(wishes: list[tuple[bool, bool]]) ->
 def test_thirty_counts_of_which_ten_are_old_take_less_than_35_seconds() -> None:
     pace, now, waiting = ChannelPace(), 0.0, [True] * 10 + [False] * 20
     while waiting:
-        old = min(waiting, key=lambda one: pace.wait(now, old=one, count=True))
-        now += pace.wait(now, old=old, count=True)
+        old = min(waiting, key=lambda one: pace.wait(now, old=one, spaced=True))
+        now += pace.wait(now, old=old, spaced=True)
         pace.take(now, old=old)
         waiting.remove(old)
 
@@ -46,7 +46,7 @@ def test_a_status_change_in_a_crowd_of_counts_goes_out_within_two_seconds() -> N
     pace = ChannelPace()
     last = played(pace, [(False, True)] * 40)[-1][0]
 
-    assert pace.wait(last, old=False, count=False) < 2
+    assert pace.wait(last, old=False, spaced=False) < 2
 
 
 def test_what_discord_says_about_its_budget_counts() -> None:
@@ -54,7 +54,7 @@ def test_what_discord_says_about_its_budget_counts() -> None:
 
     pace.learn(10.0, limit=5, remaining=0, reset_after=3.0)
 
-    assert pace.wait(11.0, old=False, count=False) == 2.0
+    assert pace.wait(11.0, old=False, spaced=False) == 2.0
 
 
 def test_an_empty_window_makes_nobody_wait() -> None:

@@ -48,22 +48,23 @@ class Window:
 class ChannelPace:
     """The budget of edits in one channel.
 
-    Status and location changes take what is free. Counts keep a distance, so that a crowd of them
-    never leaves a status change waiting for longer than the next free place.
+    Status and location changes take what is free. Everything else keeps a distance, so that a crowd of counts, or of
+    repairs after an absence, never leaves a status change waiting for longer than the next free place. Five edits at
+    once would besides hold up all other messages: discord.py waits in the fifth until the channel has room again.
     """
 
     edits: Window = field(default_factory=lambda: Window(5, 5 * MARGIN))
     old_edits: Window = field(default_factory=lambda: Window(3, 6 * MARGIN))
-    next_count: float = 0.0
+    next_spaced: float = 0.0
     blocked_until: float = 0.0
 
-    def wait(self, now: float, *, old: bool, count: bool) -> float:
+    def wait(self, now: float, *, old: bool, spaced: bool) -> float:
         """Return in how many seconds an edit is possible; 0 means now."""
         waits = [self.edits.wait(now), self.blocked_until - now]
         if old:
             waits.append(self.old_edits.wait(now))
-        if count:
-            waits.append(self.next_count - now)
+        if spaced:
+            waits.append(self.next_spaced - now)
         return max(0.0, *waits)
 
     def take(self, now: float, *, old: bool) -> None:
@@ -71,7 +72,7 @@ class ChannelPace:
         self.edits.take(now)
         if old:
             self.old_edits.take(now)
-        self.next_count = now + self.edits.seconds / self.edits.amount
+        self.next_spaced = now + self.edits.seconds / self.edits.amount
 
     def learn(self, now: float, limit: int, remaining: int, reset_after: float) -> None:
         """Take over what Discord's answer says about the budget of edits."""

@@ -233,7 +233,7 @@ class Painter:
         if posted is None or posted.message_id is None:
             return 0.0
         pace = easel.paces.setdefault(posted.channel_id, ChannelPace())
-        return pace.wait(self._now(), old=self._is_old(posted.message_id), count=task.need is Need.COUNT)
+        return pace.wait(self._now(), old=self._is_old(posted.message_id), spaced=task.need is not Need.STATUS)
 
     def _is_old(self, message_id: MessageId) -> bool:
         return is_old(message_id, self._clock.now().timestamp())
