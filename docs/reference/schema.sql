@@ -1379,7 +1379,7 @@ CREATE UNIQUE INDEX idx_award_corrects ON award USING btree (corrects) WHERE (co
 
 CREATE INDEX idx_award_member ON award USING btree (guild_id, user_id, happened_at DESC);
 
-CREATE INDEX idx_award_pop ON award USING btree (pop_id) WHERE (pop_id IS NOT NULL);
+CREATE INDEX idx_award_pop_member ON award USING btree (pop_id, user_id) WHERE (pop_id IS NOT NULL);
 
 CREATE INDEX idx_award_run ON award USING btree (run_id) WHERE (run_id IS NOT NULL);
 

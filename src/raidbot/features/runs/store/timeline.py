@@ -33,9 +33,8 @@ async def own_pops(tx: Transaction, run_id: RunId, user_id: UserId) -> list[OwnP
                (SELECT sum(a.points) FROM award a
                  WHERE a.pop_id = p.id AND a.user_id = $2 AND a.kind = 'assist'
                 HAVING sum(a.points) <> 0) AS helped,
-               (SELECT a.reason FROM award a
-                 WHERE a.pop_id = p.id AND a.user_id = $2 AND a.reason IS NOT NULL
-                 ORDER BY a.id DESC LIMIT 1) AS reason
+               (SELECT (array_agg(a.reason ORDER BY a.id DESC))[1] FROM award a
+                 WHERE a.pop_id = p.id AND a.user_id = $2 AND a.reason IS NOT NULL) AS reason
           FROM run_pop p
          WHERE p.run_id = $1 AND p.undone_at IS NULL
          ORDER BY p.number
