@@ -28,6 +28,10 @@ test *options: setup
 soak seed="1": setup
     @SOAK_SEED="$1" pytest -m soak tests/features/runs/test_soak.py tests/journeys/test_soak.py
 
+# Let hypothesis look elsewhere each time, ten times as long: just explore tests/features/runs
+explore *options: setup
+    @pytest -m hypothesis --hypothesis-profile=thorough "$@"
+
 # Measure what members feel in a crowd and what it costs: just bench --clicks 500 --within 5
 bench *options: setup
     @PYTHONPATH=src:. python -m bench "$@"

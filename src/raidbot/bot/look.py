@@ -94,6 +94,6 @@ def link(guild_id: GuildId, channel_id: ChannelId, message_id: MessageId) -> str
     return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
 
 
-def many(number: int, word: str) -> str:
-    """Return a number with its word: `1 raider`, `43 raiders`."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def many(number: int, word: str, words: str = "") -> str:
+    """Return a number with its word: `1 raider`, `43 raiders`; of a word that takes no s, both are named."""
+    return f"{number} {word}" if number == 1 else f"{number} {words or f'{word}s'}"

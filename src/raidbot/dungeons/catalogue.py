@@ -51,6 +51,12 @@ def known(key: str) -> Dungeon:
     return dungeon
 
 
+def key_name(key: str) -> str:
+    """Return the name of a key, the same in all dungeons that it opens; one that is gone stays as written."""
+    found = (each.find_key(key) for each in all_dungeons())
+    return next((one.name for one in found if one), key)
+
+
 def search(text: str, recent: Sequence[str] = ()) -> list[Dungeon]:
     """Return the dungeons that somebody who typed `text` may mean, best first, at most 25.
 

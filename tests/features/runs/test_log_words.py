@@ -48,6 +48,26 @@ def test_the_next_run_is_told_by_its_dungeon() -> None:
     assert dropped.endswith("Next run: none")
 
 
+def test_a_correction_says_what_was_wrong_and_why() -> None:
+    [line] = lines(
+        [
+            entry(
+                1,
+                "edited",
+                edit=4,
+                reason="It failed, *all* saw it",
+                pop=2,
+                add=["1007"],
+                outcome="failed",
+                key="shatters_key",
+            )
+        ],
+        SHATTERS,
+    )
+
+    assert "<@3> — **Corrected the run**: Key 2 — in: <@1007>, key: Shatters Key, outcome: failed · It failed, " in line
+
+
 def test_an_entry_that_nobody_worded_is_told_all_the_same() -> None:
     [line] = lines([entry(1, "something_new", by=0)], SHATTERS)
 

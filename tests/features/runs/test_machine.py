@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -179,6 +180,7 @@ class Runs(RuleBasedStateMachine):
         return runs
 
 
+@pytest.mark.hypothesis
 def test_whatever_is_pressed_two_at_a_time_counts_activity_and_versions_are_right(
     postgres: EmbeddedServer, template: str, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -287,6 +288,7 @@ def counted(pop: Kept, moves: list[Move]) -> set[str]:
     return {str(who) for who, kind in last.items() if kind in INTO}
 
 
+@pytest.mark.hypothesis
 def test_whatever_is_pressed_and_whenever_everybody_has_exactly_what_they_are_owed(
     postgres: EmbeddedServer, template: str, tmp_path: Path
 ) -> None:

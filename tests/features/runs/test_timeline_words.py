@@ -104,26 +104,46 @@ def test_what_is_told_of_a_key_says_what_it_is_now() -> None:
 
 
 IDS = st.integers(10**17, 10**18).map(str)
+KEYS = st.just("shatters_key")
+TYPED = ("noted", "capped", "chained", "placed", "next_wished")
+"""These keep what was typed, whatever it was."""
+
+DETAIL = {
+    "user_id": IDS,
+    "user_ids": st.lists(IDS, min_size=1, max_size=3),
+    "from": IDS,
+    "to": IDS,
+    "new": st.none() | st.lists(IDS, max_size=3),
+    "holder_id": IDS,
+    "number": st.just(1),
+    "key": KEYS,
+}
+DETAILS = {
+    **dict.fromkeys({*WORDS, *TOGETHER}, DETAIL),
+    **{kind: {**DETAIL, "new": st.none()} for kind in TYPED},
+    "pop_told": {
+        "number": st.just(1),
+        "popper_id": st.tuples(st.none() | IDS, st.none() | IDS).map(list),
+        "key": st.tuples(st.none(), KEYS).map(list),
+    },
+    "edited": {
+        "add": st.lists(IDS, max_size=25),
+        "strike": st.lists(IDS, max_size=25),
+        "popper_id": st.none() | IDS,
+        "leader_id": st.none() | IDS,
+        "reason": st.just("It worked"),
+    },
+}
+"""What entries of each kind keep."""
 
 
 @given(
-    kind=st.sampled_from(sorted({*WORDS, *TOGETHER})),
-    detail=st.fixed_dictionaries(
-        {
-            "user_id": IDS,
-            "user_ids": st.lists(IDS, min_size=1, max_size=3),
-            "from": IDS,
-            "to": IDS,
-            "new": st.none() | st.lists(IDS, max_size=3),
-            "holder_id": IDS,
-            "number": st.just(1),
-            "key": st.just("shatters_key"),
-        }
-    ),
+    st.sampled_from(sorted(DETAILS)).flatmap(
+        lambda kind: st.tuples(st.just(kind), st.fixed_dictionaries(DETAILS[kind]))
+    )
 )
-def test_no_entry_shows_a_bare_id(kind: str, detail: Json) -> None:
-    if kind in {"noted", "capped", "chained", "placed", "next_wished"}:  # these keep what was typed
-        detail = {**detail, "new": None}
+def test_no_entry_shows_a_bare_id(kept: tuple[str, Json]) -> None:
+    kind, detail = kept
 
     [text] = pages(entries=[entry(1, kind, detail)])
 

@@ -10,7 +10,8 @@ from raidbot.bot.replies import Answer
 from raidbot.core.text import shown
 from raidbot.dungeons import catalogue
 from raidbot.features.runs.api import edits as api
-from raidbot.features.runs.model.edits import Change, Edit, EditId, Line
+from raidbot.features.runs.model.edits import Edit, EditId, Line
+from raidbot.features.runs.panels.words import changes
 
 LISTED = 25
 """So many entries are listed one by one; of the others the sum is told."""
@@ -25,27 +26,13 @@ def asked(edit: Edit) -> discord.ui.LayoutView:
         listed.append(f"-# And {len(rest)} entries more, {sum(one.points for one in rest):+f} points in all.")
     writes = "**It writes into the ledger:**" if lines else "It writes nothing into the ledger."
     return look.sheet(
-        look.text(f"### Correct run {edit.run_id}?", *_changes(edit.plan.change), f"Reason: {shown(edit.reason)}"),
+        look.text(f"### Correct run {edit.run_id}?", changes(edit.plan.change), f"Reason: {shown(edit.reason)}"),
         look.text(writes, *listed),
         look.row(
             look.button("Confirm", f"run:edit:{edit.id}", look.PRIMARY),
             look.button("Let it be", f"run:edit_drop:{edit.id}"),
         ),
     )
-
-
-def _changes(change: Change) -> list[str]:
-    which = f"Key {change.pop}" if change.pop is not None else "Every key"
-    said = {
-        "in": " ".join(f"<@{one}>" for one in change.add),
-        "out": " ".join(f"<@{one}>" for one in change.strike),
-        "popped by": f"<@{change.popper_id}>" if change.popper_id else "",
-        "key": change.key or "",
-        "outcome": change.outcome or "",
-        "led by": f"<@{change.leader_id}>" if change.leader_id else "",
-        "dungeon": catalogue.known(change.dungeon).name if change.dungeon else "",
-    }
-    return [f"{which} — {', '.join(f'{name}: {value}' for name, value in said.items() if value)}"]
 
 
 def _line(one: Line) -> str:
@@ -57,7 +44,7 @@ def _line(one: Line) -> str:
 async def confirm(press: Press) -> Answer:
     """Carry the correction out."""
     edit = await press.ask(api.confirm_edit, api.ConfirmEdit(press.guild_id, EditId(press.ids["edit"])))
-    entries = look.many(len(edit.plan.lines), "entry").replace("entrys", "entries")
+    entries = look.many(len(edit.plan.lines), "entry", "entries")
     told = f"✅ Run {edit.run_id} is corrected, with {entries}. Those concerned read the reason in /runinfo."
     return Answer(view=look.sheet(look.text(told)))
 

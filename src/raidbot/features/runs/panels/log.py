@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import discord
+import msgspec
 
 from raidbot.bot import look
 from raidbot.core.text import shown
+from raidbot.core.wire import decode_hook
 from raidbot.dungeons import catalogue
 from raidbot.dungeons.model import Dungeon
+from raidbot.features.runs.model.edits import Change
 from raidbot.features.runs.model.log import Entry
 from raidbot.features.runs.model.pops import Outcome
-from raidbot.features.runs.panels.words import OUTCOMES, TOLD_REASONS
+from raidbot.features.runs.panels.words import OUTCOMES, TOLD_REASONS, changes
 
 NAMED = 20
 """So many names stand in one line; the others are counted."""
@@ -105,7 +108,7 @@ WORDS: dict[str, Says] = {
     "key_logged": lambda entry, dungeon: f"{_key(entry, dungeon)} was <@{entry.detail.get('holder_id')}>'s",
     "key_dismissed": lambda entry, dungeon: f"{_key(entry, dungeon)} was not used",
     "key_unknown": lambda entry, dungeon: f"Nobody knows whose {_key(entry, dungeon)} was",
-    "edited": lambda entry, _: f"**Corrected the run**: {_value(entry.detail.get('reason'))}",
+    "edited": lambda entry, _: f"**Corrected the run**: {_corrected(entry)}",
     "stepped": lambda entry, _: _step("", entry),
     "step_undone": lambda entry, _: _step("Took back ", entry),
     "screenshot_given": _plain("Gave the screenshot"),
@@ -138,6 +141,12 @@ def _told_more(entry: Entry, dungeon: Dungeon) -> str:
         OUTCOMES[Outcome(str(new["outcome"]))].lower() if new.get("outcome") else "",
     ]
     return ", ".join(part for part in parts if part) or "told more"
+
+
+def _corrected(entry: Entry) -> str:
+    """Say what was corrected, and why."""
+    change = msgspec.convert(entry.detail, Change, dec_hook=decode_hook)
+    return f"{changes(change)} · {_value(entry.detail.get('reason'))}"
 
 
 def _raiders(entry: Entry) -> str:

@@ -33,7 +33,7 @@ NAMED = 9
 
 WHY = {
     Why.PAID: "✅ you were in",
-    Why.FAILED: "it failed; you were in and get the share of this server",
+    Why.FAILED: "you were in, but it failed",
     Why.NOBODY: "nobody got in, so nobody is paid",
     Why.OPEN: "its window is still open",
     Why.STRUCK: "staff took you out of it afterwards",
@@ -143,7 +143,7 @@ def _nothing(told: Timeline) -> str:
 def _own(told: Told) -> str:
     pop = told.pop
     which = "The whole run" if pop.number == WHOLE_RUN else f"Key {pop.number}"
-    points = f" — {_points(pop.points)}" if pop.points else ""
+    points = f" — {_points(pop.points)}" if pop.points or told.why is Why.FAILED else ""
     led = f", and {pop.led:f} for leading" if pop.led is not None else ""
     led += f", and {pop.helped:f} as co-leader" if pop.helped is not None else ""
     reason = f" · reason: {shown(pop.reason)}" if pop.reason else ""

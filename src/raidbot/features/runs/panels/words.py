@@ -11,6 +11,7 @@ from raidbot.dungeons.classes import BY_KEY, CLASSES
 from raidbot.dungeons.model import Dungeon, Want
 from raidbot.dungeons.needs import needing
 from raidbot.features.guild_config.model import ChannelKey, Mappings, Unmapped
+from raidbot.features.runs.model.edits import Change
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.oryx3 import Step
 from raidbot.features.runs.model.places import Stage
@@ -233,3 +234,19 @@ def dungeon_of(run: Run) -> Dungeon:
 def named(press: Press) -> tuple[GuildId, RunId]:
     """Return the run that a custom id names."""
     return press.guild_id, RunId(press.ids["run"])
+
+
+def changes(change: Change) -> str:
+    """Return what a correction says of a run that is over: `Key 2 — in: @Finch, outcome: failed`."""
+    dungeon = catalogue.known(change.dungeon) if change.dungeon else None
+    said = {
+        "in": " ".join(f"<@{one}>" for one in change.add),
+        "out": " ".join(f"<@{one}>" for one in change.strike),
+        "popped by": f"<@{change.popper_id}>" if change.popper_id else "",
+        "key": catalogue.key_name(change.key) if change.key else "",
+        "outcome": OUTCOMES[change.outcome].lower() if change.outcome else "",
+        "led by": f"<@{change.leader_id}>" if change.leader_id else "",
+        "dungeon": dungeon.name if dungeon else "",
+    }
+    which = f"Key {change.pop}" if change.pop is not None else "Every key"
+    return f"{which} — {', '.join(f'{name}: {value}' for name, value in said.items() if value)}"

@@ -50,8 +50,10 @@ def chosen(pops: Sequence[Pop], change: Change) -> list[Pop]:
     if not found:
         listed = ", ".join(str(one.number) for one in pops) or "none yet"
         raise EditRefused(f"There is no such key in this run. Its keys: {listed}. Name one of them with pop.")
-    if any(one.closed_at is None for one in found):
-        raise EditRefused("The window of the last key is still open. Wait until it closes, then correct it.")
+    for one in found:
+        if one.closed_at is None:
+            closes = f"<t:{int(one.window_ends_at.timestamp())}:R>"
+            raise EditRefused(f"The window of key {one.number} is still open. It closes {closes}: correct it then.")
     if len(found) > 1 and (change.popper_id or change.key):
         raise EditRefused(f"Which of the {len(found)} keys? Say so with pop: a number from 1 to {found[-1].number}.")
     return found
