@@ -249,9 +249,24 @@ def no_better(told: Reading, whole: Reading) -> bool:
 
 def not_more(name: str, less: Fact[Any], more: Fact[Any]) -> bool:
     """Whether a fact is absent or the same; characters and lines may be fewer, former names may not."""
-    if less.presence is Presence.KNOWN and more.presence is Presence.KNOWN and name in {"maxed", "description"}:
-        return not Counter(less.value) - Counter(more.value)
+    if less.presence is Presence.KNOWN and more.presence is Presence.KNOWN:
+        if name == "maxed":
+            return not Counter(less.value) - Counter(more.value)
+        if name == "description":
+            return of_the_same(less.value or [], more.value or [])
     return less in (ABSENT, more)
+
+
+def of_the_same(told: list[str], lines: list[str]) -> bool:
+    """Whether lines are those of the whole page in their order; without the tags between them, they run together."""
+    rest = lines
+    for line in told:
+        ends = ((first, last) for first in range(len(rest)) for last in range(first, len(rest)))
+        found = next((last for first, last in ends if "".join(rest[first : last + 1]) == line), None)
+        if found is None:
+            return False
+        rest = rest[found + 1 :]
+    return True
 
 
 WHOLE = {kind: page(kind) for kind in Kind}
@@ -268,6 +283,17 @@ def test_half_a_page_never_says_more_than_the_whole_one(kind: Kind, share: float
     cut = whole[: int(len(whole) * share)]
 
     assert no_better(read(kind, cut, "Rook"), read(kind, whole, "Rook"))
+
+
+def test_lines_whose_tags_between_them_are_lost_are_no_lines_of_somebody_else() -> None:
+    torn = WHOLE[Kind.PROFILE].replace('</div><div class="line2 description-line">', "")
+
+    told = read(Kind.PROFILE, torn, "Rook").facts.description
+
+    assert told == known(["Hello!K7QM-4XRD-9TWE", "<b>Rank</b> 99 & more"])
+    assert of_the_same(told.value or [], READ[Kind.PROFILE].facts.description.value or [])
+    assert not of_the_same(["Hello!", "Hello!"], ["Hello!"])
+    assert not of_the_same(["K7QM-4XRD", "Hello!"], ["Hello!", "K7QM-4XRD"])
 
 
 TAG = re.compile(r"<[^>]+>")
