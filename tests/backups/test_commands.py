@@ -119,7 +119,7 @@ def test_the_embedded_server_is_started_for_a_backup_and_stopped_after_it() -> N
 async def test_the_schedule_ends_in_order_in_the_middle_of_a_backup_and_leaves_nothing(
     record: Record, tmp_path: Path
 ) -> None:
-    await record.open_runs(60_000, Clock().now())
+    await record.restores_that_do_not_end()
     typist = Typist(tmp_path, DATABASE_URL=record.where.url, BACKUP_DIR=str(tmp_path / "backups"))
     with (tmp_path / "said").open("wb") as said:
         keeping = await asyncio.create_subprocess_exec(
@@ -145,17 +145,18 @@ async def test_the_schedule_ends_in_order_in_the_middle_of_a_backup_and_leaves_n
 
 
 async def test_who_gives_up_a_dump_ends_pg_dump_and_leaves_no_half_file(record: Record, tmp_path: Path) -> None:
-    await record.open_runs(60_000, Clock().now())
+    await record.open_runs(2000, Clock().now())
     folder = Folder(tmp_path / "backups")
-    taking = asyncio.create_task(take(record.where, folder, Kind.BY_HAND, Clock()))
+    async with record.dumps_that_do_not_end():
+        taking = asyncio.create_task(take(record.where, folder, Kind.BY_HAND, Clock()))
 
-    async def dumps() -> bool:
-        assert not taking.done()
-        return any(folder.path.glob("*.part"))
+        async def dumps() -> bool:
+            assert not taking.done()
+            return any(part.stat().st_size for part in folder.path.glob("*.part"))
 
-    await until(dumps, "it to be dumped")
-    taking.cancel()
-    await asyncio.wait({taking})
+        await until(dumps, "it to be dumped")
+        taking.cancel()
+        await asyncio.wait({taking})
 
     assert taking.cancelled()
     assert list(folder.path.iterdir()) == []

@@ -26,6 +26,9 @@ from raidbot.database.migrate import load_migrations
 MAKING = "SELECT count(*) FROM pg_stat_activity WHERE starts_with(query, 'CREATE DATABASE ' || $1) AND state = 'active'"
 
 
+HELD = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+
+
 async def test_a_backup_is_restored_into_an_empty_database_and_counted_before_it_counts(
     record: Record, folder: Folder, clock: Clock
 ) -> None:
@@ -112,19 +115,25 @@ asyncio.run(take(DatabaseSettings(sys.argv[1]), Folder(Path(sys.argv[2])), Kind.
 async def test_a_kill_in_the_middle_leaves_no_half_backup_and_the_next_one_sweeps_up(
     record: Record, folder: Folder, clock: Clock
 ) -> None:
-    await record.open_runs(20_000, clock.now())
-    taker = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program
-        [sys.executable, "-c", TAKER, record.where.url, str(folder.path)],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-    )
-    async with asyncio.timeout(60):
-        while not any(part.stat().st_size for part in folder.path.glob("*.part")):
-            assert taker.poll() is None, "it was quicker than the kill"
-            await asyncio.sleep(0.005)
+    await record.open_runs(2000, clock.now())
+    async with record.dumps_that_do_not_end():
+        taker = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program
+            [sys.executable, "-c", TAKER, record.where.url, str(folder.path)],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        )
 
-    taker.send_signal(signal.SIGKILL)
-    taker.wait()
+        async def dumps() -> bool:
+            assert taker.poll() is None
+            return any(part.stat().st_size for part in folder.path.glob("*.part"))
 
+        await until(dumps, "it to be dumped")
+        taker.send_signal(signal.SIGKILL)
+        taker.wait()
+
+    async def has_let_go() -> bool:
+        return not await record.ask(HELD)
+
+    await until(has_let_go, "PostgreSQL to notice that nobody takes it any more")
     assert folder.backups() == []
     assert [file.suffix for file in folder.path.iterdir()] == [".part"]
     taken = await take(record.where, folder, Kind.HOURLY, clock)
@@ -205,17 +214,18 @@ async def test_the_password_is_on_no_command_line(record: Record, folder: Folder
 
 
 async def test_who_gives_up_while_the_database_to_try_it_in_is_made_leaves_none(record: Record) -> None:
-    making = asyncio.create_task(create(record.where, f"{record.name}_tried"))
     server = await administer(record.where)
+    async with record.databases_that_are_not_made():
+        making = asyncio.create_task(create(record.where, f"{record.name}_tried"))
 
-    async def is_made() -> bool:
-        assert not making.done()
-        return bool(await server.fetchval(MAKING, record.name))
+        async def is_made() -> bool:
+            assert not making.done()
+            return bool(await server.fetchval(MAKING, record.name))
 
-    await until(is_made, "it to be made")
-    await server.close()
-    making.cancel()
+        await until(is_made, "it to be made")
+        making.cancel()
     await asyncio.wait({making})
+    await server.close()
 
     assert making.cancelled()
     assert await record.databases() == [record.name]

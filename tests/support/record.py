@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,6 +56,39 @@ class Record:
     async def drop(self) -> None:
         """Let the database be gone, as a new machine has none."""
         await drop(self.where, self.name)
+
+    @asynccontextmanager
+    async def dumps_that_do_not_end(self) -> AsyncGenerator[None]:
+        """Let whoever dumps it come as far as its last piece, and wait there for as long as the block runs.
+
+        Large objects are dumped after all rows.
+        """
+        await self.run("SELECT lo_from_bytea(0, 'the last piece')")
+        connection = await open_connection(self.where)
+        try:
+            async with connection.transaction():
+                await connection.execute("LOCK TABLE pg_largeobject")
+                yield
+        finally:
+            await connection.close()
+
+    async def restores_that_do_not_end(self) -> None:
+        """Let whoever restores it elsewhere wait for longer than a test has patience."""
+        await self.run(
+            "CREATE MATERIALIZED VIEW slow AS"
+            f" SELECT pg_sleep(CASE current_database() WHEN '{self.name}' THEN 0 ELSE 600 END)::text"
+        )
+
+    @asynccontextmanager
+    async def databases_that_are_not_made(self) -> AsyncGenerator[None]:
+        """Let whoever makes a database on its server wait for as long as the block runs."""
+        server = await administer_server(self.where)
+        try:
+            async with server.transaction():
+                await server.execute("COMMENT ON DATABASE template0 IS 'nobody copies what is being changed'")
+                yield
+        finally:
+            await server.close()
 
     async def rows(self) -> object:
         return await self.ask("SELECT count(*) FROM guild_change")
