@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from collections.abc import AsyncGenerator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.backend import ADMIN, GUILD, KEY
+from tests.support.house import a_free_port
 
 from raidbot.bot.backend import Backend as Client
 from raidbot.core.errors import Unavailable
@@ -29,17 +29,13 @@ pytestmark = pytest.mark.journey
 RAIDERS = [UserId(100 + n) for n in range(200)]
 
 
-def a_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
-
-
 async def start(database_url: str, port: int, folder: Path) -> Process:
     environ = {
         **os.environ,
         "APP_ENV": "test",
         "DATABASE_URL": database_url,
         "PORT": str(port),
+        "BACKEND_METRICS_PORT": str(a_free_port()),
         "BACKEND_API_KEY": KEY,
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
     }

@@ -5,6 +5,7 @@ The loopback Discord is real too. Only its ids are known beforehand, because the
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -35,9 +36,22 @@ PATIENCE_S = 60
 Value = TypeVar("Value")
 
 
+def share(worker: int, workers: int) -> range:
+    """Return the ports of one of the test processes of a run, below those that the system hands out by itself."""
+    return range(15_000 + worker % workers, 32_000, workers)
+
+
+PORTS = share(
+    int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")),
+    int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")),
+)
+
+_in_turn = itertools.cycle(random.SystemRandom().sample(PORTS, len(PORTS)))
+
+
 def a_free_port() -> int:
-    """A port below those that the system hands out by itself, so that no other process gets it meanwhile."""
-    for port in random.sample(range(15_000, 32_000), 100):
+    """A port that nobody else gets until it is used: each of ours has its turn before it comes again."""
+    for port in itertools.islice(_in_turn, 100):
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
     raise AssertionError("no free port")
