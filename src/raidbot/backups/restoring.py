@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import structlog
@@ -88,7 +88,7 @@ async def put_beside(
         BackupFault: it cannot be restored; the present database was not touched.
         MigrationFault: it cannot be brought to the schema of this release.
     """
-    name = _aside(where, "restored", clock.now())
+    name = await _new_name(where, "restored", clock.now())
     made = await create(where, name)
     try:
         expected = backup.sheet.counts if backup.sheet else None
@@ -116,7 +116,7 @@ async def swap(where: DatabaseSettings, database: str, settle: Settle, clock: Cl
     server, other = await administer(where), await administer(where)
     try:
         there = await server.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", live)
-        kept = _aside(where, "before", clock.now()) if there else None
+        kept = await _new_name(where, "before", clock.now()) if there else None
         renaming = asyncio.ensure_future(_rename(server, [*([(live, kept)] if kept else []), (database, live)]))
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -222,8 +222,12 @@ def _stem(where: DatabaseSettings) -> str:
     return database_of(where)[:LONGEST_NAME]
 
 
-def _aside(where: DatabaseSettings, why: str, now: datetime) -> str:
-    return f"{_stem(where)}_{why}_{now.astimezone(UTC).strftime(STAMP).lower()}"
+async def _new_name(where: DatabaseSettings, why: str, now: datetime) -> str:
+    """Return a name that lies beside a database and is not taken: the second of two within a second goes ahead."""
+    taken = {one.name for one in await asides(where)}
+    while (name := f"{_stem(where)}_{why}_{now.astimezone(UTC).strftime(STAMP).lower()}") in taken:
+        now += timedelta(seconds=1)
+    return name
 
 
 def _moment(text: str) -> datetime:
