@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import asyncpg
 import msgspec
 import pytest
 import yaml
@@ -293,14 +294,22 @@ async def test_the_connections_that_are_handed_out_are_enough_while_an_update_a_
                 connection = await open_connection(where)
                 held.push_async_callback(connection.close)
 
+        async def only_held(many: int) -> bool:
+            """Whether PostgreSQL has noticed that what was closed is closed, which it does a moment later."""
+            return await asker.fetchval("SELECT sum(numbackends) FROM pg_stat_database") == many
+
+        asker = await held.enter_async_context(_a_connection(where))
         for size in (where.pool_size, connections.UNDERSTUDY):
             pool = await held.enter_async_context(_a_pool(where, size))
             for _ in range(size):  # jobs run on connections of their backend's pool
                 await held.enter_async_context(pool.transaction())
-        await hold(connections.BY_HAND)
+        await hold(connections.BY_HAND - 1)
+        rest = where.pool_size + connections.UNDERSTUDY + connections.BY_HAND
         backup = await take(where, Folder(tmp_path), Kind.BY_HAND, Clock())
+        await until(lambda: only_held(rest), "the connections of the backup to end")
         await hold(connections.BACKUPS - 1)
         found = [one.text for one in await examine(where)]  # the last connection that is free
+        await until(lambda: only_held(rest + connections.BACKUPS - 1), "the doctor's connection to end")
         await hold(1)
 
         assert backup.is_verified
@@ -308,6 +317,15 @@ async def test_the_connections_that_are_handed_out_are_enough_while_an_update_a_
         assert "The schema is that of this release, and every index is finished." in found
         with pytest.raises(DatabaseBusy, match="has no free connection"):
             await open_connection(where)
+
+
+@asynccontextmanager
+async def _a_connection(where: DatabaseSettings) -> AsyncGenerator[asyncpg.Connection]:
+    connection = await open_connection(where)
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager
