@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from itertools import cycle
 from typing import Any, TypeAlias
 
 import discord
@@ -25,6 +26,9 @@ BUDGET_MS = 3000
 """docs: Receiving and Responding, Interaction Callback: an answer has three seconds."""
 
 AnyCommand: TypeAlias = app_commands.Command[Any, ..., Any]
+
+AT_ONCE = 10
+"""So many commands are used in the same moment: all of them take a busy machine longer than that to write down."""
 
 STAFF = ("Alwyn", "Mira", "Officer Oda", "Security Sten")
 
@@ -182,8 +186,12 @@ async def test_every_command_is_answered_in_time_while_the_backend_stands_still_
     backend = raid.house.processes["backend"]
     backend.send_signal(signal.SIGSTOP)
     try:
-        uses = [use(raid, STAFF[number % len(STAFF)], role, one) for number, one in enumerate(all_commands())]
-        told = await asyncio.gather(*uses, raid.press("Rook", panel, "Join", wait="first"))
+        uses = list(zip(cycle(STAFF), all_commands(), strict=False))
+        told = list[Json]()
+        for start in range(0, len(uses), AT_ONCE):
+            some = uses[start : start + AT_ONCE]
+            told += await asyncio.gather(*(use(raid, who, role, command) for who, command in some))
+        told.append(await raid.press("Rook", panel, "Join", wait="first"))
     finally:
         backend.send_signal(signal.SIGCONT)
 

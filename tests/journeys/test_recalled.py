@@ -49,7 +49,9 @@ async def test_what_was_done_since_the_backup_is_proposed_until_it_is_entered(re
         await raid.use("Security Sten", "verify", member=str(newt), ign="Newt")
         await raid.use("Security Sten", "editname", member=str(newt), ign="Newtron")
         await raid.shown("veri-log", "Alwyn", "is renamed from **Newt** to **Newtron**")
+        days = {Clock(house.clock_file).now().date()}
         log = await a_run_with_a_key(raid)
+        days.add(Clock(house.clock_file).now().date())
         await house.kill("bot")
         await house.kill("backend")
         await typed(house, "restore", "latest", "--yes")
@@ -57,9 +59,7 @@ async def test_what_was_done_since_the_backup_is_proposed_until_it_is_entered(re
         told = await typed(house, "restore", "--from-discord")
         assert f"/verify member:{newt} ign:Newtron  https://discord.com/channels/{house.guild_id}/" in told
         assert f"Shatters, run 1, led by {odalys}, ended  https://discord.com/channels/{house.guild_id}/" in told
-        assert (
-            f"/logrun dungeon:shatters when:{Clock(house.clock_file).now():%Y-%m-%d} reason:log {log} amount:1" in told
-        )
+        assert any(f"/logrun dungeon:shatters when:{day} reason:log {log} amount:1" in told for day in days)
         assert "Castle" not in told
 
         await house.start_backend()

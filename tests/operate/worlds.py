@@ -175,8 +175,12 @@ async def a_thief_in_the_staff(world: Running) -> None:
     raid, sten = world.raid, "Security Sten"
     await raid.use(sten, "verify", member=str(raid.people["Newt"]), ign="Newtron")
     await raid.hands.set_roles(raid.guild_id, raid.people[sten], [])
-    told = await raid.use("Mira", "audit", member=str(raid.people[sten]))
-    assert "ign: Newtron" in words(told["message"])
+
+    async def is_told() -> bool:
+        told = await raid.use("Mira", "audit", member=str(raid.people[sten]))
+        return "ign: Newtron" in words(told["message"])
+
+    await until(is_told, "what they did to be on record")
 
 
 async def the_bot_is_killed(world: Running) -> None:

@@ -83,11 +83,13 @@ class Record:
     async def databases_that_are_not_made(self) -> AsyncGenerator[None]:
         """Let whoever makes a database on its server wait for as long as the block runs."""
         server = await administer_server(self.where)
+        change = server.transaction()
+        await change.start()
         try:
-            async with server.transaction():
-                await server.execute("COMMENT ON DATABASE template0 IS 'nobody copies what is being changed'")
-                yield
+            await server.execute("COMMENT ON DATABASE template0 IS 'nobody copies what is being changed'")
+            yield
         finally:
+            await change.rollback()
             await server.close()
 
     async def rows(self) -> object:

@@ -12,6 +12,7 @@ from raidbot.database.embedded import EmbeddedServer
 from raidbot.database.pool import Database
 
 RAIDERS = 200
+CALLS_STAND_S = 31
 
 
 @dataclass
@@ -94,7 +95,7 @@ class Story:
 
     async def _steer(self, label: str, moment: str, shows: str) -> None:
         async def pressed() -> bool:
-            if shows in words((await self.raid.panels())[-1]):
+            if await self._says(shows):
                 return True
             private = await self.raid.use("Odalys", "panel")
             if private["message"] and label in buttons(private["message"]):
@@ -107,7 +108,7 @@ class Story:
 
     async def _end(self) -> None:
         async def ended() -> bool:
-            if "ended after" in words((await self.raid.panels())[-1]):
+            if await self._says("ended after"):
                 return True
             private = await self.raid.use("Odalys", "panel")
             if private["message"] and "End" in buttons(private["message"]):
@@ -131,12 +132,19 @@ class Story:
 
         await until(once, f"it to work; not killed yet: {self.killed} {self.besides}")
 
+    async def _says(self, part: str) -> bool:
+        """Whether the panel says that; calls that the run is live may stand below it."""
+        return part in words((await self.raid.panels())[0])
+
+    async def _is_over(self) -> bool:
+        panels = await self.raid.panels()
+        said = [("ended after" in words(one), f"{RAIDERS + 1} raiders" in words(one)) for one in panels]
+        return said == [(True, True)]
+
     async def check(self, database: Database) -> None:
         """Check that nothing confirmed was lost, nothing happened twice, and the panel is right."""
-        panels = await self.raid.panels()
-        assert [("ended after" in words(one), f"{RAIDERS + 1} raiders" in words(one)) for one in panels] == [
-            (True, True)
-        ]
+        await self.raid.hands.shift_clock(CALLS_STAND_S)
+        await until(self._is_over, "the panel to say how it ended, and to stand alone")
         async with database.transaction() as tx:
             held = await tx.value(list[int], "SELECT array_agg(user_id) FROM run_join WHERE state = 'join'") or []
             joined = await tx.value(int, "SELECT count(*) FROM run_entry WHERE kind = 'joined'")
