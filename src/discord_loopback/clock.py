@@ -1,6 +1,7 @@
 """Two clocks: the real one for deadlines, and one that may run ahead for ages and lives."""
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,6 @@ class Clock:
 
     def __init__(self, shift_file: Path | None = None) -> None:
         self._file = shift_file
-        self._read_at = -1
         self._shift = 0.0
 
     @property
@@ -22,13 +22,9 @@ class Clock:
         """The seconds this clock runs ahead of the machine's."""
         if self._file is None:
             return self._shift
-        try:
-            changed = self._file.stat().st_mtime_ns
-            if changed != self._read_at:
-                self._shift = float(self._file.read_text().strip() or 0)
-                self._read_at = changed
-        except (FileNotFoundError, ValueError):
-            pass  # not written yet, or being written: the last value holds
+        with suppress(FileNotFoundError, ValueError):  # not written yet, or being written: the last value holds
+            # Read each time: two writes within one tick of the file system's clock leave the same time of change.
+            self._shift = float(self._file.read_bytes())
         return self._shift
 
     def advance(self, seconds: float) -> float:
@@ -36,7 +32,6 @@ class Clock:
         self._shift = self.shift + seconds
         if self._file is not None:
             self._file.write_text(f"{self._shift}\n")
-            self._read_at = self._file.stat().st_mtime_ns
         return self._shift
 
     def now(self) -> float:

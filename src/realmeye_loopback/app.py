@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 from aiohttp import web
 
-from realmeye_loopback import markup, troubles
+from realmeye_loopback import markup
 from realmeye_loopback.players import Player, Section
 from realmeye_loopback.troubles import Book, Mode, Trouble
 
@@ -53,7 +53,7 @@ class Site:
             began = self.book.enter()
             trouble = self.book.next_trouble()
             try:
-                await troubles.delay(trouble)
+                await self.book.delay(trouble)
                 return await self._answer(request, page, trouble)
             finally:
                 self.book.leave(request.path, request.headers.get("User-Agent", ""), began)

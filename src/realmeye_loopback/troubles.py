@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
@@ -33,7 +34,7 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     times: Annotated[int, msgspec.Meta(ge=1)] | None = None
     """For so many pages. None: until it is cleared."""
     seconds: float = 0
-    """How slow."""
+    """How slow, unless it is over sooner: pages that are waited for then come at once."""
     status: int = 503
     retry_after: str | None = None
     """As the header says it: seconds, or a date."""
@@ -67,9 +68,13 @@ class Book:
     trouble: Trouble | None = None
     left: int | None = None
     """How many pages the trouble is still for."""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the trouble that there is now is over."""
 
     def set(self, trouble: Trouble | None) -> None:
-        """Let something go wrong from now on, or nothing."""
+        """Let something go wrong from now on, or nothing; what went wrong before is over."""
+        self.over.set()
+        self.over = asyncio.Event()
         self.trouble = trouble
         self.left = trouble.times if trouble else None
 
@@ -102,8 +107,8 @@ class Book:
         """Return how visitors behaved."""
         return Stats(visits=self.visits, most_at_once=self.most_at_once)
 
-
-async def delay(trouble: Trouble | None) -> None:
-    """Take the time that a slow site takes."""
-    if trouble is not None and trouble.mode is Mode.SLOW:
-        await asyncio.sleep(trouble.seconds)
+    async def delay(self, trouble: Trouble | None) -> None:
+        """Take the time that a slow site takes, at the most until it is slow no more."""
+        if trouble is not None and trouble.mode is Mode.SLOW:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.over.wait(), trouble.seconds)

@@ -25,6 +25,7 @@ async def test_who_is_too_fast_is_told_when_again_and_others_are_not_held_up() -
 
 async def test_a_refused_act_is_not_counted_against_the_next_one() -> None:
     rates, bucket = Rates(), Bucket("quick", 1, 1)
+    rates._local = LocalRates(lambda: 0.0)  # a second is soon over on a busy machine
     await rates.check(bucket, GUILD, ROOK)
     waits = list[int]()
     for _ in range(5):

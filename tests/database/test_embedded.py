@@ -21,6 +21,7 @@ from raidbot.database.migrate import migrate, verify
 from raidbot.database.postmaster import Postmaster, is_alive
 
 DEBIANS = Path("/usr/lib/postgresql/15/bin")
+HANDED_OUT = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 OWNER = """
 import sys
@@ -151,6 +152,15 @@ def test_data_and_port_outlive_a_stop(server: EmbeddedServer) -> None:
     assert not was_running
     assert server.url == before
     assert ask(server.url, "SELECT number FROM kept") == 7
+
+
+@pytest.mark.skipif(not HANDED_OUT.exists(), reason="this system does not tell which ports it hands out")
+def test_its_port_is_none_that_another_process_gets_while_it_is_down(server: EmbeddedServer) -> None:
+    lowest, highest = map(int, HANDED_OUT.read_text().split())
+
+    port = int(server.url.rpartition(":")[2].partition("/")[0])
+
+    assert port not in range(lowest, highest + 1)
 
 
 def test_a_port_that_was_taken_meanwhile_is_not_insisted_on(server: EmbeddedServer) -> None:

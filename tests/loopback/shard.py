@@ -22,6 +22,8 @@ class Shard(discord.Client):
         sys.stdout.flush()
 
     async def on_ready(self) -> None:
+        while any(guild.unavailable for guild in self.guilds):  # ready it is also where they are late
+            await asyncio.sleep(0.01)
         self.tell("ready", [guild.name for guild in self.guilds])
 
     async def on_message(self, message: discord.Message) -> None:

@@ -20,6 +20,10 @@ def terms(**asked: Any) -> Options:
     return Options(terms=Terms(**asked))
 
 
+ONLINE = 3, {"since": None, "activities": [], "status": "online", "afk": False}
+"""What a bot says of itself, which is no heartbeat."""
+
+
 async def hearing(here: Here, bot: Connected, text: str) -> None:
     """Let a member write until this connection has heard it."""
     await here.hands.say(ROOK, CHAT, text)
@@ -48,26 +52,34 @@ async def test_the_gateway_may_ask_for_a_heartbeat(here: Here) -> None:
 
 
 @rule("A missed heartbeat closes the line and leaves the session to be resumed")
-async def test_who_misses_heartbeats_is_closed_and_may_resume() -> None:
+async def test_who_misses_heartbeats_is_closed_and_may_resume(here: Here) -> None:
+    held = here.hold()
+    bot = await here.connect()
+    ready = await bot.event("READY")
+    held.seconds += 42 * connections.PATIENCE
+    await bot.say(*ONLINE)
+
+    assert await bot.closed() == 4009
+    again = await here.resume(ready["session_id"], bot.packets[-1]["s"])
+    assert await again.event("RESUMED") == {}
+
+
+async def test_who_says_nothing_at_all_is_closed_when_the_time_has_come() -> None:
     async with served(terms(heartbeat_ms=100)) as here:
-        bot = await here.connect()
-        ready = await bot.event("READY")
+        silent = await here.dial()
 
-        assert await bot.closed() == 4009
-        again = await here.resume(ready["session_id"], bot.packets[-1]["s"])
-        assert await again.event("RESUMED") == {}
+        assert await silent.closed() == 4009
 
 
-async def test_who_sends_heartbeats_stays() -> None:
-    async with served(terms(heartbeat_ms=200)) as here:
-        bot = await here.connect()
-        loop = asyncio.get_running_loop()
-        until = loop.time() + 1
-        while loop.time() < until:
-            await bot.say(1)
-            await asyncio.sleep(0.05)
+async def test_who_sends_heartbeats_stays(here: Here) -> None:
+    held = here.hold()
+    bot = await here.connect()
+    for _ in range(3):
+        held.seconds += 42
+        await bot.say(1)
+        await bot.say(*ONLINE)
 
-        await hearing(here, bot, "still there")
+    await hearing(here, bot, "still there")
 
 
 TOKEN = Options().token

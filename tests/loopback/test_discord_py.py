@@ -53,11 +53,19 @@ async def connected(running: Running, client: Client) -> AsyncGenerator[Client]:
         async with client:
             task = asyncio.create_task(client.start(running.token))
             try:
-                await asyncio.wait_for(client.wait_until_ready(), 10)
+                await arrived(client)
                 yield client
             finally:
                 await client.close()
                 await asyncio.wait([task], timeout=5)
+
+
+async def arrived(client: discord.Client) -> None:
+    """Wait until the guild is there with its members; ready is a client also where they are late."""
+    async with asyncio.timeout(60):
+        await client.wait_until_ready()
+        while not all(guild.chunked and not guild.unavailable for guild in client.guilds):
+            await asyncio.sleep(0.01)
 
 
 class Panel(discord.ui.LayoutView):
@@ -114,9 +122,6 @@ async def test_a_large_guild_is_cached_by_chunks() -> None:
     async with loopback(members=1500) as running, connected(running, Client()) as client:
         guild = client.get_guild(GUILD)
         assert guild is not None
-        async with asyncio.timeout(30):
-            while not guild.chunked:
-                await asyncio.sleep(0.01)
         found = await guild.query_members("rook", limit=5)
         by_id = await guild.query_members(user_ids=[TANSY], limit=5)
 

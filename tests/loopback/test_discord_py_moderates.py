@@ -8,7 +8,7 @@ import discord
 import pytest_asyncio
 from tests.loopback.conftest import Here
 from tests.loopback.ids import GUILD, ORYX_3, PIKE, RAID, ROOK, TANSY
-from tests.loopback.test_discord_py import Client, text_channel
+from tests.loopback.test_discord_py import Client, arrived, text_channel
 from tests.support.loopback import pointed
 
 
@@ -18,7 +18,7 @@ async def client(here: Here) -> AsyncGenerator[Client]:
     with pointed(here.world.url):
         async with Client() as client:
             running = asyncio.create_task(client.start(here.world.token))
-            await asyncio.wait_for(client.wait_until_ready(), 60)
+            await arrived(client)
             yield client
             await client.close()
             await asyncio.wait([running], timeout=5)

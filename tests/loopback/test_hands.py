@@ -72,12 +72,12 @@ async def test_requests_fail_on_demand(here: Here) -> None:
 async def test_requests_are_late_on_demand(here: Here) -> None:
     await here.hands.faults(latency_ms=60)
     await here.call("GET", f"/users/{ROOK}")
+    await here.hands.faults(latency_ms=3_600_000)
     await here.hands.faults()
-    await here.call("GET", f"/users/{ROOK}")
+    await here.call("GET", f"/users/{ROOK}")  # or it took an hour
 
-    late, early = (await here.hands.log())["requests"]
+    late, _ = (await here.hands.log())["requests"]
     assert late["ms"] >= 60
-    assert early["ms"] < 60
 
 
 async def test_the_clock_runs_ahead_for_all_who_read_its_file(here: Here) -> None:

@@ -14,6 +14,7 @@ import discord
 from discord.http import Route
 from tests.loopback.ids import GUILD, RAID, ROOK
 from tests.loopback.rules import rule
+from tests.loopback.test_discord_py import arrived
 from tests.support.loopback import Running, loopback, pointed
 from typing_extensions import override
 
@@ -52,7 +53,7 @@ async def test_two_shards_of_one_process_divide_guilds_and_dms() -> None:
         stack.enter_context(pointed(running.url))
         await stack.enter_async_context(client)
         task = asyncio.create_task(client.start(running.token))
-        await asyncio.wait_for(client.wait_until_ready(), 30)
+        await arrived(client)
         guild = client.get_guild(GUILD)
         assert guild is not None
         channel = guild.get_channel(RAID)

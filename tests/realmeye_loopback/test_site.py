@@ -86,6 +86,20 @@ async def test_visits_are_counted_with_who_came_and_how_many_at_once(realmeye: R
     assert (await realmeye.stats()).visits == []
 
 
+async def test_who_waits_for_a_slow_page_has_it_once_the_trouble_is_over(realmeye: RealmEye) -> None:
+    await realmeye.put(a_player())
+    await realmeye.trouble(Mode.SLOW, seconds=3600, times=1)
+    waiting = asyncio.create_task(page(realmeye, "player/Rook"))
+
+    async def is_there() -> bool:
+        return (await realmeye.stats()).most_at_once == 1
+
+    await until(is_there, "the page to be asked for")
+    await realmeye.no_trouble()
+
+    assert (await waiting)[0] == 200
+
+
 async def test_trouble_ends_after_as_many_pages_as_was_said(realmeye: RealmEye) -> None:
     await realmeye.put(a_player())
     await realmeye.trouble(Mode.STATUS, status=429, times=2)

@@ -21,7 +21,6 @@ class Clock:
 
     def __init__(self, shift_file: Path | None = None) -> None:
         self._shift_file = shift_file
-        self._read_at = -1
         self._shift = timedelta(0)
 
     def now(self) -> datetime:
@@ -42,10 +41,10 @@ class Clock:
         if self._shift_file is None:
             return self._shift
         try:
-            changed = self._shift_file.stat().st_mtime_ns
+            # Read each time: two writes within one tick of the file system's clock leave the same time of change.
+            told = self._shift_file.read_bytes()
         except FileNotFoundError:
             return self._shift
-        if changed != self._read_at:
-            self._shift = timedelta(seconds=float(self._shift_file.read_text() or 0))
-            self._read_at = changed
+        if told:  # empty while another process writes it; the last value holds
+            self._shift = timedelta(seconds=float(told))
         return self._shift

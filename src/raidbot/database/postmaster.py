@@ -5,16 +5,21 @@ Source: PostgreSQL, src/include/utils/pidfile.h.
 """
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from raidbot.database.binaries import EmbeddedFault
 
 PROC = Path("/proc/self").exists()
 """Whether processes can be looked at as on Linux."""
+
+QUIET = range(12_000, 15_000)
+"""Ports that the system hands out to nobody by itself, so that a server which is started again finds its own free."""
 
 LINE_PID, LINE_PORT, LINE_STATUS = 0, 3, 7
 
@@ -90,13 +95,12 @@ def is_alive(pid: int) -> bool:
 
 def free_port(wanted: int = 0) -> int:
     """Return a port of 127.0.0.1 that nobody listens on at the moment: the wanted one if it is free."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port in (*((wanted,) if wanted else ()), *random.sample(QUIET, 20), 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return probe.getsockname()[1]
+    raise EmbeddedFault("No port of 127.0.0.1 is free.")
 
 
 def children(pid: int) -> list[int]:

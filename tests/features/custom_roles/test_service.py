@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 from tests.features.verification.made import COLLEAGUE, MODERATOR, NEWT, SECURITY, TANSY, Town
+from tests.features.verified_role.steps import adopt_all
 from tests.support import chores
 from tests.support.backend import ADMIN, GUILD, ROLES
 
-from raidbot.backend.jobs import Tick
 from raidbot.core.clock import Clock
 from raidbot.core.errors import InvalidRequest, NotAllowed, Refusal
 from raidbot.core.guilds import RoleInPlace, RoleSeen
@@ -62,7 +62,6 @@ from raidbot.features.verification.model.tickets import (
     TicketState,
 )
 from raidbot.features.verification.rules.config import PRESETS
-from raidbot.features.verified_role import jobs as verified_role
 
 KNIGHT, DUKE = RoleId(71), RoleId(72)
 HALL, YARD = ChannelId(871), ChannelId(872)
@@ -256,8 +255,7 @@ async def test_many_who_come_back_at_once_are_asked_about_and_adopting_ends_what
     assert (plan.cause, plan.members) == (Cause.EARNED, 21)
     decision = reconciliation.DecidePlan(GUILD, plan.id, Decision.ADOPTED)
     await town.served.ask(reconciliation.decide_plan, decision, ADMIN)
-    async with town.database.transaction() as tx:
-        assert await verified_role.adopt(Tick(Clock().now(), tx)) == 21
+    await adopt_all(town.database)
 
     assert await come_back(town, *crowd, NEWT) == [(NEWT, "give_role", int(KNIGHT), HARMLESS)]
 

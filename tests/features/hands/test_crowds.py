@@ -15,6 +15,7 @@ from tests.features.hands.test_service import (
     verified,
     wanted,
 )
+from tests.features.verified_role.steps import adopt_all
 from tests.support.backend import ADMIN, GUILD, ORGANIZER, SECOND_ORGANIZER, Served
 
 from raidbot.backend.jobs import Tick
@@ -27,7 +28,6 @@ from raidbot.features.raiders import api as raiders
 from raidbot.features.raiders.model import RaiderStatus
 from raidbot.features.reconciliation import api as reconciliation
 from raidbot.features.reconciliation.model import Cause, Decision, Plan, PlanState
-from raidbot.features.verified_role import jobs as verified_role
 
 CROWD = [UserId(8000 + number) for number in range(30)]
 
@@ -203,14 +203,6 @@ async def test_enforcing_brings_nicknames_back_too(served: Served) -> None:
 async def raider(served: Served, who: UserId) -> tuple[str, RaiderStatus]:
     found = await served.ask(raiders.show_raider, raiders.ShowRaider(GUILD, who), ADMIN)
     return found.ign, found.status
-
-
-async def adopt_all(database: Database) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            async with database.transaction() as tx:
-                if not await verified_role.adopt(Tick(Clock().now(), tx)):
-                    return
 
 
 async def test_there_is_no_crowd_but_those_on_record(served: Served) -> None:

@@ -39,6 +39,9 @@ from raidbot.features.realmeye.model.queue import (
 from realmeye_loopback.client import RealmEye
 from realmeye_loopback.troubles import Mode
 
+UNTIL_TOLD = 60
+"""So many seconds is the site slow unless it is told to be well again."""
+
 
 class Heard(msgspec.Struct, frozen=True):
     kind: str
@@ -95,6 +98,15 @@ class Desk:
             return (await self.site()).waiting == 0
 
         await until(empty, "the line to be empty")
+
+    async def under_way(self) -> None:
+        """Wait until a page is asked for."""
+
+        async def taken() -> bool:
+            async with self.database.transaction() as tx:
+                return bool(await tx.value(bool, "SELECT busy_until > '2000-01-01Z' FROM realmeye_site"))
+
+        await until(taken, "a page to be asked for")
 
     async def heard(self) -> list[Heard]:
         async with self.database.transaction() as tx:
@@ -380,11 +392,16 @@ async def test_those_who_waited_through_an_outage_are_answered_in_their_order(de
     for name in names:
         await desk.realmeye.put(a_player(name))
     await desk.realmeye.trouble(Mode.STATUS, status=403, times=2)
-    await desk.away(names[0], UserId(100))
+    first = await desk.away(names[0], UserId(100))
     for number, name in enumerate(names[1:], 101):
         await desk.ask(name, UserId(number))
     desk.served.pass_time(120)
-    await desk.visited(2)
+
+    async def away_for_longer() -> bool:  # the refusal is on record a moment after the visit
+        again = (await desk.site()).next_try_at
+        return again is not None and again > first.next_try_at
+
+    await until(away_for_longer, "the second refusal")
     desk.served.pass_time(300)
     await desk.nobody_waits()
 
@@ -451,16 +468,12 @@ async def test_other_features_react_in_the_transaction_that_ends_the_wish(desk: 
 
 
 async def test_a_page_that_was_asked_for_before_the_press_is_no_answer_to_it(desk: Desk) -> None:
-    await desk.realmeye.trouble(Mode.SLOW, seconds=0.5, times=1)
+    await desk.realmeye.trouble(Mode.SLOW, seconds=UNTIL_TOLD, times=1)
     await desk.ask("Rook")
-
-    async def under_way() -> bool:
-        async with desk.database.transaction() as tx:
-            return bool(await tx.value(bool, "SELECT busy_until > '2000-01-01Z' FROM realmeye_site"))
-
-    await until(under_way, "the page to be asked for")
+    await desk.under_way()
     pressed = desk.clock.now()
     await desk.ask("Rook", STRANGER, not_older_than=pressed)
+    await desk.realmeye.no_trouble()
     await desk.read("Rook")
     desk.served.pass_time(16)
     told = await desk.read("Rook", STRANGER, not_older_than=pressed)
@@ -544,12 +557,7 @@ async def test_a_backend_that_is_stopped_in_the_middle_gives_the_turn_to_the_oth
     async with a_desk(database, clock, realmeye) as other:
         async with a_desk(database, clock, realmeye) as first:
             await first.ask("Rook")
-
-            async def under_way() -> bool:
-                async with database.transaction() as tx:
-                    return bool(await tx.value(bool, "SELECT busy_until > '2000-01-01Z' FROM realmeye_site"))
-
-            await until(under_way, "the page to be asked for")
+            await first.under_way()
         told = await other.read("Rook")
 
     assert told.standing is Standing.SHOWN
@@ -599,7 +607,7 @@ async def locking(database: Database) -> AsyncIterator[None]:
 
 @pytest.mark.usefixtures("locking")
 async def test_a_press_while_the_page_arrives_never_waits_in_a_circle(desk: Desk, database: Database) -> None:
-    await desk.realmeye.trouble(Mode.SLOW, seconds=0.3, times=1)
+    await desk.realmeye.trouble(Mode.SLOW, seconds=UNTIL_TOLD, times=1)
     await desk.ask("Rook")
 
     async def blocked() -> bool:
@@ -608,6 +616,7 @@ async def test_a_press_while_the_page_arrives_never_waits_in_a_circle(desk: Desk
 
     async with database.transaction() as tx:
         await tx.run("SELECT FROM step WHERE user_id = $1 FOR UPDATE", RAIDER)
+        await desk.realmeye.no_trouble()
         await until(blocked, "the reaction to wait for the row")
         pressed = desk.clock.now()
         again = Wanted(guild_id=GUILD, user_id=RAIDER, ign="Rook", not_older_than=pressed)

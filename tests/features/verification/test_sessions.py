@@ -32,6 +32,8 @@ from realmeye_loopback.players import Section
 from realmeye_loopback.troubles import Mode
 
 VERIFIED_ROLE = int(ROLES[RoleKey.VERIFIED_RAIDER])
+UNTIL_TOLD = 60
+"""So many seconds is the site slow unless it is told to be well again."""
 
 
 async def test_a_code_in_the_description_gives_role_and_nickname_as_realmeye_spells_it(town: Town) -> None:
@@ -178,9 +180,10 @@ async def test_whoever_is_suspended_is_not_verified_community_w4(town: Town) -> 
     await town.served.mirror(MirroredMember(NEWT, []))
     begun = await town.begin("Newton")
     await town.describe(begun.code or "")
-    await town.realmeye.trouble(Mode.SLOW, seconds=0.5)
+    await town.realmeye.trouble(Mode.SLOW, seconds=UNTIL_TOLD)
     await town.look()
     await town.served.mirror(MirroredMember(NEWT, [suspended]))
+    await town.realmeye.no_trouble()
 
     told = await town.answered()
 
@@ -263,9 +266,10 @@ async def test_nobody_is_verified_by_asking_the_service_alone_community_w2(town:
 async def test_staff_who_verify_by_hand_are_not_overruled_by_a_page_that_comes_later(town: Town) -> None:
     begun = await town.begin("Newton")
     await town.describe(begun.code or "")
-    await town.realmeye.trouble(Mode.SLOW, seconds=0.5)
+    await town.realmeye.trouble(Mode.SLOW, seconds=UNTIL_TOLD)
     await town.look()
     await town.served.ask(raiders.verify_raider, raiders.VerifyRaider(GUILD, NEWT, "Leibniz"), SECURITY)
+    await town.realmeye.no_trouble()
 
     async def nobody_waits() -> bool:
         async with town.database.transaction() as tx:

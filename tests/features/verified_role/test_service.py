@@ -1,13 +1,10 @@
 """The verified role as a whole, over HTTP and on the real database."""
 
-import asyncio
-
 import pytest
+from tests.features.verified_role.steps import adopt_all
 from tests.support.backend import ADMIN, CHANNEL, GUILD, ORGANIZER, RAIDER, ROLES, SECOND_ORGANIZER, STRANGER, Served
 from tests.support.chores import show_due
 
-from raidbot.backend.jobs import Tick
-from raidbot.core.clock import Clock
 from raidbot.core.ids import RoleId, Snowflake, UserId
 from raidbot.core.ranks import RoleKey
 from raidbot.database.pool import Database
@@ -20,7 +17,6 @@ from raidbot.features.raiders import api as raiders
 from raidbot.features.raiders.model import RaiderStatus
 from raidbot.features.reconciliation import api as reconciliation
 from raidbot.features.reconciliation.model import Cause, Decision, Plan, PlanState
-from raidbot.features.verified_role import jobs
 
 VERIFIED, OTHER = ROLES[RoleKey.VERIFIED_RAIDER], RoleId(77)
 
@@ -70,15 +66,6 @@ async def decide(served: Served, decision: Decision, cause: Cause) -> Plan:
 
 async def status(served: Served, who: UserId) -> RaiderStatus:
     return (await served.ask(raiders.show_raider, raiders.ShowRaider(GUILD, who), ADMIN)).status
-
-
-async def adopt_all(database: Database) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            async with database.transaction() as tx:
-                await jobs.adopt(Tick(Clock().now(), tx))
-                if not await tx.value(bool, "SELECT bool_or(adopting) FROM reconciliation"):
-                    return
 
 
 async def test_a_few_who_lost_the_role_while_nobody_looked_get_it_back(served: Served) -> None:
