@@ -1,6 +1,7 @@
 """Releases beside each other with Compose. Docker's place is taken by a program that writes down what it is asked."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from raidbot.cli import deployed, envfile, releases
 from raidbot.cli.deployed import CommandFailed, run
 from raidbot.cli.releases import ComposeReleases, NoRelease, Tags
 from raidbot.cli.understudies import link
+
+PAGE = (Path(__file__).parents[2] / "docs" / "operate" / "install.md").read_text(encoding="utf-8")
 
 DOCKER = """#!/bin/sh
 echo "$RAIDBOT_IMAGE $*" >> "{folder}/asked"
@@ -195,3 +198,76 @@ def test_a_program_that_fails_or_is_not_there_is_told_with_what_it_said() -> Non
         run("sh", "-c", "echo broken; exit 3")
     with pytest.raises(CommandFailed, match="cannot be run: No such file"):
         run("no-such-program")
+
+
+def test_after_an_update_the_checkout_follows_by_the_line_that_is_shown_and_postgresql_reads_new_settings(
+    checkout: Path,
+) -> None:
+    there = ComposeReleases(checkout)
+    release_with_settings(checkout, "v1.11.0", "max_connections = 30\n")
+
+    told = there.remains("v1.11.0")
+    assert told == "git checkout v1.11.0 && script/bootstrap && docker compose up --detach && docker compose restart db"
+    assert typed(checkout, told) == 0
+    assert (checkout / "deploy" / "postgresql.conf").read_text() == "max_connections = 30\n"
+    assert asked(checkout)[-2:] == ["compose up --detach", "compose restart db"]
+    assert there.remains("v1.11.0") is None
+    assert there.remains("v1.10.0") is not None
+
+
+def test_where_postgresqls_settings_are_the_same_it_runs_on_and_the_page_shows_that_line(checkout: Path) -> None:
+    told = ComposeReleases(checkout).remains("v1.10.0")
+
+    assert told == "git checkout v1.10.0 && script/bootstrap && docker compose up --detach"
+    assert f"```sh\n{told.replace('v1.10.0', 'v1.2.0')}\n```" in PAGE
+
+
+def test_what_an_operator_changed_in_the_same_file_is_put_onto_the_release_as_the_page_says(checkout: Path) -> None:
+    [aside] = re.findall(r"(?m)^git stash && .*$", PAGE)
+    settings_of = checkout / "deploy" / "postgresql.conf"
+    release_with_settings(checkout, "v1.11.0", "shared_buffers = 1GB\n\n\n\nmax_connections = 20\n")
+    assert typed(checkout, "git checkout v1.11.0") == 0
+    release_with_settings(checkout, "v1.12.0", "shared_buffers = 1GB\n\n\n\nmax_connections = 40\n")
+    settings_of.write_text("shared_buffers = 2GB\n\n\n\nmax_connections = 20\n")
+
+    refused = typed(checkout, "git checkout v1.12.0")
+    done = typed(checkout, aside.replace("v1.2.0", "v1.12.0"))
+
+    assert (refused, done) == (1, 0)
+    assert settings_of.read_text() == "shared_buffers = 2GB\n\n\n\nmax_connections = 40\n"
+
+
+def release_with_settings(checkout: Path, tag: str, content: str) -> None:
+    """Let there be a release with other settings of PostgreSQL, and with a bootstrap, and fetch it."""
+    origin = checkout.parent / "origin"
+    for name, text in (("deploy/postgresql.conf", content), ("script/bootstrap", "#!/bin/sh\n")):
+        file = origin / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+        file.chmod(0o755)
+    git(origin, "add", ".")
+    git(origin, "commit", "--quiet", "--message", tag)
+    git(origin, "tag", tag)
+    git(checkout, "fetch", "--quiet", "--tags")
+
+
+def typed(checkout: Path, line: str) -> int:
+    who = {
+        "GIT_AUTHOR_NAME": "T",
+        "GIT_AUTHOR_EMAIL": "t@x.test",
+        "GIT_COMMITTER_NAME": "T",
+        "GIT_COMMITTER_EMAIL": "t@x",
+    }
+    told = subprocess.run(["/bin/sh", "-c", line], cwd=checkout, env=os.environ | who, check=False)  # noqa: S603
+    return told.returncode
+
+
+def test_a_second_bot_and_backend_that_run_get_the_new_release_too(checkout: Path) -> None:
+    docker = checkout.parent / "bin" / "docker"
+    docker.write_text(
+        docker.read_text().replace("*ps*running*)", "*ps*services*) echo db bot2 backend2 ;;\n    *ps*running*)")
+    )
+
+    ComposeReleases(checkout).runs.renew_seconds()
+
+    assert asked(checkout)[-1].endswith("up --detach --no-deps --force-recreate backend2 bot2")

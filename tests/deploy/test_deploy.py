@@ -3,6 +3,7 @@
 No Docker is needed: the commands of the Compose file run here, with the environment that it gives.
 """
 
+import asyncio
 import os
 import re
 import shutil
@@ -27,6 +28,7 @@ from raidbot import settings
 from raidbot.backups.folder import Folder
 from raidbot.backups.model import Kind
 from raidbot.backups.taking import take
+from raidbot.cli import wellness
 from raidbot.core.clock import Clock
 from raidbot.database import connections, migrate
 from raidbot.database.checkup import examine
@@ -40,7 +42,7 @@ from raidbot.settings.loading import variables
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
-OURS = ("migrate", "backend", "bot", "backups")
+OURS = ("migrate", "backend", "bot", "backups", "backend2", "bot2")
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +61,9 @@ def told_by(*command: str | Path) -> str:
 
 
 def test_the_guides_parts_are_there_under_their_names_and_on_this_machine_alone(compose: dict[str, Any]) -> None:
-    services = compose["services"]
+    usual = {name: one for name, one in compose["services"].items() if "profiles" not in one}
 
-    assert {name: one["container_name"] for name, one in services.items()} == {
+    assert {name: one["container_name"] for name, one in usual.items()} == {
         "db": "rotmg_db",
         "migrate": "rotmg_migrate",
         "backend": "rotmg_backend",
@@ -73,7 +75,40 @@ def test_the_guides_parts_are_there_under_their_names_and_on_this_machine_alone(
         "127.0.0.1:4000:4000",
         "127.0.0.1:9100:9100",
         "127.0.0.1:9101:9101",
+        "127.0.0.1:4001:4000",
+        "127.0.0.1:9110:9100",
+        "127.0.0.1:9111:9101",
+        "127.0.0.1:6379:6379",
     ]
+
+
+def test_what_more_there_can_be_starts_where_env_names_it_and_is_like_the_usual_part(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    more = {name: one for name, one in services.items() if "profiles" in one}
+    own = {"container_name", "profiles", "ports", "environment"}
+
+    assert {name: (one["profiles"], one["container_name"]) for name, one in more.items()} == {
+        name: ([name], f"rotmg_{name}") for name in ("backend2", "bot2", "redis")
+    }
+    for second, first in (("backend2", "backend"), ("bot2", "bot")):
+        assert {key: value for key, value in services[second].items() if key not in own} == {
+            key: value for key, value in services[first].items() if key not in own
+        }
+    assert services["backend2"]["environment"] == services["backend"]["environment"]
+    assert services["bot2"]["environment"] == services["bot"]["environment"] | {
+        "BACKEND_URL": "${BOT2_BACKEND_URL:-http://backend:4000/v1}",
+        "SHARD_IDS": "${BOT2_SHARD_IDS:-}",
+    }
+
+
+def test_a_second_backend_finds_room_in_postgresql_once_env_says_so(compose: dict[str, Any]) -> None:
+    *_, asked = compose["services"]["db"]["command"]
+    handed_out = re.search(r"^(max_connections) = (\d+)", (DEPLOY / "postgresql.conf").read_text(), re.MULTILINE)
+
+    assert handed_out
+    assert filled(asked, {}) == "=".join(handed_out.groups())
+    assert filled(asked, {"POSTGRES_MAX_CONNECTIONS": "30"}) == "max_connections=30"
+    assert connections.needed(10) + 10 <= 30
 
 
 def filled(text: str, environ: dict[str, str]) -> str:
@@ -88,7 +123,7 @@ def published(compose: dict[str, Any], environ: dict[str, str]) -> list[str]:
 def test_another_port_of_env_is_another_port_of_this_machine(compose: dict[str, Any]) -> None:
     environ = {"PORT": "4500", "BACKEND_METRICS_PORT": "9200", "BOT_METRICS_PORT": "9201"}
 
-    assert published(compose, environ)[1:] == [
+    assert published(compose, environ)[1:4] == [
         "127.0.0.1:4500:4000",
         "127.0.0.1:9200:9100",
         "127.0.0.1:9201:9101",
@@ -96,7 +131,8 @@ def test_another_port_of_env_is_another_port_of_this_machine(compose: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("service", "kind"), [("backend", BackendSettings), ("bot", BotSettings), ("backups", BackupSettings)]
+    ("service", "kind"),
+    [("backend", BackendSettings), ("bot", BotSettings), ("bot2", BotSettings), ("backups", BackupSettings)],
 )
 def test_whatever_a_part_reads_reaches_it_from_env(
     compose: dict[str, Any], service: str, kind: type[Everywhere]
@@ -141,10 +177,10 @@ def test_the_schema_is_brought_to_the_release_before_the_backend_starts(compose:
 
 def test_no_secret_stands_in_an_environment_and_each_file_of_one_is_declared(compose: dict[str, Any]) -> None:
     for name, one in compose["services"].items():
-        given = one["environment"]
+        given = one.get("environment", {})
         files = [Path(value).name for key, value in given.items() if key.endswith("_FILE")]
 
-        assert sorted(files) == sorted(one["secrets"]), name
+        assert sorted(files) == sorted(one.get("secrets", ())), name
         assert not {"SECRET_KEY", "BACKEND_API_KEY", "DATABASE_URL", "POSTGRES_PASSWORD"} & given.keys(), name
         assert set(files) <= compose["secrets"].keys(), name
     assert "/secrets/" in (ROOT / ".gitignore").read_text().split()
@@ -373,9 +409,9 @@ async def test_the_commands_of_the_compose_file_bring_up_a_healthy_system(
     }
     for name, value in secrets.items():
         (tmp_path / name).write_text(value + "\n")
-    ports = {"PORT": house.backend_port, "BACKEND_METRICS_PORT": house.backend_figures_port}
+    published = {"PORT": house.backend_port, "BACKEND_METRICS_PORT": house.backend_figures_port}
     here = {
-        **{name: str(port) for name, port in ports.items()},
+        **{name: str(port) for name, port in published.items()},
         "BOT_METRICS_PORT": str(house.figures_port),
         "BACKEND_URL": house.backend_url,
         "BIND": "127.0.0.1",
@@ -383,15 +419,19 @@ async def test_the_commands_of_the_compose_file_bring_up_a_healthy_system(
         "DISCORD_GUILD_IDS": house.discord["guild_ids"][0],
         "DISCORD_API_URL": house.api_url,
     }
-    answers = {"9100": str(house.backend_figures_port), "9101": str(house.figures_port)}
+    another, standing_by = str(a_free_port()), a_free_port()
+    own = {
+        "backend2": {"PORT": another, "BACKEND_METRICS_PORT": str(a_free_port())},
+        "bot2": {"BOT_METRICS_PORT": str(standing_by), "BACKEND_URL": f"http://127.0.0.1:{another}/v1"},
+    }
     try:
         for name in OURS:
-            one = compose["services"][name]
+            one, mine = compose["services"][name], here | own.get(name, {})
             given = {
-                key: value.replace("/run/secrets", str(tmp_path)) if key.endswith("_FILE") else str(here.get(key, ""))
+                key: value.replace("/run/secrets", str(tmp_path)) if key.endswith("_FILE") else str(mine.get(key, ""))
                 for key, value in one["environment"].items()
             }
-            environ = {**_image(), **given, **{k: v for k, v in here.items() if k not in one["environment"]}}
+            environ = {**_image(), **given, **{k: v for k, v in mine.items() if k not in one["environment"]}}
             environ |= {"DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(ROOT / "src")}
             with (tmp_path / f"{name}.log").open("wb") as said:
                 command = [sys.executable, "-m", "raidbot", *one["command"]]
@@ -400,7 +440,8 @@ async def test_the_commands_of_the_compose_file_bring_up_a_healthy_system(
                 assert await process.wait() == 0
                 continue
             house.processes[name] = process
-            looking = _check(one["healthcheck"]["test"][1:], answers)
+            ports = {"9100": mine["BACKEND_METRICS_PORT"], "9101": mine["BOT_METRICS_PORT"]}
+            looking = _check(one["healthcheck"]["test"][1:], ports)
 
             async def is_well(command: list[str] = looking, environ: dict[str, str] = environ) -> bool:
                 checking = await create_subprocess_exec(*command, env=environ, stdout=PIPE, stderr=PIPE)
@@ -408,8 +449,21 @@ async def test_the_commands_of_the_compose_file_bring_up_a_healthy_system(
                 return checking.returncode == 0
 
             await until(is_well, f"{name} to be healthy")
+        await _takes_over(house, standing_by)
     finally:
         await house.stop()
+
+
+async def _takes_over(house: House, port: int) -> None:
+    """The second bot stands by, and serves once the first is gone."""
+    before = await asyncio.to_thread(wellness.served_by, port)
+
+    async def serves() -> bool:
+        return await asyncio.to_thread(wellness.served_by, port) == wellness.ITSELF
+
+    await house.kill("bot")
+    await until(serves, "the second bot to serve")
+    assert before not in {None, wellness.ITSELF}
 
 
 def _check(words: list[str], ports: dict[str, str]) -> list[str]:
@@ -433,7 +487,7 @@ def test_a_health_check_says_why_it_fails() -> None:
 
 def test_the_example_holds_what_compose_asks_of_env() -> None:
     asked = set(re.findall(r"\$\{(\w+)", (DEPLOY / "docker-compose.yml").read_text(encoding="utf-8")))
-    shown = set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+    shown = set(re.findall(r"^(?:# )?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
 
     assert asked - {"RAIDBOT_IMAGE"} <= shown
 

@@ -72,8 +72,10 @@ def test_units_services_and_containers_of_a_page_are_those_that_are_handed_out(p
     options = r"(?: -[\w-]+(?: (?:deploy/|\.)[\w./-]*)?)*"
 
     units = set(re.findall(r"(?:systemctl \w+|--unit) (raidbot[\w-]*)", text))
-    named = set(re.findall(rf"docker compose{options} (?:up|logs|exec|run|restart){options} ([a-z][\w-]*)", text))
+    named = set(
+        re.findall(rf"docker compose{options} (?:up|logs|exec|run|restart|kill|stop|rm){options} ([a-z][\w-]*)", text)
+    )
 
     assert units <= {file.stem for file in (DEPLOY / "systemd").glob("*.service")}
     assert named <= services.keys()
-    assert set(re.findall(r"`(rotmg_[a-z_]+)`", text)) - {"rotmg_raids"} <= containers
+    assert set(re.findall(r"`(rotmg_[a-z0-9_]+)`", text)) - {"rotmg_raids"} <= containers

@@ -1,6 +1,7 @@
 """Faults that no restart heals: each process stays, says why it is out of service, and comes back by itself."""
 
 import asyncio
+import re
 import shutil
 import sys
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
@@ -12,8 +13,10 @@ import aiohttp
 import pytest
 from tests.support.database import reachable_folder
 from tests.support.house import House, until
+from tests.support.record import Record
 
 from raidbot.bot.logins import MOST_A_DAY
+from raidbot.cli.wellness import ailing
 from raidbot.database.embedded import EmbeddedServer
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
@@ -55,6 +58,71 @@ async def start_loopback(house: House, *options: str) -> Process:
     assert process.stdout
     await process.stdout.readline()
     return process
+
+
+async def says_of_discord(port: int, part: str) -> dict[str, Any]:
+    """Wait until the bot says that of Discord; return what it says of itself then."""
+
+    async def said() -> dict[str, Any] | None:
+        told = await health(port)
+        return told if told["discord"].startswith(part) else None
+
+    return await until(said, f"Discord to be {part}")
+
+
+async def discord_goes_and_comes_back(house: House) -> None:
+    """Nothing that looks at the bot's health has a reason to start it anew, and whoever may mend something is told."""
+    await house.kill("loopback")
+    told = await says_of_discord(house.figures_port, "away since 20")
+    assert (told["status"], told["ok"], told["reason"]) == (200, True, None)
+    assert await seconds_away(house) > 0
+    assert await lacking(house) == [f"The bot is out of service: Discord is {told['discord']}."]
+
+    house.clock_file.write_text("200")
+
+    async def is_told() -> bool:
+        return "discord_away" in house.log("bot")
+
+    await until(is_told, "the operator to be told")
+    await house.start_loopback()
+    told = await says_of_discord(house.figures_port, "up")
+    assert (told["status"], await seconds_away(house), await lacking(house)) == (200, 0, [])
+
+
+async def discord_is_away_when_the_bot_starts(house: House) -> None:
+    """Neither is it unwell then, however often it tries."""
+    await house.kill("bot")
+    await house.kill("loopback")
+    await house.start_bot(wait=False)
+    told = await says_of_discord(house.figures_port, "away since 20")
+    assert (told["status"], told["ok"], told["registered"]) == (200, True, False)
+
+    await house.start_loopback()
+    await says_of_discord(house.figures_port, "up")
+    await is_well(house.figures_port)
+
+
+async def lacking(house: House) -> list[str]:
+    """What `raidbot doctor` and `raidbot update` find wrong with the bot."""
+    return await asyncio.to_thread(ailing, {"bot": house.figures_port})
+
+
+async def seconds_away(house: House) -> float:
+    """For how long the bot's figures say that Discord is away."""
+    async with aiohttp.ClientSession() as session:
+        answer = await session.get(f"http://127.0.0.1:{house.figures_port}/metrics")
+        return float(re.findall(r"(?m)^raidbot_bot_discord_away_seconds (\S+)$", await answer.text())[0])
+
+
+async def test_while_discord_is_away_the_bot_is_well_and_says_since_when(record: Record, tmp_path: Path) -> None:
+    house = House(tmp_path, record.where.url, tmp_path / "clock")
+    try:
+        await asyncio.gather(house.start_loopback(), house.start_backend())
+        await house.start_bot()
+        await discord_goes_and_comes_back(house)
+        await discord_is_away_when_the_bot_starts(house)
+    finally:
+        await house.stop()
 
 
 async def test_bot_backend_database_and_schema_may_come_in_any_order(tmp_path: Path) -> None:
@@ -105,7 +173,7 @@ async def test_a_bot_that_may_not_log_in_says_why_and_comes_in_once_it_may(tmp_p
         await house.start_bot(wait=False)
         await gives_as_reason(house.figures_port, "Server Members is off")
         await house.kill("loopback")
-        await gives_as_reason(house.figures_port, "Discord does not answer")
+        await says_of_discord(house.figures_port, "away since 20")
 
         token.write_text("wrong")
         await start_loopback(house)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.journeys.test_foreign import Thief
 from tests.journeys.test_pops import live
 from tests.support.house import KEY, House, a_house
 from tests.support.raid import Raid
@@ -28,14 +29,31 @@ async def typed(house: House, *words: str) -> str:
 
 
 async def a_run_with_a_key(raid: Raid) -> str:
-    """Play a run in which a key pops; return the number of its log."""
+    """Play a run in which a key pops; return the number of its log, which is archived."""
     private = await live(raid)
     await raid.press("Odalys", private, "Key popped")
     desk = await raid.desk("Live")
     asked = await raid.press("Odalys", desk, "End")
     await raid.press("Odalys", asked["message"], "End it")
     await raid.logged(desk, "**Opened**", "**Key 1 popped**", "**Ended**")
+    await raid.hands.change_channel(raid.people["Alwyn"], int(desk["id"]), archived=True)
     return str(desk["id"])
+
+
+async def in_threads_that_are_put_away(raid: Raid) -> None:
+    """Write with the bot's account in a public and a private thread of the run log, and archive both."""
+    account = Thief(raid)
+    for name, kind in (("older", 11), ("private", 12)):
+        thread = await account.call(
+            "POST", f"/channels/{raid.channels['raid-log']}/threads", {"name": name, "type": kind}
+        )
+        await account.call("POST", f"/channels/{thread['id']}/messages", {"content": f"Told in {name}"})
+        await account.call("PATCH", f"/channels/{thread['id']}", {"archived": True})
+
+
+def tells_what_was_put_away(told: str) -> None:
+    assert [told.count(one) for one in ("“Told in older”", "“Told in private”", "“**Ended**")] == [1, 1, 0]
+    assert "not read" not in told
 
 
 async def test_what_was_done_since_the_backup_is_proposed_until_it_is_entered(record: Record, tmp_path: Path) -> None:
@@ -52,11 +70,13 @@ async def test_what_was_done_since_the_backup_is_proposed_until_it_is_entered(re
         days = {Clock(house.clock_file).now().date()}
         log = await a_run_with_a_key(raid)
         days.add(Clock(house.clock_file).now().date())
+        await in_threads_that_are_put_away(raid)
         await house.kill("bot")
         await house.kill("backend")
         await typed(house, "restore", "latest", "--yes")
 
         told = await typed(house, "restore", "--from-discord")
+        tells_what_was_put_away(told)
         assert f"/verify member:{newt} ign:Newtron  https://discord.com/channels/{house.guild_id}/" in told
         assert f"Shatters, run 1, led by {odalys}, ended  https://discord.com/channels/{house.guild_id}/" in told
         assert any(f"/logrun dungeon:shatters when:{day} reason:log {log} amount:1" in told for day in days)

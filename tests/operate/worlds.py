@@ -190,9 +190,16 @@ async def the_bot_is_killed(world: Running) -> None:
 
 
 async def discord_is_gone(world: Running) -> None:
-    """Discord goes while the bot is connected."""
+    """Discord goes while the bot is connected, which notices."""
     await world.house.start_bot()
     await world.house.kill("loopback")
+
+    async def is_noticed() -> bool:
+        url = f"http://127.0.0.1:{world.house.figures_port}/health"
+        async with aiohttp.ClientSession() as session, session.get(url) as answer:
+            return (await answer.json())["discord"].startswith("away since")
+
+    await until(is_noticed, "the bot to notice")
     world.ends_with = frozenset({4})
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -108,6 +109,8 @@ class RaidBot(discord.AutoShardedClient):
         """Set once everything was compared with the record after the start."""
         self.registered = asyncio.Event()
         """Set once every guild was told which commands there are."""
+        self._cut_off: dict[int, datetime] = {}
+        """Since when each shard that is not connected is so."""
         self._spent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -119,6 +122,11 @@ class RaidBot(discord.AutoShardedClient):
     def events_age_s(self) -> float:
         """Since when no events could be read, of the shard that is worst off."""
         return max((one.age_s for one in self._readers), default=0.0)
+
+    @property
+    def away_since(self) -> datetime | None:
+        """Since when the connection to Discord is gone, of the shard that is worst off; None while it stands."""
+        return min(self._cut_off.values(), default=None)
 
     async def serve(self, token: str) -> None:
         """Connect and stay connected until this is cancelled.
@@ -169,6 +177,18 @@ class RaidBot(discord.AutoShardedClient):
         self._running.append(asyncio.create_task(self._compare_for_ever(), name="comparison"))
         self._running.append(asyncio.create_task(self._beat_for_ever(), name="minutes"))
         await self._register()
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Note that a shard is not connected; discord.py connects it again, and says so each time that it cannot."""
+        self._cut_off.setdefault(shard_id, self._parts.clock.now())
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Note that a shard is connected, with a new session."""
+        self._cut_off.pop(shard_id, None)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Note that a shard is connected and goes on with its session."""
+        self._cut_off.pop(shard_id, None)
 
     async def compare(self) -> None:
         """Compare members and messages of all guilds with the record, and mend what differs.

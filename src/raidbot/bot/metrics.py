@@ -39,6 +39,7 @@ DISCORD = Counter(
 BACKLOG = Gauge("raidbot_bot_painter_backlog", "Messages that wait to be drawn", registry=REGISTRY)
 OLDEST = Gauge("raidbot_bot_painter_oldest_seconds", "Age of the longest waiting drawing", registry=REGISTRY)
 GATEWAY = Gauge("raidbot_bot_gateway_seconds", "Latency of the gateway", registry=REGISTRY)
+AWAY = Gauge("raidbot_bot_discord_away_seconds", "Since when Discord is away; 0 while it is not", registry=REGISTRY)
 EVENTS = Gauge("raidbot_bot_events_age_seconds", "Since when no events could be read", registry=REGISTRY)
 
 _arrived: ContextVar[float] = ContextVar("arrived")

@@ -4,6 +4,7 @@ import asyncio
 import math
 import signal
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -57,6 +58,11 @@ LATE_S = 120
 OUTSIDE = (LoginRefused, LeaseLost, discord.DiscordException, aiohttp.ClientError, OSError)
 """What ends a connection without being a mistake of ours."""
 
+AWAY = (discord.DiscordServerError, discord.GatewayNotFound, aiohttp.ClientError, OSError)
+"""Of these, what is Discord's or the way there: no operator mends it, and each restart costs a login."""
+
+UP = "up"
+
 
 class SteppedAside(Exception):  # noqa: N818 - the name is what happened
     """Somebody asked this process to let another one serve."""
@@ -83,6 +89,7 @@ async def _connect(settings: BotSettings, reread: Callable[[], BotSettings]) -> 
     metrics.BACKLOG.set_function(lambda: line.bot.painter.backlog if line.bot else 0)
     metrics.OLDEST.set_function(lambda: line.bot.painter.oldest_s if line.bot else 0)
     metrics.GATEWAY.set_function(lambda: line.bot.latency if line.bot else math.nan)
+    metrics.AWAY.set_function(line.away_s)
     metrics.EVENTS.set_function(lambda: line.bot.events_age_s if line.bot else 0)
     async with figures(settings.bind, settings.metrics_port, metrics.REGISTRY, line.health):
         alarms = Alarms(settings, "bot", Clock(settings.test_clock_file))
@@ -134,6 +141,8 @@ class Line:
         self._standing = Standing()
         self._pauses = Pauses()
         self._clock = Clock(settings.test_clock_file)
+        self._kept_out_since: datetime | None = None
+        """Since when nobody can log in, because Discord is away."""
         self._aside = asyncio.Event()
 
     def step_aside(self) -> None:
@@ -145,16 +154,17 @@ class Line:
         while True:
             try:
                 await self._serve(self._settings)
-                fault = "Discord ended the connection."
+                fault, is_away = "Discord ended the connection.", False
             except SteppedAside:
                 self._standing.broken(ASIDE)
                 await self._clock.sleep(ASIDE_S)
                 continue  # with the secrets that it has: whoever asked may be changing them
             except OUTSIDE as ended:
-                fault = reason(ended)
-            if self._was_well():
+                fault, is_away = reason(ended), isinstance(ended, AWAY)
+            if has_served := self.bot is not None and self.bot.registered.is_set():
                 self._pauses.again()
-            self._standing.broken(fault)
+            self._kept_out_since = self._since_when(has_served=has_served) if is_away else None
+            self._standing.broken(fault, blameless=is_away)
             await self._clock.sleep(self._pauses.next_s())
             try:
                 self._settings = self._reread()
@@ -162,18 +172,23 @@ class Line:
                 self._standing.broken(str(fault_of_settings))
 
     async def health(self) -> dict[str, Any]:
-        """Tell how it is; `reason` says what is wrong."""
+        """Tell how it is; `reason` says what is wrong.
+
+        While Discord is away the process is well: what looks at its health may start it anew, which heals nothing and
+        costs a login.
+        """
         bot = self.bot
         latency = bot.latency if bot else math.nan
         other = self._lease.served_by if self._lease else None
         if self._was_well() or other:
             self._standing.well()
         away = self._backend.away if self._backend else None
-        wrong = self._standing.reason or (away and f"The backend does not answer: {away}.")
+        wrong = self._standing.fault or (away and f"The backend does not answer: {away}.")
         return {
             "ok": wrong is None,
             "reason": wrong,
             "service": "raidbot-bot",
+            "discord": self._discord(),
             "stands_by_for": other,
             "guilds": len(bot.guilds) if bot else 0,
             "gateway_ms": None if math.isnan(latency) or math.isinf(latency) else round(latency * 1000, 1),
@@ -187,7 +202,12 @@ class Line:
 
     async def is_well(self) -> bool:
         """Tell whether members are served by this process."""
-        return self._was_well() and (await self.health())["ok"] is True
+        return self._discord() == UP and (await self.health())["ok"] is True
+
+    def away_s(self) -> float:
+        """Return for how many seconds Discord has been away; 0 while it is not."""
+        since = self._since()
+        return (self._clock.now() - since).total_seconds() if since else 0.0
 
     def wrong(self) -> Iterator[Condition]:
         """Return what an operator has to know."""
@@ -197,8 +217,9 @@ class Line:
             yield Condition("backend_away", told, RunbookPage.BOT_SILENT, lasting_s=60)
         if self._lease and self._lease.served_by:
             return
-        if not self._was_well():
-            told = self._standing.reason or "The bot is not connected to Discord. It goes on by itself."
+        if self._discord() != UP:
+            kept_out = None if self._was_well() else self._standing.reason
+            told = kept_out or f"The bot is not connected to Discord ({self._discord()}). It goes on by itself."
             yield Condition("discord_away", told, RunbookPage.DISCORD_DOWN, lasting_s=180)
         elif bot and bot.painter.oldest_s > LATE_S:
             told = f"A panel waits to be drawn for {bot.painter.oldest_s:.0f} s."
@@ -216,6 +237,21 @@ class Line:
         except (Refusal, Fault):
             return Noted.ALONE
         return Noted.KNOWN if known else Noted.FIRST
+
+    def _discord(self) -> str:
+        """Say how Discord is: `up`, `away since …`, or `unknown` to who stands by or may not log in."""
+        if since := self._since():
+            return f"away since {since:%Y-%m-%d %H:%M:%S} UTC"
+        return UP if self._was_well() else "unknown"
+
+    def _since(self) -> datetime | None:
+        if self._lease and self._lease.served_by:
+            return None
+        return self.bot.away_since if self.bot and self._was_well() else self._kept_out_since
+
+    def _since_when(self, *, has_served: bool) -> datetime:
+        """Return since when Discord is away, as it is now; tries in a row that came to nothing are one absence."""
+        return (None if has_served else self._kept_out_since) or self._clock.now()
 
     def _was_well(self) -> bool:
         return self.bot is not None and self.bot.is_ready() and not self.bot.is_closed()

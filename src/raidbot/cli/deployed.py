@@ -80,6 +80,14 @@ class Deployed(Protocol):
         """
         ...
 
+    def renew_seconds(self) -> None:
+        """Let a second bot and a second backend use the settings and the release as they are now, where they run.
+
+        Raises:
+            CommandFailed: a program of this machine failed.
+        """
+        ...
+
     def step_aside(self) -> None:
         """Ask the bot to let another one serve that stands by. It goes on standing by itself.
 
@@ -123,6 +131,9 @@ class Embedded:
 
     def renew_backups(self) -> None:
         """Do nothing: they are started anew with everything else."""
+
+    def renew_seconds(self) -> None:
+        """Do nothing: there are none."""
 
     def step_aside(self) -> None:
         """Do nothing: there is no other bot on a machine that is watched over like this."""
@@ -182,6 +193,9 @@ class Systemd:
         """Restart their unit if it runs."""
         run("systemctl", "try-restart", "raidbot-backup")
 
+    def renew_seconds(self) -> None:
+        """Do nothing: no units of ours are second ones."""
+
     def step_aside(self) -> None:
         """Send the bot's unit the signal that asks for it."""
         run("systemctl", "kill", "--signal=SIGUSR1", "raidbot-bot")
@@ -189,6 +203,10 @@ class Systemd:
 
 NAMED = ("--project-directory", ".", "--file", "deploy/docker-compose.yml")
 """How our file is named to `docker compose` in the checkout."""
+
+
+SECONDS = ("backend2", "bot2")
+"""Services that run where `COMPOSE_PROFILES` names them."""
 
 
 class Compose:
@@ -236,6 +254,12 @@ class Compose:
     def renew_backups(self) -> None:
         """Make their container anew."""
         self.restart("backups")
+
+    def renew_seconds(self) -> None:
+        """Make their containers anew; a second bot that serves hands over to the usual one by that."""
+        running = self.compose("ps", "--status", "running", "--services").split()
+        if found := [one for one in SECONDS if one in running]:
+            self.restart(*found)
 
     def step_aside(self) -> None:
         """Send the bot's container the signal that asks for it."""

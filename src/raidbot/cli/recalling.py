@@ -54,6 +54,8 @@ class Told:
     runs: list[tuple[Message, RunTold]]
     other: list[Message]
     """What a person has to read."""
+    closed: list[str]
+    """Where the bot may not read."""
 
 
 def recall(environ: Mapping[str, str], since: str | None) -> None:
@@ -118,6 +120,7 @@ async def _look(database: Database, witness: Witness, since: datetime) -> Told:
         await _missing_names(database, witness, names),
         await _missing_runs(database, witness, runs),
         [one for one in other if int(one.channel_id) not in desks],
+        list(dict.fromkeys(witness.closed)),
     )
 
 
@@ -157,6 +160,8 @@ async def _missing_runs(
 
 
 def _show(told: Told, since: datetime) -> None:
+    if told.closed:
+        typer.echo(f"{told.name}: not read, as the bot may not: {', '.join(told.closed)}")
     lines = [*_names(told.names), *_runs(told.runs), *_others(told.other)]
     if not lines:
         typer.echo(f"{told.name}: the record has all that the logs tell since {time_of(since)}.")

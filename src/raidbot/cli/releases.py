@@ -12,6 +12,7 @@ from raidbot.cli.understudies import ComposeUnderstudies, SystemdUnderstudies, U
 from raidbot.settings import Deployment, OperatorSettings
 
 IMAGE = "raidbot"
+SETTINGS_OF_POSTGRESQL = "deploy/postgresql.conf"
 
 
 class NoRelease(Stopped):
@@ -67,6 +68,10 @@ class Releases(Protocol):
 
     def name(self, release: str) -> None:
         """Note, at once or not at all, that a release that was prepared is the one to start from now on."""
+        ...
+
+    def remains(self, release: str) -> str | None:
+        """Return what the operator types once a release runs, so that all of it is there; None where it is."""
         ...
 
 
@@ -160,6 +165,9 @@ class SystemdReleases:
             link(self._root, "previous", before)
         link(self._root, "current", release)
 
+    def remains(self, release: str) -> None:
+        """Nothing: a release brings its units and its `raidbot`."""
+
     def _program(self, release: str) -> Path:
         return self._root / "releases" / release / ".venv" / "bin" / "raidbot"
 
@@ -210,6 +218,16 @@ class ComposeReleases:
         if self.current != release:
             images["RAIDBOT_IMAGE_BEFORE"] = f"{IMAGE}:{self.current}"
         envfile.write(self._folder / ".env", images)
+
+    def remains(self, release: str) -> str | None:
+        """Return how the checkout follows, which an image does not bring: its commands, Compose file and settings."""
+        git = self._tags.git
+        if git("rev-parse", "HEAD") == git("rev-parse", f"{release}^{{commit}}"):
+            return None
+        steps = [f"git checkout {release}", "script/bootstrap", "docker compose up --detach"]
+        if git("diff", "--name-only", "HEAD", release, "--", SETTINGS_OF_POSTGRESQL).strip():
+            steps.append("docker compose restart db")  # it reads them at its start alone
+        return " && ".join(steps)
 
     def _named(self, name: str) -> str | None:
         return envfile.read(self._folder / ".env").get(name, "").partition(":")[2] or None

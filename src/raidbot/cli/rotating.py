@@ -134,6 +134,7 @@ def _token(place: Place, token: str | None) -> None:
         )
     place.put("SECRET_KEY", new)
     place.restart("bot")
+    place.runs.renew_seconds()
     typer.echo("Done. Look what was done with the old one: raidbot audit --foreign --since 3h")
 
 
@@ -146,6 +147,7 @@ def _api_key(place: Place) -> None:
         place.restart("backend")
     else:
         place.swap()
+        place.runs.renew_seconds()
     typer.echo("Done. The old key counts no longer.")
 
 
@@ -169,6 +171,7 @@ def _db_password(place: Place) -> None:
         return
     place.swap()
     place.runs.renew_backups()
+    place.runs.renew_seconds()
 
 
 def _use(place: Place, url: str) -> None:

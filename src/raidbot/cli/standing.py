@@ -19,18 +19,25 @@ class Standing:
     """Why a process does not do its work, if it does not."""
 
     reason: str | None = "It is starting."
+    blameless: bool = False
+    """The process is as well as can be: what it waits for is out of everybody's hands here."""
 
-    def broken(self, reason: str) -> None:
+    @property
+    def fault(self) -> str | None:
+        """What makes it unhealthy, if anything does."""
+        return None if self.blameless else self.reason
+
+    def broken(self, reason: str, *, blameless: bool = False) -> None:
         """Take in a fault; the same one again is no line in the log."""
         if reason != self.reason:
             log.warning("Out of service", reason=reason)
-        self.reason = reason
+        self.reason, self.blameless = reason, blameless
 
     def well(self) -> None:
         """Take in that it works."""
         if self.reason is not None:
             log.info("In service")
-        self.reason = None
+        self.reason, self.blameless = None, False
 
 
 @dataclass

@@ -145,7 +145,10 @@ def _switch(swap: Swap, there: Releases, release: str) -> None:
         state = "is not well either:\n" + "\n".join(still) if still else "runs again and is well."
         raise DidNotUpdate(_unwell(release, lacking) + f"\n{before} {state}")
     swap.runs.renew_backups()
+    swap.runs.renew_seconds()
     typer.echo(f"{release} runs and is well, {time.monotonic() - started:.1f} s after the switch began.")
+    if typed := there.remains(release):
+        typer.echo(f"The checkout is not that of {release} yet: see docs/operate/install.md. Type:\n  {typed}")
 
 
 def _unwell(release: str, lacking: list[str]) -> str:

@@ -53,6 +53,8 @@ def ailing(ports: Mapping[str, int]) -> list[str]:
         says = told(port)
         if says is None:
             found.append(f"The {part} does not answer on port {port}.")
+        elif str(says.get("discord")).startswith("away"):
+            found.append(f"The {part} is out of service: Discord is {says['discord']}.")
         elif not says.get("ok") or (says.get("registered") is False and not says.get("stands_by_for")):
             found.append(f"The {part} is out of service: {says.get('reason') or 'it is starting.'}")
     return found

@@ -61,15 +61,18 @@ class Witness:
 
         Args:
             since: The moment.
-            only: Only these channels, with their live threads.
+            only: Only these channels, with their threads.
         """
         channels = await self.discord.get(f"/guilds/{self.guild_id}/channels")
         active = await self.discord.get(f"/guilds/{self.guild_id}/threads/active")
-        put_away = [thread for one in channels if only is None for thread in await self._put_away(one, since)]
-        places = [*channels, *active["threads"], *put_away]
-        self._learn(places, "#")
+        self._learn([*channels, *active["threads"]], "#")
+        live = active["threads"]
         if only is not None:
-            places = [one for one in places if {int(one["id"]), int(one.get("parent_id") or 0)} & only]
+            channels = [one for one in channels if int(one["id"]) in only]
+            live = [one for one in live if int(one["parent_id"]) in only]
+        put_away = [thread for one in channels for thread in await self._put_away(one, since)]
+        self._learn(put_away, "#")
+        places = [*channels, *live, *put_away]
         found: list[Message] = []
         for place in places:
             if int(place.get("last_message_id") or 0) >= first_of(since):
