@@ -174,6 +174,11 @@ RELEASED_FORMS = {
     "run:removed:41": "remove",
     "run:added:41": "add",
     "run:filled:41:place:41:41": "fill",
+    "run:scored:41:1:41": "tell_score",
+    "run:shot_given:41:41": "take_screenshot",
+    "run:taken:41:41": "take_over",
+    "run:removed:41:41": "remove",
+    "run:added:41:41": "add",
 }
 
 

@@ -25,6 +25,12 @@ EARLY = "run_early"
 DESK = "run_desk"
 """The kind of posting that those who lead work from, above the log."""
 
+OPENED_BY = r"(?::(?P<press>\d+))?"
+"""The end of a form's pattern: the press that opened it, which makes its id one never used before.
+
+Apps keep what was typed under an old id. Forms released before have no such end.
+"""
+
 REASONS = {
     "too_few": "Too few raiders",
     "no_key": "No key",
