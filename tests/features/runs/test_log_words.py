@@ -48,6 +48,16 @@ def test_the_next_run_is_told_by_its_dungeon() -> None:
     assert dropped.endswith("Next run: none")
 
 
+def test_an_end_by_itself_says_what_did_not_open_and_how_to_open_it() -> None:
+    [alone] = lines([entry(1, "auto_ended", by=0, unopened=None)], SHATTERS)
+    [older] = lines([entry(1, "auto_ended", by=0)], SHATTERS)
+    [followed] = lines([entry(1, "auto_ended", by=0, unopened="lost_halls")], SHATTERS)
+
+    assert alone == older
+    assert alone.endswith("**Ended by itself**")
+    assert followed.endswith("Lost Halls did not open: whoever leads presses Next run within 30 min")
+
+
 def test_an_entry_that_nobody_worded_is_told_all_the_same() -> None:
     [line] = lines([entry(1, "something_new", by=0)], SHATTERS)
 
