@@ -214,8 +214,9 @@ def keys_unlogged(told: Told, run: Run) -> discord.ui.LayoutView | None:
     if not run.unnamed_keys:
         return None
     keys = look.many(run.unnamed_keys, "key")
+    leader = told.calls or f"<@{run.leader_id}>"  # whom a call to the inbox pings already is named here, not pinged
     return look.sheet(
-        look.text(f"{told.calls} {name(told, run)}: {keys} without a name. Use /unlogged to say whose they were."),
+        look.text(f"{leader} {name(told, run)}: {keys} without a name. Use /unlogged to say whose they were."),
         colour=dungeon_of(run).colour,
     )
 
