@@ -55,6 +55,7 @@ RELEASED = {
     "run:next:41": "ask_next",
     "run:next_is:41:1": "open_next",
     "run:no_next:41": "drop_next",
+    "run:follow:41:advanced_kogbold_steamworks": "open_wished",
     "run:lead:41": "ask_who_leads",
     "run:co_named:41": "name_co_leaders",
     "run:hand_to:41": "ask_hand_over",
@@ -174,6 +175,11 @@ RELEASED_FORMS = {
     "run:removed:41": "remove",
     "run:added:41": "add",
     "run:filled:41:place:41:41": "fill",
+    "run:scored:41:1:41": "tell_score",
+    "run:shot_given:41:41": "take_screenshot",
+    "run:taken:41:41": "take_over",
+    "run:removed:41:41": "remove",
+    "run:added:41:41": "add",
 }
 
 

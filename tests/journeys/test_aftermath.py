@@ -87,7 +87,7 @@ async def test_a_run_again_calls_its_raiders_once_and_lets_them_come_first(raid:
     await card_says(raid, "Tansy", "You are in")
 
 
-async def test_what_is_to_follow_a_live_run_opens_with_its_end(raid: Raid) -> None:
+async def test_what_is_to_follow_opens_with_the_end_and_by_a_button_where_time_ended_the_run(raid: Raid) -> None:
     opened = await raid.open(party="Halls", location="USWest")
     started = await raid.press("Odalys", opened["message"], "Start")
 
@@ -101,6 +101,27 @@ async def test_what_is_to_follow_a_live_run_opens_with_its_end(raid: Raid) -> No
     assert "is open. /panel brings up" in words(ended["message"])
     await raid.panel("Void", "Open")
     assert "Void" in words((await raid.use("Odalys", "panel"))["message"])
+
+    theirs = await raid.open("Quill", party="Halls", location="USWest")
+    await raid.press("Tansy", await raid.panel("Lost Halls", "Open"), "Join")
+    desk = await raid.desk("Lost Halls", "· desk", who="Quill")
+    live = await raid.press("Quill", theirs["message"], "Start")
+    choices = await raid.press("Quill", live["message"], "Next run")
+    await raid.choose("Quill", choices["message"], "nest")
+    await raid.desk("Lost Halls", "Live", who="Quill")
+    before = [len(await raid.hands.pings(raid.people[one])) for one in ("Quill", "Tansy")]
+    await raid.hands.shift_clock(111 * 60)
+    await raid.in_thread(desk, "ends by itself", "**Nest** opens only if one of you presses End", who="Quill")
+    await raid.hands.shift_clock(10 * 60)
+    told = await raid.in_thread(desk, "ended by itself, so", "**Nest** did not open", who="Quill")
+    await raid.shown("raid", "Tansy", "ended after", "**Nest** was to follow and did not open")
+    await raid.logged(desk, "**Ended by itself**. Nest did not open: whoever leads presses Next run", who="Quill")
+
+    pinged = [len(await raid.hands.pings(raid.people[one])) for one in ("Quill", "Tansy")]
+    assert pinged == [before[0] + 2, before[1]]
+    twice = [await raid.press("Quill", told, "Open Nest") for _ in range(2)]
+    assert "come first for a minute" in words(twice[0]["message"])
+    assert "follows this one already" in words(twice[1]["message"])
 
 
 async def test_who_was_there_says_so_and_whoever_led_decides(raid: Raid, database: Database) -> None:

@@ -94,16 +94,25 @@ async def test_two_who_change_the_same_at_once_are_asked_and_nothing_typed_is_lo
     assert "Party: Mine" in words(await raid.desk("USEast"))
 
 
-async def test_a_form_opens_with_what_is_shown_while_the_backend_is_away_raids_33(raid: Raid) -> None:
+async def test_while_the_backend_is_away_forms_open_with_what_is_shown_and_never_under_one_id_raids_33(
+    raid: Raid,
+) -> None:
     opened = await raid.open(party="Old", location="USWest")
     await raid.desk("Old")
+    forms = ["run:take:1", "run:remove:1", "run:add:1", "run:step:1:0:realm_score", "run:shot:1"]
+    message = await raid.replay("bot-commands", forms)
     await raid.house.kill("backend")
 
     form = await raid.press("Odalys", opened["message"], "Party & loc", wait="first")
+    others = [
+        await raid.hands.click(raid.people["Quill"], int(message["id"]), one, wait="first") for one in [*forms, *forms]
+    ]
 
     typed = str(form.get("modal", form))
     assert "Old" in typed
     assert "USWest" in typed
+    ids = [str(one["modal"]["custom_id"]) for one in others]
+    assert len(set(ids)) == 2 * len(forms)
 
 
 async def test_a_run_changes_hands_and_its_host_may_take_it_back(raid: Raid) -> None:

@@ -1,5 +1,6 @@
 """A backup is put back: what was done since stands in Discord's logs, and is proposed to be entered."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,9 @@ async def typed(house: House, *words: str) -> str:
     return told
 
 
-async def a_run_with_a_key(raid: Raid) -> str:
-    """Play a run in which a key pops; return the number of its log, which is archived."""
+async def a_run_with_a_key(raid: Raid, clock: Clock) -> tuple[str, set[date]]:
+    """Play a run in which a key pops; return the number of its log, which is archived, and the days on which it was."""
+    began = clock.now().date()
     private = await live(raid)
     await raid.press("Odalys", private, "Key popped")
     desk = await raid.desk("Live")
@@ -37,7 +39,7 @@ async def a_run_with_a_key(raid: Raid) -> str:
     await raid.press("Odalys", asked["message"], "End it")
     await raid.logged(desk, "**Opened**", "**Key 1 popped**", "**Ended**")
     await raid.hands.change_channel(raid.people["Alwyn"], int(desk["id"]), archived=True)
-    return str(desk["id"])
+    return str(desk["id"]), {began, clock.now().date()}
 
 
 async def in_threads_that_are_put_away(raid: Raid) -> None:
@@ -67,9 +69,7 @@ async def test_what_was_done_since_the_backup_is_proposed_until_it_is_entered(re
         await raid.use("Security Sten", "verify", member=str(newt), ign="Newt")
         await raid.use("Security Sten", "editname", member=str(newt), ign="Newtron")
         await raid.shown("veri-log", "Alwyn", "is renamed from **Newt** to **Newtron**")
-        days = {Clock(house.clock_file).now().date()}
-        log = await a_run_with_a_key(raid)
-        days.add(Clock(house.clock_file).now().date())
+        log, days = await a_run_with_a_key(raid, Clock(house.clock_file))
         await in_threads_that_are_put_away(raid)
         await house.kill("bot")
         await house.kill("backend")

@@ -1,6 +1,7 @@
 """Used keys over HTTP, on the real database: prefilled from the pops, named, paid once, given up after a week."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,10 +23,15 @@ from tests.features.runs.steps import (
 )
 from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, SECOND_ORGANIZER, STRANGER, Served
 
-from raidbot.core.ids import RunId, UserId
+from raidbot.core.ids import ChannelId, RunId, UserId
 from raidbot.database.pool import Database
+from raidbot.dungeons import catalogue
+from raidbot.features.guild_config import api as guild_config
+from raidbot.features.guild_config.model import ChannelKey
+from raidbot.features.inbox import api as inbox
 from raidbot.features.keys import api
 from raidbot.features.keys.model import KeyChanged, KeyLog, KeyState, KeyUse, NotYourKeys, RunGoesOn, UnknownKeyUse
+from raidbot.features.keys.rules import reminder
 from raidbot.features.raiders import api as raiders
 from raidbot.features.raiders.model import UnknownRaider
 from raidbot.features.runs.api import life as runs
@@ -298,6 +304,50 @@ async def test_who_led_is_reminded_once_after_twelve_hours(served: Served, datab
     await until(reminded)
     served.pass_time(24 * 3600)
     assert (early, await reminders()) == (0, 1)
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+async def test_who_led_finds_the_reminder_in_the_inbox_and_is_pinged_in_one_place(
+    served: Served, database: Database, *, mapped: bool
+) -> None:
+    if mapped:
+        await served.ask(
+            guild_config.set_channels, guild_config.SetChannels(GUILD, {ChannelKey.NOTICES: ChannelId(4711)}), ADMIN
+        )
+    run = await ended_with_two_keys(served)
+    other = await ended_with_two_keys(served)
+    await name(served, (await read(served, other)).uses[1], RAIDER)
+    served.pass_time(12 * 3600 + 60)
+
+    async def pings() -> list[str]:
+        async with database.transaction() as tx:
+            sql = """
+                SELECT array_agg(kind || ' ' || array_to_string(user_ids, ',') ORDER BY id) FROM notice
+                 WHERE kind IN ('keys_unlogged', 'inbox_waiting')
+            """
+            return await tx.value(list[str], sql) or []
+
+    async def reminded() -> bool:
+        return len(await pings()) == 2
+
+    await until(reminded)
+    in_thread = "" if mapped else str(int(ORGANIZER))
+    assert await pings() == [f"keys_unlogged {in_thread}", f"inbox_waiting {int(ORGANIZER)}"]
+    [letter] = await served.ask(inbox.open_inbox, inbox.OpenInbox(GUILD), ORGANIZER)
+    assert letter.title == "🗝️ A key has no name"
+    assert f"A key has no name in your **Shatters**, run {run.id}. Say with `/unlogged` whose it was" in letter.body
+    for one in (RAIDER, SECOND_ORGANIZER):
+        assert await served.ask(inbox.open_inbox, inbox.OpenInbox(GUILD), one) == []
+
+
+def test_the_reminder_counts_the_keys_and_says_until_when_somebody_asks() -> None:
+    closed_at = datetime(2026, 1, 1, tzinfo=UTC)
+
+    title, body = reminder(catalogue.known("shatters"), RunId(7), 3, closed_at)
+
+    assert title == "🗝️ 3 keys have no name"
+    assert "3 keys have no name in your **Shatters**, run 7." in body
+    assert f"<t:{int((closed_at + timedelta(days=7)).timestamp())}:f> on they count as unknown." in body
 
 
 async def test_runs_with_unnamed_keys_are_listed_ones_own_first(served: Served) -> None:

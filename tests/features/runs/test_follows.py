@@ -26,6 +26,12 @@ FORMER = [UserId(100 + number) for number in range(4)]
 NEW = [UserId(200 + number) for number in range(4)]
 
 
+class Unopened(msgspec.Struct, frozen=True):
+    subject_id: int
+    user_ids: list[int]
+    body: dict[str, Any]
+
+
 class Called(msgspec.Struct, frozen=True):
     subject_id: int
     user_ids: list[int]
@@ -222,6 +228,75 @@ async def test_what_follows_a_live_run_opens_as_soon_as_that_ends(served: Served
         ORGANIZER,
     )
     assert await called(database) == [Called(found.id, [int(RAIDER)])]
+
+
+async def ended_by_time(served: Served, run: Run) -> Run:
+    """Let two hours pass in which nobody who leads does anything."""
+    served.pass_time(121 * 60)
+    async with asyncio.timeout(60):
+        while not (now := await shown(served, run)).status.over:
+            await asyncio.sleep(0.03)
+    return now
+
+
+async def unopened(database: Database) -> list[tuple[int, list[int], Any]]:
+    """Return of which runs who was told that nothing followed them."""
+    async with database.transaction() as tx:
+        found = await tx.many(
+            Unopened, "SELECT subject_id, user_ids, body FROM notice WHERE kind = 'run_not_followed' ORDER BY id"
+        )
+    return [(one.subject_id, one.user_ids, one.body["dungeon"]) for one in found]
+
+
+async def test_what_was_to_follow_a_run_that_time_ends_does_not_open_and_those_who_lead_are_told(
+    served: Served, database: Database
+) -> None:
+    run = await live(served)
+    await join(served, run)
+    await follow(served, run, "nest")
+
+    over = await ended_by_time(served, run)
+
+    with pytest.raises(NoFollower):
+        await served.ask(api.find_follower, api.FindFollower(GUILD, run.id), ORGANIZER)
+    assert (over.status, over.left_unopened) == (RunStatus.ENDED, "nest")
+    assert await unopened(database) == [(run.id, [int(ORGANIZER)], "nest")]
+    assert await called(database) == []
+    opened_after = await follow(served, run, "nest", by=SECOND_ORGANIZER)
+    assert (opened_after.dungeon, opened_after.leader_id) == ("nest", SECOND_ORGANIZER)
+    assert await called(database) == [Called(opened_after.id, [int(ORGANIZER), int(RAIDER)])]
+
+
+async def test_where_nothing_was_to_follow_nobody_is_told_of_a_run_that_time_ends(
+    served: Served, database: Database
+) -> None:
+    run = await live(served)
+    await follow(served, run, "nest")
+    await served.ask(api.follow_nothing, api.FollowNothing(GUILD, run.id), ORGANIZER)
+
+    over = await ended_by_time(served, run)
+    never_started = await ended_by_time(served, await opened(served))
+
+    assert (over.left_unopened, never_started.left_unopened) == (None, None)
+    assert await unopened(database) == []
+
+
+async def test_a_run_that_is_reopened_and_ended_by_time_again_tells_again_and_by_end_opens_what_follows(
+    served: Served, database: Database
+) -> None:
+    run = await live(served)
+    await follow(served, run, "nest")
+    await ended_by_time(served, run)
+    reopen = life_api.ReopenRun(GUILD, run.id)
+    again = await served.ask(life_api.reopen_run, reopen, ORGANIZER)
+    await ended_by_time(served, run)
+    await served.ask(life_api.reopen_run, reopen, ORGANIZER)
+
+    over = await end(served, run)
+
+    found = await served.ask(api.find_follower, api.FindFollower(GUILD, run.id), ORGANIZER)
+    assert (again.left_unopened, over.left_unopened, found.dungeon) == (None, None, "nest")
+    assert await unopened(database) == [(run.id, [int(ORGANIZER)], "nest")] * 2
 
 
 async def test_a_wish_can_be_changed_and_dropped(served: Served) -> None:

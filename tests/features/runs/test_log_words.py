@@ -68,6 +68,16 @@ def test_a_correction_says_what_was_wrong_and_why() -> None:
     assert "<@3> — **Corrected the run**: Key 2 — in: <@1007>, key: Shatters Key, outcome: failed · It failed, " in line
 
 
+def test_an_end_by_itself_says_what_did_not_open_and_how_to_open_it() -> None:
+    [alone] = lines([entry(1, "auto_ended", by=0, unopened=None)], SHATTERS)
+    [older] = lines([entry(1, "auto_ended", by=0)], SHATTERS)
+    [followed] = lines([entry(1, "auto_ended", by=0, unopened="lost_halls")], SHATTERS)
+
+    assert alone == older
+    assert alone.endswith("**Ended by itself**")
+    assert followed.endswith("Lost Halls did not open: whoever leads presses Next run within 30 min")
+
+
 def test_an_entry_that_nobody_worded_is_told_all_the_same() -> None:
     [line] = lines([entry(1, "something_new", by=0)], SHATTERS)
 

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 from raidbot.backend.jobs import Tick, job
 from raidbot.database.transaction import Transaction
+from raidbot.dungeons import catalogue
 from raidbot.features.discord_state import service as discord_state
 from raidbot.features.discord_state.model import NoticeWish
+from raidbot.features.inbox import service as inbox
 from raidbot.features.keys import rules, store
 from raidbot.features.keys.service import give_up
 from raidbot.features.points.model import Hand
@@ -22,7 +24,10 @@ async def _next_reminder(tx: Transaction) -> datetime | None:
 
 @job("keys-reminder", every=timedelta(minutes=10), next_due=_next_reminder)
 async def remind(tick: Tick) -> int:
-    """Ask the leaders of runs that were over 12 hours ago whose the keys were, once."""
+    """Ask the leaders of runs that were over 12 hours ago whose the keys were, once: by a letter and in the log thread.
+
+    One of both pings them: the call to their inbox where the guild has a channel for these, else the thread.
+    """
     due = await store.to_remind(tick.tx, tick.now - rules.REMIND_AFTER, BATCH)
     for one in due:
         wish = NoticeWish(
@@ -31,10 +36,12 @@ async def remind(tick: Tick) -> int:
             subject_id=one.run_id,
             channel="thread",
             body={"keys": one.keys},
-            user_ids=[one.leader_id],
+            user_ids=[] if one.calls_to_inbox else [one.leader_id],
             lapses_s=A_DAY_S,
         )
         await discord_state.tell(tick.tx, one.guild_id, [wish], tick.now)
+        title, body = rules.reminder(catalogue.known(one.dungeon), one.run_id, one.keys, one.closed_at)
+        await inbox.leave(tick.tx, one.guild_id, one.leader_id, title, body, tick.now)
     return len(due)
 
 

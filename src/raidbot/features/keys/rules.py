@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from raidbot.core.ids import UserId
+from raidbot.core.ids import RunId, UserId
 from raidbot.core.ranks import Rank
 from raidbot.dungeons.model import Dungeon
 from raidbot.features.keys.model import KeyChanged, KeyUseId, NoSuchKey, NotYourKeys, RunGoesOn
@@ -13,6 +13,19 @@ REMIND_AFTER = timedelta(hours=12)
 
 ASK_FOR = timedelta(days=7)
 """How long it is asked whose a key was."""
+
+
+def reminder(dungeon: Dungeon, run_id: RunId, keys: int, closed_at: datetime) -> tuple[str, str]:
+    """Return the title and the body of the letter that asks whoever led a run whose its keys were."""
+    what, were, count = (
+        ("A key has", "it was", "it counts") if keys == 1 else (f"{keys} keys have", "they were", "they count")
+    )
+    until = f"<t:{int((closed_at + ASK_FOR).timestamp())}:f>"
+    body = (
+        f"{what} no name in your **{dungeon.name}**, run {run_id}. Say with `/unlogged` whose {were}, and the holders "
+        f"are paid. From {until} on {count} as unknown."
+    )
+    return f"🗝️ {what} no name", body
 
 
 def check_logger(rank: Rank, *, leads: bool) -> None:

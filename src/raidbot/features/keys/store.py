@@ -285,7 +285,11 @@ class ToRemind(msgspec.Struct, frozen=True, kw_only=True):
     guild_id: GuildId
     run_id: RunId
     leader_id: UserId
+    dungeon: str
+    closed_at: datetime
     keys: int
+    calls_to_inbox: bool
+    """Whether the guild has a channel that calls members to their inbox."""
 
 
 async def to_remind(tx: Transaction, before: datetime, most: int) -> list[ToRemind]:
@@ -293,7 +297,10 @@ async def to_remind(tx: Transaction, before: datetime, most: int) -> list[ToRemi
     return await tx.many(
         ToRemind,
         """
-        SELECT r.guild_id, r.id AS run_id, coalesce(r.leader_id, r.organizer_id) AS leader_id, count(*) AS keys
+        SELECT r.guild_id, r.id AS run_id, coalesce(r.leader_id, r.organizer_id) AS leader_id, r.dungeon,
+               r.closed_at, count(*) AS keys,
+               EXISTS (SELECT FROM guild_channel c WHERE c.guild_id = r.guild_id AND c.key = 'notices')
+                   AS calls_to_inbox
           FROM key_use u JOIN run r ON r.id = u.run_id
          WHERE u.state = 'open' AND r.closed_at <= $1
            AND NOT EXISTS (SELECT FROM notice n WHERE n.guild_id = r.guild_id AND n.name = 'keys-unlogged-' || r.id)

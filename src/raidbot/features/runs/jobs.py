@@ -12,7 +12,7 @@ from raidbot.database.transaction import Transaction
 from raidbot.features.discord_state import service as discord_state
 from raidbot.features.guild_config import service as guild_config
 from raidbot.features.runs.model.contact import OUTAGE
-from raidbot.features.runs.model.life import RunStatus
+from raidbot.features.runs.model.life import AUTO_END, RunStatus
 from raidbot.features.runs.rules import life as rules
 from raidbot.features.runs.rules.claims import DECIDED_WITHIN
 from raidbot.features.runs.service import notices
@@ -41,7 +41,11 @@ async def heartbeat(tick: Tick) -> int:
 
 @job("auto-end", every=timedelta(minutes=2), next_due=store.next_due)
 async def auto_end(tick: Tick) -> int:
-    """End live runs whose time is up, and cancel those that never went live."""
+    """End live runs whose time is up, and cancel those that never went live.
+
+    What was to follow one does not open: nobody who leads has done anything for hours, so that its raiders would be
+    called to a run that nobody leads. Those who can open it are told.
+    """
     await note_outage(tick)
     due = await store.hold_due(tick.tx, tick.now, BATCH)
     for one in due:
@@ -49,14 +53,18 @@ async def auto_end(tick: Tick) -> int:
         if run is None:
             continue
         is_over = rules.ended if run.status is RunStatus.LIVE else rules.cancelled
-        over = is_over(run, tick.now, "auto_end")
+        over = is_over(run, tick.now, AUTO_END)
         at = pops.Moment(guild_id=run.guild_id, run_id=run.id, by=NOBODY, at=tick.now)
         over = await close_run(tick.tx, over, at)
-        act = store.Act(by=NOBODY, kind="auto_ended", detail={}, at=tick.now, warn_at=None)
+        act = store.Act(
+            by=NOBODY, kind="auto_ended", detail={"unopened": over.left_unopened}, at=tick.now, warn_at=None
+        )
         await store.save_run(tick.tx, over, act)
         if over.status is RunStatus.CANCELLED:
             settings = await guild_config.settings_of(tick.tx, one.guild_id)
             await notices.tell_cancelled(tick.tx, over, settings, tick.now)
+        elif wish := notices.not_followed(over):
+            await discord_state.tell(tick.tx, one.guild_id, [wish], tick.now)
     return len(due)
 
 

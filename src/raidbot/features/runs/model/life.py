@@ -13,6 +13,9 @@ from raidbot.features.runs.model.oryx3 import Screenshot, Taken
 from raidbot.features.runs.model.places import Stage
 from raidbot.features.runs.model.pops import Pop
 
+AUTO_END = "auto_end"
+"""Why a run is over that time ended. A value of `run.reason`."""
+
 
 class RunStatus(StrEnum):
     """Where a run is in its life. Its values are those of `run.status` in the database."""
@@ -97,6 +100,12 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """The dungeon of the run that opens as soon as this one ends."""
     claims_until: datetime | None = None
     """Until when members may say that they were there; None: they may not."""
+
+    @property
+    def left_unopened(self) -> str | None:
+        """The dungeon of the run that was to follow and did not open, because time ended this one."""
+        ended_itself = self.status is RunStatus.ENDED and self.reason == AUTO_END
+        return self.next_dungeon if ended_itself else None
 
     @property
     def led_by(self) -> frozenset[UserId]:

@@ -22,6 +22,7 @@ class Saying(StrEnum):
     SCREENSHOT = "run_screenshot"
     KEYS = "keys_unlogged"
     FOLLOWS = "run_follows"
+    NOT_FOLLOWED = "run_not_followed"
 
 
 class CallFor(StrEnum):

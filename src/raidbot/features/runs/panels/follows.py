@@ -39,6 +39,12 @@ async def open_next(press: Press) -> Answer:
     return await _follow(press, press.choices[0] if press.choices else None)
 
 
+@button(r"run:follow:(?P<run>\d+):(?P<dungeon>[a-z0-9_]{1,40})", bucket=ORGANIZING, manner="redraws")
+async def open_wished(press: Press) -> Answer:
+    """Open the dungeon that was to follow and did not open by itself."""
+    return await _follow(press, press.words["dungeon"])
+
+
 @button(r"run:no_next:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
 async def drop_next(press: Press) -> Answer:
     """Let nothing open at the end."""
@@ -66,7 +72,8 @@ def choices(run: Run) -> discord.ui.LayoutView:
         for number, (name, group) in enumerate(zip(MENUS, groups, strict=False))
     ]
     when = "It opens as soon as this run ends." if run.status is RunStatus.LIVE else "It opens at once."
-    drop = [look.button("No next run", f"run:no_next:{run.id}")] if run.next_dungeon else []
+    wished = run.next_dungeon is not None and not run.status.over
+    drop = [look.button("No next run", f"run:no_next:{run.id}")] if wished else []
     return look.sheet(
         look.text("### Next run", f"{when} Note, co-leaders and limits stay; its raiders get one call."),
         *menus,

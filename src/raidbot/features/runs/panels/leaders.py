@@ -16,7 +16,7 @@ from raidbot.features.runs.model.life import Run
 from raidbot.features.runs.model.notices import Saying
 from raidbot.features.runs.panels.notices import name, says, to_raiders
 from raidbot.features.runs.panels.organizer import private
-from raidbot.features.runs.panels.words import dungeon_of, named
+from raidbot.features.runs.panels.words import OPENED_BY, dungeon_of, named
 from raidbot.features.runs.rules.leaders import MOST_HELP
 
 
@@ -76,14 +76,14 @@ async def hand_over(press: Press) -> Answer:
 @form_button(r"run:take:(?P<run>\d+)", bucket=ORGANIZING)
 async def ask_party(press: Press) -> discord.ui.Modal:
     """Ask for the party of the new leader at once; what stays empty stays as it is."""
-    modal = discord.ui.Modal(title="Take over", custom_id=f"run:taken:{press.ids['run']}")
+    modal = discord.ui.Modal(title="Take over", custom_id=f"run:taken:{press.ids['run']}:{press.key}")
     for label, custom_id in (("Your party", "party"), ("Location, if it changes", "location")):
         field = discord.ui.TextInput[discord.ui.Modal](custom_id=custom_id, max_length=100, required=False)
         modal.add_item(discord.ui.Label(text=label, component=field))
     return modal
 
 
-@form(r"run:taken:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+@form(r"run:taken:(?P<run>\d+)" + OPENED_BY, bucket=ORGANIZING, manner="redraws")
 async def take_over(press: Press) -> Answer:
     """Lead the run from now on."""
     party, location = (press.fields.get(one, "").strip() or None for one in ("party", "location"))

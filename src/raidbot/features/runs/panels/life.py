@@ -30,6 +30,7 @@ from raidbot.features.runs.panels.words import (
     status_line,
     step_line,
     title,
+    unopened_line,
 )
 
 
@@ -86,7 +87,7 @@ def public(run: Run, ping: str = "") -> discord.ui.LayoutView:
     """Draw the panel that everybody sees. It holds party and location only where they are known to all."""
     dungeon = dungeon_of(run)
     if run.status.over:
-        told = look.text(f"### {title(run)} — {ending(run)}", closing_line(run), *claims_lines(run))
+        told = look.text(f"### {title(run)} — {ending(run)}", closing_line(run), unopened_line(run), *claims_lines(run))
         return look.sheet(told, *_after(run))
     call = [look.text(ping)] if ping else []
     return look.sheet(

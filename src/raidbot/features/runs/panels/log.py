@@ -16,6 +16,7 @@ from raidbot.features.runs.model.edits import Change
 from raidbot.features.runs.model.log import Entry
 from raidbot.features.runs.model.pops import Outcome
 from raidbot.features.runs.panels.words import OUTCOMES, TOLD_REASONS, changes
+from raidbot.features.runs.rules.follows import FOLLOWED_FOR
 
 NAMED = 20
 """So many names stand in one line; the others are counted."""
@@ -79,7 +80,7 @@ WORDS: dict[str, Says] = {
     "opened": _plain("**Opened**"),
     "started": _plain("**Started**"),
     "ended": _plain("**Ended**"),
-    "auto_ended": _plain("**Ended by itself**"),
+    "auto_ended": lambda entry, _: _ended_itself(entry.detail.get("unopened")),
     "cancelled": _told_reason,
     "not_posted": lambda entry, _: f"**Cancelled**: {_value(entry.detail.get('why'))}",
     "reopened": _plain("**Reopened**"),
@@ -155,6 +156,12 @@ def _raiders(entry: Entry) -> str:
 
 def _dungeon(key: object) -> str:
     return catalogue.known(str(key)).name if key else "none"
+
+
+def _ended_itself(unopened: object) -> str:
+    """Say that time ended a run, and how what was to follow it can still be opened."""
+    how = f". {_dungeon(unopened)} did not open: whoever leads presses Next run within {look.lasting(FOLLOWED_FOR)}"
+    return f"**Ended by itself**{how if unopened else ''}"
 
 
 def _step(before: str, entry: Entry) -> str:

@@ -11,12 +11,14 @@ from raidbot.bot.backend import Backend
 from raidbot.bot.notices import Told, Words, notice
 from raidbot.core.ids import RunId
 from raidbot.core.text import shown
+from raidbot.dungeons import catalogue
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.runs.api import life as api
 from raidbot.features.runs.model.life import Run, RunStatus
 from raidbot.features.runs.model.notices import CallFor, Saying
 from raidbot.features.runs.model.oryx3 import lacks_screenshot
 from raidbot.features.runs.panels.words import DESK, KIND, TOLD_REASONS, dungeon_of
+from raidbot.features.runs.rules.follows import FOLLOWED_FOR
 
 Says: TypeAlias = Callable[[Told, Run], discord.ui.LayoutView | None]
 
@@ -176,8 +178,32 @@ def ending_soon(told: Told, run: Run) -> discord.ui.LayoutView | None:
     if run.status.over or run.auto_end_at > ends_at:
         return None
     return look.sheet(
-        look.text(f"{told.calls} {name(told, run)} ends by itself {look.ago(ends_at)}."),
+        look.text(f"{told.calls} {name(told, run)} ends by itself {look.ago(ends_at)}.", _end_opens(run)),
         look.row(look.button("Extend", f"run:extend:{run.id}", look.PRIMARY)),
+        colour=dungeon_of(run).colour,
+    )
+
+
+def _end_opens(run: Run) -> str:
+    """Say that what is to follow a run opens only when somebody ends it."""
+    if run.next_dungeon is None:
+        return ""
+    return f"**{catalogue.known(run.next_dungeon).name}** opens only if one of you presses End before."
+
+
+@says(Saying.NOT_FOLLOWED)
+def not_followed(told: Told, run: Run) -> discord.ui.LayoutView | None:
+    """Tell those who lead that time ended a run, so that what was to follow did not open, and let them open it."""
+    if run.left_unopened is None or run.closed_at is None:
+        return None
+    dungeon = catalogue.known(run.left_unopened)
+    until = look.ago(run.closed_at + FOLLOWED_FOR)
+    return look.sheet(
+        look.text(
+            f"{told.calls} {name(told, run)} ended by itself, so {dungeon.emoji} **{dungeon.name}** did not open.",
+            f"Whoever opens it leads it, and its raiders are called. Too late for that {until}.",
+        ),
+        look.row(look.button(f"Open {dungeon.name}", f"run:follow:{run.id}:{dungeon.key}", look.PRIMARY)),
         colour=dungeon_of(run).colour,
     )
 
@@ -188,8 +214,9 @@ def keys_unlogged(told: Told, run: Run) -> discord.ui.LayoutView | None:
     if not run.unnamed_keys:
         return None
     keys = look.many(run.unnamed_keys, "key")
+    leader = told.calls or f"<@{run.leader_id}>"  # whom a call to the inbox pings already is named here, not pinged
     return look.sheet(
-        look.text(f"{told.calls} {name(told, run)}: {keys} without a name. Use /unlogged to say whose they were."),
+        look.text(f"{leader} {name(told, run)}: {keys} without a name. Use /unlogged to say whose they were."),
         colour=dungeon_of(run).colour,
     )
 

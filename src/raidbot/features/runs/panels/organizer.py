@@ -37,6 +37,7 @@ from raidbot.features.runs.panels.words import (
     status_line,
     step_line,
     title,
+    unopened_line,
 )
 
 NAMED = 8
@@ -75,7 +76,7 @@ def desk(run: Run) -> discord.ui.LayoutView:
     dungeon = dungeon_of(run)
     if run.status.over:
         return look.sheet(
-            look.text(f"### {title(run)} — {ending(run)}", closing_line(run), _unnamed(run)),
+            look.text(f"### {title(run)} — {ending(run)}", closing_line(run), unopened_line(run), _unnamed(run)),
             look.row(look.button("Raiders", f"run:raiders:{run.id}"), *_log_keys(run), _reopen(run), *_was_there(run)),
             colour=dungeon.colour,
         )
@@ -370,7 +371,7 @@ def closed(run: Run, note: str = "") -> discord.ui.LayoutView:
     """Draw a run that is over for those who led it, with what can still be done about it."""
     return look.sheet(
         look.text(f"### {dungeon_of(run).emoji} {dungeon_of(run).name} — {ending(run)}", note),
-        look.text(_unnamed(run), "A mistake? For 10 minutes you can take it back."),
+        look.text(_unnamed(run), unopened_line(run), "A mistake? For 10 minutes you can take it back."),
         look.row(*_log_keys(run), _reopen(run), *_aftermath(run)),
     )
 

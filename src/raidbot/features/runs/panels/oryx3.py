@@ -25,7 +25,7 @@ from raidbot.features.runs.api import oryx3 as api
 from raidbot.features.runs.model.life import NotYourRun, Run, RunStatus
 from raidbot.features.runs.model.oryx3 import Screenshot, ScreenshotRefused, Step, Verdict, lacks_screenshot
 from raidbot.features.runs.panels.organizer import private
-from raidbot.features.runs.panels.words import DESK, dungeon_of, named
+from raidbot.features.runs.panels.words import DESK, OPENED_BY, dungeon_of, named
 
 SHOT = "run_screenshot"
 """The posting of a screenshot; what it is about is the press by which it was given."""
@@ -42,13 +42,13 @@ HOW = "The whole window of the game, with /who and /server in the chat."
 async def ask_score(press: Press) -> discord.ui.Modal:
     """Open the form for the realm score."""
     run, number = press.ids["run"], press.ids["number"]
-    modal = discord.ui.Modal(title="Realm score", custom_id=f"run:scored:{run}:{number}")
+    modal = discord.ui.Modal(title="Realm score", custom_id=f"run:scored:{run}:{number}:{press.key}")
     score = discord.ui.TextInput[discord.ui.Modal](custom_id="score", placeholder="63", max_length=5)
     modal.add_item(discord.ui.Label(text="Percent, from 1 to 99", component=score))
     return modal
 
 
-@form(r"run:scored:(?P<run>\d+):(?P<number>\d{1,3})", bucket=ORGANIZING, manner="redraws")
+@form(r"run:scored:(?P<run>\d+):(?P<number>\d{1,3})" + OPENED_BY, bucket=ORGANIZING, manner="redraws")
 async def tell_score(press: Press) -> Answer:
     """Take the realm score as typed."""
     return await _take(press, Step.REALM_SCORE, press.fields.get("score", ""))
@@ -92,13 +92,13 @@ async def _take(press: Press, step: Step, value: str | None = None) -> Answer:
 @form_button(r"run:shot:(?P<run>\d+)", bucket=ORGANIZING)
 async def ask_screenshot(press: Press) -> discord.ui.Modal:
     """Open the form that takes a picture."""
-    modal = discord.ui.Modal(title="Screenshot", custom_id=f"run:shot_given:{press.ids['run']}")
+    modal = discord.ui.Modal(title="Screenshot", custom_id=f"run:shot_given:{press.ids['run']}:{press.key}")
     upload = discord.ui.FileUpload[discord.ui.Modal](custom_id="screenshot", min_values=1, max_values=1)
     modal.add_item(discord.ui.Label(text="Screenshot of the game", description=HOW, component=upload))
     return modal
 
 
-@form(r"run:shot_given:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+@form(r"run:shot_given:(?P<run>\d+)" + OPENED_BY, bucket=ORGANIZING, manner="redraws")
 async def take_screenshot(press: Press) -> Answer:
     """Keep the picture that was uploaded."""
     run_id = named(press)[1]

@@ -17,7 +17,7 @@ from raidbot.features.runs.api import joins as api
 from raidbot.features.runs.api import life as runs
 from raidbot.features.runs.model.joins import JoinState, NotInRun, RunRaider
 from raidbot.features.runs.model.life import Run
-from raidbot.features.runs.panels.words import dungeon_of, named
+from raidbot.features.runs.panels.words import OPENED_BY, dungeon_of, named
 
 NameOf: TypeAlias = Callable[[UserId], str | None]
 """Returns the name by which the server knows a member; None: they have left."""
@@ -116,7 +116,7 @@ async def _roster(press: Press, note: str = "") -> Answer:
 @form_button(r"run:remove:(?P<run>\d+)", bucket=ORGANIZING)
 async def ask_removal(press: Press) -> discord.ui.Modal:
     """Ask whom to take out, and why."""
-    modal = discord.ui.Modal(title="Take raiders out", custom_id=f"run:removed:{press.ids['run']}")
+    modal = discord.ui.Modal(title="Take raiders out", custom_id=f"run:removed:{press.ids['run']}:{press.key}")
     whom = discord.ui.UserSelect[discord.ui.Modal](custom_id="members", min_values=1, max_values=25)
     why = discord.ui.TextInput[discord.ui.Modal](custom_id="reason", max_length=200)
     modal.add_item(discord.ui.Label(text="Who", component=whom))
@@ -124,7 +124,7 @@ async def ask_removal(press: Press) -> discord.ui.Modal:
     return modal
 
 
-@form(r"run:removed:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+@form(r"run:removed:(?P<run>\d+)" + OPENED_BY, bucket=ORGANIZING, manner="redraws")
 async def remove(press: Press) -> Answer:
     """Take the chosen members out."""
     chosen = _members(press)
@@ -136,7 +136,7 @@ async def remove(press: Press) -> Answer:
 @form_button(r"run:add:(?P<run>\d+)", bucket=ORGANIZING)
 async def ask_addition(press: Press) -> discord.ui.Modal:
     """Ask whom to take in: a member, or an IGN."""
-    modal = discord.ui.Modal(title="Take a raider in", custom_id=f"run:added:{press.ids['run']}")
+    modal = discord.ui.Modal(title="Take a raider in", custom_id=f"run:added:{press.ids['run']}:{press.key}")
     whom = discord.ui.UserSelect[discord.ui.Modal](custom_id="members", min_values=0, max_values=1, required=False)
     ign = discord.ui.TextInput[discord.ui.Modal](custom_id="ign", max_length=16, required=False)
     modal.add_item(discord.ui.Label(text="A member", component=whom))
@@ -144,7 +144,7 @@ async def ask_addition(press: Press) -> discord.ui.Modal:
     return modal
 
 
-@form(r"run:added:(?P<run>\d+)", bucket=ORGANIZING, manner="redraws")
+@form(r"run:added:(?P<run>\d+)" + OPENED_BY, bucket=ORGANIZING, manner="redraws")
 async def add(press: Press) -> Answer:
     """Take the chosen member in."""
     chosen, ign = _members(press), press.fields.get("ign", "").strip() or None

@@ -12,7 +12,7 @@ from raidbot.dungeons.model import Dungeon, Want
 from raidbot.dungeons.needs import needing
 from raidbot.features.guild_config.model import ChannelKey, Mappings, Unmapped
 from raidbot.features.runs.model.edits import Change
-from raidbot.features.runs.model.life import Run, RunStatus
+from raidbot.features.runs.model.life import AUTO_END, Run, RunStatus
 from raidbot.features.runs.model.oryx3 import Step
 from raidbot.features.runs.model.places import Stage
 from raidbot.features.runs.model.pops import Outcome
@@ -25,6 +25,12 @@ EARLY = "run_early"
 
 DESK = "run_desk"
 """The kind of posting that those who lead work from, above the log."""
+
+OPENED_BY = r"(?::(?P<press>\d+))?"
+"""The end of a form's pattern: the press that opened it, which makes its id one never used before.
+
+Apps keep what was typed under an old id. Forms released before have no such end.
+"""
 
 REASONS = {
     "too_few": "Too few raiders",
@@ -45,7 +51,7 @@ STEPS = {
 
 TOLD_REASONS = {
     **REASONS,
-    "auto_end": "Nobody started it in time",
+    AUTO_END: "Nobody started it in time",
     "not_posted": "Its panel could not be posted",
 }
 """Why a run is over, as the panel says it."""
@@ -139,6 +145,14 @@ def next_line(run: Run) -> str:
         return ""
     dungeon = catalogue.known(run.next_dungeon)
     return f"Next: {dungeon.emoji} **{dungeon.name}** opens as soon as this run ends"
+
+
+def unopened_line(run: Run) -> str:
+    """Say which run was to follow and did not open, because nobody ended this one."""
+    if run.left_unopened is None:
+        return ""
+    dungeon = catalogue.known(run.left_unopened)
+    return f"{dungeon.emoji} **{dungeon.name}** was to follow and did not open: nobody pressed End"
 
 
 def claims_lines(run: Run) -> list[str]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from raidbot.backend.events import emit, on
 from raidbot.backend.serving import Call, serves
-from raidbot.core.ids import GuildId, UserId
+from raidbot.core.ids import GuildId, RunId, UserId
 from raidbot.database.transaction import Transaction
 from raidbot.dungeons.needs import needing
 from raidbot.features.discord_state.model import MembersMirrored
@@ -43,10 +43,12 @@ from raidbot.features.runs.store.claims import claimed_runs
 
 @serves(api.join_run)
 async def join_run(call: Call[api.JoinRun]) -> Card:
-    """Take a member in, or put them in line. Two statements."""
-    met = await hold_situation(call)
+    """Take a member in, or put them in line. Two statements, unless they lose their standing between these."""
+    ask = call.ask
+    met = _known(await store.hold_situation_to_join(call.tx, ask.guild_id, ask.run_id, call.caller), ask.run_id)
     rules.check_join(met)
-    return await _save_part(call, replace(met, state=JoinState.JOIN), joins=True)
+    card = await _save_part(call, replace(met, state=JoinState.JOIN), joins=True)
+    return card if card.state in rules.IN_LINE else await join_run(call)
 
 
 @serves(api.leave_run)
@@ -158,10 +160,13 @@ async def remove_raiders(call: Call[api.RemoveRaiders]) -> list[RunRaider]:
 @serves(api.add_raider)
 async def add_raider(call: Call[api.AddRaider]) -> list[RunRaider]:
     """Take a member in who is in good standing, whatever the lock and the line say."""
+    ask = call.ask
+    user_id = ask.user_id or await store.owner_of(call.tx, ask.guild_id, ask.ign or "")
+    if user_id is not None:
+        await store.hold_standing(call.tx, ask.guild_id, user_id)
     run = await going_on(call)
-    user_id = call.ask.user_id or await store.owner_of(call.tx, run.guild_id, call.ask.ign or "")
     if user_id is None:
-        raise NotInRun(f"Nobody here has the IGN {call.ask.ign}. Check the spelling, or choose the member.")
+        raise NotInRun(f"Nobody here has the IGN {ask.ign}. Check the spelling, or choose the member.")
     met = await store.find_situation(call.tx, run.guild_id, run.id, user_id)
     if met is None:
         raise unknown(run.id)
@@ -223,9 +228,12 @@ async def hold_situation(call: Call[Any]) -> Situation:
         UnknownRun: the guild has no such run.
     """
     ask: OfRun = call.ask
-    met = await store.hold_situation(call.tx, ask.guild_id, ask.run_id, call.caller)
+    return _known(await store.hold_situation(call.tx, ask.guild_id, ask.run_id, call.caller), ask.run_id)
+
+
+def _known(met: Situation | None, run_id: RunId) -> Situation:
     if met is None:
-        raise unknown(ask.run_id)
+        raise unknown(run_id)
     return met
 
 

@@ -16,6 +16,7 @@ from raidbot.features.runs.model.notices import Saying
 from raidbot.features.runs.model.offers import HoldersAccepted
 from raidbot.features.runs.model.pings import Ping
 from raidbot.features.runs.rules import notices as rules
+from raidbot.features.runs.rules.follows import FOLLOWED_FOR
 from raidbot.features.runs.rules.notices import Message
 from raidbot.features.runs.store import notices as store
 
@@ -86,6 +87,20 @@ def ending_soon(run: Run) -> NoticeWish:
         body={"ends_at": run.auto_end_at.isoformat()},
         channel=rules.THREAD,
         lapses_s=rules.LONG_S,
+    )
+    return rules.to_leaders(run.id, message, [run.leader_id, *run.co_leader_ids])
+
+
+def not_followed(run: Run) -> NoticeWish | None:
+    """Return the notice that the run which was to follow did not open, for those who can open it; None if none was."""
+    if run.left_unopened is None:
+        return None
+    message = Message(
+        saying=Saying.NOT_FOLLOWED,
+        of=str(run.endings),
+        body={"dungeon": run.left_unopened},
+        channel=rules.THREAD,
+        lapses_s=round(FOLLOWED_FOR.total_seconds()),
     )
     return rules.to_leaders(run.id, message, [run.leader_id, *run.co_leader_ids])
 

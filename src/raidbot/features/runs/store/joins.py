@@ -12,10 +12,8 @@ from raidbot.features.runs.model.contact import GIVEN_UP_AFTER, OUTAGE
 from raidbot.features.runs.model.joins import Card, JoinState, RunRaider, Situation
 from raidbot.features.runs.model.places import Grounds
 
-SITUATION: LiteralString = (
+STANDING: LiteralString = (
     """
-    SELECT r.dungeon, r.status, r.join_locked, r.stage, coalesce(r.leader_id, r.organizer_id) AS leader_id,
-           r.max_raiders, r.needed, r.join_role_id,
            r.join_role_id IS NOT NULL
                OR EXISTS (SELECT FROM guild_role g WHERE g.guild_id = $1 AND g.key = 'verified_raider')
                AS needs_verified,
@@ -30,7 +28,17 @@ SITUATION: LiteralString = (
                     WHERE g.guild_id = $1 AND g.key = 'suspended' AND m.user_id = $3
                       AND """
     + callers.HELD
-    + """) AS suspended,
+    + ") AS suspended"
+)
+"""What decides whether a member may be in the run `r`."""
+
+SITUATION: LiteralString = (
+    """
+    SELECT r.dungeon, r.status, r.join_locked, r.stage, coalesce(r.leader_id, r.organizer_id) AS leader_id,
+           r.max_raiders, r.needed, r.join_role_id,
+    """
+    + STANDING
+    + """,
            (SELECT j.state FROM run_join j WHERE j.run_id = r.id AND j.user_id = $3) AS state,
            $3 IN (r.organizer_id, r.leader_id)
                OR EXISTS (SELECT FROM run_leader l WHERE l.run_id = r.id AND l.user_id = $3
@@ -81,6 +89,45 @@ COUNTS_FROM: LiteralString = """
 """From which pop on a member counts who was not in when the newest window closed, or should have closed."""
 
 
+async def hold_situation_to_join(
+    tx: Transaction, guild_id: GuildId, run_id: RunId, user_id: UserId
+) -> Situation | None:
+    """Return a run as one who wants in meets it, and hold its row; None if this guild has no such run.
+
+    Nobody takes their standing away any more until they are in, so that whoever does finds them there. What was taken
+    away while this waited is not seen here yet: who writes them down has to ask again.
+    """
+    return await tx.maybe(
+        Situation,
+        """
+        WITH stands AS MATERIALIZED (SELECT 1 FROM member WHERE guild_id = $1 AND user_id = $3 FOR SHARE),
+        named AS MATERIALIZED (SELECT 1 FROM raider WHERE guild_id = $1 AND user_id = $3 FOR SHARE)
+        """
+        + SITUATION
+        + """
+           -- Held before the run is, in the order of those who take a standing away.
+           AND (SELECT count(*) FROM stands) + (SELECT count(*) FROM named) >= 0
+           FOR UPDATE OF r
+        """,
+        guild_id,
+        run_id,
+        user_id,
+    )
+
+
+async def hold_standing(tx: Transaction, guild_id: GuildId, user_id: UserId) -> None:
+    """Let nobody take a member's standing away until the transaction ends. No run's row may be held yet."""
+    await tx.run(
+        """
+        WITH stands AS MATERIALIZED (SELECT 1 FROM member WHERE guild_id = $1 AND user_id = $2 FOR SHARE),
+        named AS MATERIALIZED (SELECT 1 FROM raider WHERE guild_id = $1 AND user_id = $2 FOR SHARE)
+        SELECT (SELECT count(*) FROM stands) + (SELECT count(*) FROM named)
+        """,
+        guild_id,
+        user_id,
+    )
+
+
 async def hold_situation(tx: Transaction, guild_id: GuildId, run_id: RunId, user_id: UserId) -> Situation | None:
     """Return a run as one member meets it, and hold its row; None if this guild has no such run."""
     return await tx.maybe(Situation, SITUATION + " FOR UPDATE OF r", guild_id, run_id, user_id)
@@ -105,12 +152,16 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 async def save_part(tx: Transaction, part: Part, at: datetime) -> Card:
     """Write down that a member is in, waits, or is out, with entry and event; what was so already stays untouched.
 
-    Whether there is a place is decided here, with the run's row held: no statement before it can know.
+    Whether there is a place is decided here, with the run's row held: no statement before it can know. Who lost their
+    standing since it was read stays as they are.
     """
     return await tx.one(
         Card,
         """
         WITH r AS (SELECT *, coalesce(leader_id, organizer_id) AS leads FROM run WHERE id = $2),
+        standing AS (SELECT """
+        + STANDING
+        + """ FROM r),
         me AS (SELECT state, place, changed_at FROM run_join WHERE run_id = $2 AND user_id = $3),
         first AS (
             SELECT r.first_until IS NULL OR EXISTS (
@@ -124,10 +175,11 @@ async def save_part(tx: Transaction, part: Part, at: datetime) -> Card:
               FROM r LEFT JOIN run_join j ON j.run_id = r.id AND j.user_id <> $3),
         decided AS (
             SELECT CASE WHEN NOT $4::boolean THEN CASE WHEN EXISTS (SELECT FROM me) THEN 'left' END
+                        WHEN standing.suspended OR standing.needs_verified AND NOT standing.verified THEN NULL
                         WHEN (SELECT state FROM me) IN ('join', 'called') OR r.leads = $3 THEN 'join'
                         WHEN first.comes AND (r.max_raiders IS NULL OR others.taken < r.max_raiders) THEN 'join'
                         ELSE 'waiting' END AS state
-              FROM r, first, others),
+              FROM r, standing, first, others),
         part AS (
             INSERT INTO run_join AS j (run_id, user_id, state, place, changed_at)
             SELECT $2, $3, d.state, CASE d.state WHEN 'waiting' THEN r.lined_up + 1 END, $5
