@@ -23,9 +23,6 @@ from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.raiders import api
 from raidbot.features.raiders.model import RAIDER_CHANGED, EntryKind, IgnLeftBehind, Raider
 
-NO_PANEL = "none"
-"""The log leads to no panel and has no thread."""
-
 LOOKS, LOOK_S = 15, 0.2
 """How often, and in which distance in seconds, it is looked whether Discord shows it."""
 
@@ -89,7 +86,7 @@ async def take_over(press: Press) -> Answer:
     return told if told.view is not None else Answer(view=look.sheet(look.text(told.text)))
 
 
-@notice(RAIDER_CHANGED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.VERI_LOG)
+@notice(RAIDER_CHANGED, instead=ChannelKey.VERI_LOG)
 async def changed(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Word a change of somebody's names: whom, from what to what, how, why and by whom."""
     body = told.body

@@ -37,8 +37,6 @@ from raidbot.features.verification.model.tickets import (
 from raidbot.features.verification.panels.purposes import FOR, LOOKED_AT, ending, role_of
 from raidbot.features.watch_list.model import Watch
 
-NO_PANEL = "none"
-
 SHOWN_REASON = 200
 """So many characters of a reason stand on the card."""
 
@@ -273,7 +271,7 @@ def _queue(line: Line) -> discord.ui.LayoutView:
     )
 
 
-@notice(DECIDED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.NOTICES)
+@notice(DECIDED, instead=ChannelKey.NOTICES)
 async def lead_to_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Lead a member to what staff decided; only they read it."""
     return look.sheet(
@@ -282,7 +280,7 @@ async def lead_to_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     )
 
 
-@notice(LOGGED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.VERI_LOG)
+@notice(LOGGED, instead=ChannelKey.VERI_LOG)
 async def log_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Log a decision: who, what, when, and the picture."""
     body = told.body
@@ -310,7 +308,7 @@ def _about(body: Mapping[str, Any]) -> str:
     return f"{ign} for <@&{body['role_id']}>".strip() if body.get("role_id", "0") != "0" else ign
 
 
-@notice(STALE_TICKETS, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.MANUAL_VERIFICATION)
+@notice(STALE_TICKETS, instead=ChannelKey.MANUAL_VERIFICATION)
 async def remind(told: Told, backend: Backend) -> discord.ui.LayoutView | None:
     """Remind staff of screenshots that wait too long."""
     line = await backend.call(api.read_line, api.ReadLine(told.guild_id))
