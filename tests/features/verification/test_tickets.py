@@ -41,6 +41,7 @@ from raidbot.features.verification.model.tickets import (
 from raidbot.features.verification.rules.config import PRESETS
 from raidbot.features.watch_list import api as watches
 from raidbot.features.watch_list.model import Effect, OnWatchList, Suspect
+from realmeye_loopback.players import Section
 
 VERIFIED_ROLE = int(ROLES[RoleKey.VERIFIED_RAIDER])
 
@@ -449,6 +450,25 @@ async def test_whoever_is_suspended_is_told_before_they_type_a_name(town: Town) 
 
     with pytest.raises(SuspendedMember, match="suspended"):
         await town.mine()
+
+
+async def test_the_card_shows_how_far_the_applicant_is_as_far_as_realmeye_told_already(town: Town) -> None:
+    await town.set("stars", "70")
+    await town.set("maxed", "2x8")
+    await town.describe("no code here", private=frozenset({Section.CHARACTERS}))
+    await town.begin()
+    await town.looked()
+    await give(town)
+    known = (await take(town)).measured
+    await give(town, TANSY, "Tansy")
+    unknown = await take(town, COLLEAGUE)
+    visits = (await town.realmeye.stats()).visits
+
+    assert known is not None
+    assert [(one.outcome, one.found) for one in known.checklist] == [("not_met", "62 stars"), ("cannot_tell", "hidden")]
+    assert (unknown.ticket.ign, len(unknown.wanted), unknown.measured) == ("Tansy", 2, None)
+    assert visits
+    assert [one.path for one in visits if "Newton" not in one.path] == []
 
 
 async def test_the_card_shows_hits_of_names_that_realmeye_tells_and_approving_heeds_them(town: Town) -> None:

@@ -18,6 +18,7 @@ from raidbot.features.raiders.model import How, Naming, RaidersImported, RaiderV
 from raidbot.features.realmeye import service as realmeye
 from raidbot.features.realmeye.model.facts import Kind
 from raidbot.features.realmeye.model.queue import Wanted
+from raidbot.features.realmeye.model.requirements import Requirements
 from raidbot.features.verification.api import tickets as api
 from raidbot.features.verification.model.config import QUEUE, Page, Words
 from raidbot.features.verification.model.sessions import Mine, NothingStarted, Stage, SuspendedMember
@@ -27,6 +28,7 @@ from raidbot.features.verification.model.tickets import (
     LOGGED,
     Case,
     Line,
+    Measured,
     NobodyWaits,
     NotGivenOut,
     OnItsWay,
@@ -345,11 +347,21 @@ async def _case(call: Call[Any], ticket_id: TicketId) -> Case:
         evidence=await store.evidence_of(tx, ticket_id),
         asked=asked,
         wanted=[] if asked else wanted_of(config),
+        measured=None if asked else await _measured(tx, ticket.ign, config.requirements),
         denials=await store.denials_of(tx, store.Applicant(guild_id, ticket.user_id, ticket.role_id), 3),
         watched=await watch_list.hits(tx, guild_id, ticket.user_id, names, call.now),
         presets=list(config_rules.presets_of(config)),
         left=line.waiting - 1,
     )
+
+
+async def _measured(tx: Transaction, ign: str, wanted: Requirements) -> Measured | None:
+    """Return how far a player is with what is asked, from what is known: staff wait for nobody."""
+    found = await realmeye.known(tx, ign, realmeye.pages_for(wanted)) if wanted != Requirements() else None
+    if found is None:
+        return None
+    checks = realmeye.checklist(wanted, found.facts)
+    return Measured(checklist=checks, standing=found.standing, read_at=found.read_at)
 
 
 def _history_of(one: store.Applicant, ign: str) -> Wanted:
