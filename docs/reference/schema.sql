@@ -1087,6 +1087,7 @@ CREATE TABLE verification_ticket (
     reminded_at timestamp with time zone,
     role_id bigint DEFAULT 0 NOT NULL,
     picture bigint,
+    letter_id bigint,
     CONSTRAINT verification_ticket_check CHECK (((decided_by IS NULL) = (state = ANY (ARRAY['open'::text, 'withdrawn'::text])))),
     CONSTRAINT verification_ticket_how_check CHECK ((length(how) <= 500)),
     CONSTRAINT verification_ticket_reason_check CHECK ((length(reason) <= 500)),

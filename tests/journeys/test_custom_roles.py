@@ -79,13 +79,13 @@ async def test_a_role_is_asked_for_decided_once_and_given_although_the_bot_is_ki
     assert "Approve as…" not in buttons(card)
 
     await approve(raid, database, role, card)
+    called = await raid.shown("notices", "Rook", "a message of this server's staff waits")
+    letter = await raid.press("Rook", called, "My messages")
+    assert f"<@&{role}> is yours" in said(letter["message"])
     assert "I give it to you in a moment" in said((await raid.press("Rook", panel, "Request role"))["message"])
     await give_in_the_end(raid, database, role)
 
     assert "You have" in said((await raid.press("Rook", panel, "Request role"))["message"])
-    called = await raid.shown("notices", "Rook", "a message of this server's staff waits")
-    letter = await raid.press("Rook", called, "My messages")
-    assert f"<@&{role}> is yours" in said(letter["message"])
     await raid.shown("veri-log", "Alwyn", "Screenshot approved", f"<@&{role}>")
 
 

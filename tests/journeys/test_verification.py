@@ -75,9 +75,14 @@ async def test_an_outage_offers_the_other_way_and_whoever_lost_their_screen_is_c
 
 
 async def by_letter(raid: Raid, who: str) -> Json:
-    """Let a member follow the call to their inbox."""
-    called = await raid.shown("notices", who, f"<@{raid.people[who]}> a message of this server's staff waits")
-    return await raid.press(who, called, "My messages")
+    """Wait until nothing calls a member who has read the decision elsewhere, and let them read the letter."""
+
+    async def uncalled() -> bool:
+        told = await raid.hands.messages(raid.channels["notices"], raid.people[who])
+        return not any(f"<@{raid.people[who]}> a message of this server's staff waits" in said(one) for one in told)
+
+    await until(uncalled, "the call to the letter to vanish")
+    return await raid.use(who, "inbox")
 
 
 async def by_thread(raid: Raid, panel: Json) -> int:

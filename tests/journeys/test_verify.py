@@ -103,6 +103,21 @@ async def test_names_are_corrected_come_back_with_their_owner_and_can_be_taken_o
     await log_says(raid, "loses the name **leibniz**")
     told = await raid.use("Security Sten", "removealt", member=rook, ign="Leibniz")
     assert "no longer plays" in words(told["message"])
+    await old_names_are_found(raid, newt)
+
+
+async def old_names_are_found(raid: Raid, newt: str) -> None:
+    """Let staff look up what Newt was called, by command and below the log, and who had a name of his."""
+    by_command = words((await raid.use("Security Sten", "names", member=newt))["message"])
+    message = await raid.said("veri-log", "loses the name **leibniz**")
+    below = words((await raid.press("Security Sten", message, "All names"))["message"])
+    had = words((await raid.use("Security Sten", "names", ign="LEIBNIZ"))["message"])
+
+    assert below == by_command
+    for part in ("Now: **Newton**, unverified", "is renamed from **Newtron** to **Newton**", "saw him in the nexus"):
+        assert part in by_command
+    assert "Nobody has it now." in had
+    assert f"<@{newt}> also plays as **Leibniz**" in had
 
 
 async def test_what_staff_change_by_hand_is_shown_with_their_name_and_put_back(raid: Raid) -> None:

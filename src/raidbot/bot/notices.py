@@ -47,6 +47,9 @@ class Told:
         )
 
 
+NO_POSTING = "none"
+"""In the place of a kind of posting: it leads to no panel, or has no thread."""
+
 Words: TypeAlias = Callable[[Told, Backend], Awaitable[discord.ui.LayoutView | None]]
 """Words what is to be told; None: it is no longer true, and is not told."""
 
@@ -68,8 +71,14 @@ notices: dict[str, NoticeKind] = {}
 """Every kind, filled as the features are loaded."""
 
 
-def notice(kind: str, *, panel: str, desk: str, instead: str) -> Callable[[Words], Words]:
+def notice(kind: str, *, instead: str, panel: str = NO_POSTING, desk: str = NO_POSTING) -> Callable[[Words], Words]:
     """Let the decorated function word notices of a kind.
+
+    Args:
+        kind: The kind.
+        instead: The key of the channel where it is told if it has no thread.
+        panel: The kind of posting that it leads to, if it leads to one.
+        desk: The kind of posting whose thread it may belong to, if to any.
 
     Raises:
         ValueError: somebody words that kind already.

@@ -125,6 +125,13 @@ async def letters(town: Town, who: UserId = NEWT) -> list[str]:
     return [one.body for one in await town.served.ask(inbox.open_inbox, inbox.OpenInbox(GUILD), who)]
 
 
+async def unread(town: Town, who: UserId = NEWT) -> list[bool]:
+    """Whether a member's letters are unread, in the order in which they were left."""
+    async with town.database.transaction() as tx:
+        query = "SELECT array_agg(read_at IS NULL ORDER BY id) FROM inbox_letter WHERE user_id = $1"
+        return await tx.value(list[bool], query, who) or []
+
+
 async def panels(town: Town) -> dict[int, int]:
     return (await town.served.client.call(api.read_panels, api.ReadPanels(GUILD))).versions
 
@@ -158,6 +165,21 @@ async def test_a_role_is_wished_once_the_record_says_whose_it_is_and_tried_until
     assert await letters(town) == [f"<@&{int(KNIGHT)}> is yours."]
     [logged] = await town.told(LOGGED)
     assert (logged.body["role_id"], logged.body["state"], len(logged.body["pictures"])) == ("71", "approved", 1)
+
+
+async def test_whoever_sees_at_the_role_what_was_decided_has_read_the_letter_about_it(town: Town) -> None:
+    await save(town)
+    await give(town)
+    await deny(town, await take(town))
+    await request(town)
+    await give(town)
+    await approve(town, await take(town))
+    before = await unread(town)
+    seen = [await town.served.ask(tickets.see_role, tickets.SeeRole(GUILD, KNIGHT), NEWT) for _ in range(2)]
+
+    assert before == [False, True]
+    assert [one.was_new for one in seen] == [True, False]
+    assert await unread(town) == [False, False]
 
 
 async def test_whoever_was_away_when_a_role_was_to_be_given_gets_it_when_they_are_back_community_w10(

@@ -209,8 +209,8 @@ async def test_who_held_a_name_when_is_on_record_with_old_new_how_and_why(served
     await served.ask(api.rename_raider, api.RenameRaider(GUILD, RAIDER, "Castle", "name change"), ADMIN)
     await served.ask(api.unverify_raider, api.UnverifyRaider(GUILD, RAIDER, "sold the account"), ADMIN)
 
-    history = await served.ask(api.read_history, api.ReadHistory(GUILD, RAIDER), ADMIN)
-    about = await served.ask(api.read_name_history, api.ReadNameHistory(GUILD, "rOOK"), ADMIN)
+    history = (await served.ask(api.read_history, api.ReadHistory(GUILD, RAIDER), ADMIN)).entries
+    about = (await served.ask(api.read_name_history, api.ReadNameHistory(GUILD, "rOOK"), ADMIN)).entries
 
     assert [(one.kind, one.old_ign, one.new_ign, one.why) for one in history] == [
         ("unverified", "Castle", None, "sold the account"),
@@ -221,6 +221,39 @@ async def test_who_held_a_name_when_is_on_record_with_old_new_how_and_why(served
         ("renamed", RAIDER, ADMIN),
         ("verified", RAIDER, ADMIN),
     ]
+
+
+async def test_a_long_history_is_read_page_by_page_and_says_who_has_the_name_now(served: Served) -> None:
+    await verified(served, RAIDER, "Rook")
+    for number in range(12):
+        name = "Castle" + "abcdefghijkl"[number]
+        await served.ask(api.rename_raider, api.RenameRaider(GUILD, RAIDER, name), ADMIN)
+    newest = await served.ask(api.read_history, api.ReadHistory(GUILD, RAIDER), ADMIN)
+    oldest = await served.ask(api.read_history, api.ReadHistory(GUILD, RAIDER, newest.older), ADMIN)
+    had = await served.ask(api.read_name_history, api.ReadNameHistory(GUILD, "rook"), ADMIN)
+    has = await served.ask(api.read_name_history, api.ReadNameHistory(GUILD, "castleL"), ADMIN)
+
+    assert [one.new_ign for one in newest.entries] == [f"Castle{letter}" for letter in "lkjihgfedc"]
+    assert [one.new_ign for one in oldest.entries] == ["Castleb", "Castlea", "Rook"]
+    assert oldest.older is None
+    assert (newest.raider and newest.raider.ign, had.raider, has.raider) == ("Castlel", None, newest.raider)
+
+
+async def test_names_that_nobody_had_and_members_without_any_are_told_and_nobody_below_security_reads(
+    served: Served,
+) -> None:
+    await verified(served, RAIDER, "Rook")
+
+    with pytest.raises(UnknownRaider, match="/verify"):
+        await served.ask(api.read_history, api.ReadHistory(GUILD, STRANGER), ADMIN)
+    with pytest.raises(UnknownRaider, match="Did you mean Rook"):
+        await served.ask(api.read_name_history, api.ReadNameHistory(GUILD, "Roo"), ADMIN)
+    for ask, endpoint in (
+        (api.ReadHistory(GUILD, RAIDER), api.read_history),
+        (api.ReadNameHistory(GUILD, "Rook"), api.read_name_history),
+    ):
+        with pytest.raises(NotAllowed):
+            await served.ask(endpoint, ask, ORGANIZER)
 
 
 async def test_the_name_of_somebody_who_left_is_asked_about_and_then_taken_community_b17(served: Served) -> None:
@@ -238,7 +271,7 @@ async def test_the_name_of_somebody_who_left_is_asked_about_and_then_taken_commu
     assert taken.ign == "rook"
     rest = await served.ask(api.show_raider, api.ShowRaider(GUILD, RAIDER), ADMIN)
     assert rest.names == ["Castle"]
-    lost = (await served.ask(api.read_history, api.ReadHistory(GUILD, RAIDER), ADMIN))[0]
+    lost = (await served.ask(api.read_history, api.ReadHistory(GUILD, RAIDER), ADMIN)).entries[0]
     assert (lost.kind, lost.old_ign, lost.why) == ("taken", "rook", f"goes to <@{int(STRANGER)}>")
 
 
@@ -251,7 +284,7 @@ async def test_whoever_loses_the_last_name_is_no_raider_any_more_but_stays_on_re
 
     with pytest.raises(UnknownRaider):
         await served.ask(api.show_raider, api.ShowRaider(GUILD, RAIDER), ADMIN)
-    history = await served.ask(api.read_history, api.ReadHistory(GUILD, RAIDER), ADMIN)
+    history = (await served.ask(api.read_history, api.ReadHistory(GUILD, RAIDER), ADMIN)).entries
     assert [one.kind for one in history] == ["taken", "verified"]
 
 

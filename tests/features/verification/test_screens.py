@@ -8,14 +8,17 @@ import pytest
 from raidbot.bot.replies import Answer
 from raidbot.core.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from raidbot.core.ranks import Rank
-from raidbot.features.realmeye.model.requirements import Check, Requirement
+from raidbot.features.realmeye.model.facts import HIDDEN, Facts, GuildRank, Standing, known
+from raidbot.features.realmeye.model.requirements import Check, MaxedCharacters, Requirement, Requirements
 from raidbot.features.realmeye.model.requirements import Outcome as Met
+from raidbot.features.realmeye.rules.requirements import checklist
 from raidbot.features.verification.model.config import LONGEST_TEXT, Config, Page, Preset, Words
 from raidbot.features.verification.model.sessions import Mine, Outcome, Stage, Wait
 from raidbot.features.verification.model.tickets import (
     Case,
     Denial,
     Evidence,
+    Measured,
     Requested,
     RoleAsked,
     Ticket,
@@ -84,6 +87,20 @@ def test_what_staff_typed_pings_nobody_and_is_no_link_community_w23() -> None:
     assert "](https" not in shown.partition("`")[0]
 
 
+ALL = Requirements(
+    stars=100,
+    alive_fame=100_000_000,
+    account_months=1000,
+    maxed=MaxedCharacters(100),
+    deaths_at_least=1_000_000,
+    deaths_at_most=1_000_000,
+    last_seen_hidden=True,
+    guild="_" * 50,
+    guild_rank=GuildRank.FOUNDER,
+)
+NONE_OF_IT = checklist(ALL, Facts(ign="W" * 16, alive_fame=HIDDEN, guild=known("_" * 50), stars=known(0)))
+
+
 @pytest.mark.parametrize("role_id", [None, RoleId(2**62)])
 def test_the_card_of_staff_fits_with_the_longest_words_community_b12(role_id: RoleId | None) -> None:
     ticket = Ticket(
@@ -105,6 +122,7 @@ def test_the_card_of_staff_fits_with_the_longest_words_community_b12(role_id: Ro
         evidence=[Evidence(key=2**62, channel_id=ChannelId(1), message_id=MessageId(2))],
         asked=RoleAsked(role_id, "_" * 500, Words("_" * 1500), Rank.SECURITY) if role_id else None,
         wanted=[] if role_id else ["w" * 60] * 9,
+        measured=None if role_id else Measured(checklist=NONE_OF_IT, standing=Standing.SHOWN, read_at=NOW),
         watched=[
             Watch(id=WatchId(9), user_id=UserId(1), reason="_" * 500, added_by=UserId(2), added_at=NOW),
         ]
@@ -119,6 +137,48 @@ def test_the_card_of_staff_fits_with_the_longest_words_community_b12(role_id: Ro
     assert drawn.content_length() <= 4000
     assert "They have left the server" in str(drawn.to_components())
     assert "They have left the server" not in str(card(case, None, GuildId(7)).to_components())
+
+
+def case_of(wanted: list[str], measured: Measured | None) -> str:
+    """What staff read on the card of a screenshot."""
+    ticket = Ticket(
+        id=TicketId(1),
+        user_id=UserId(2),
+        ign="Newton",
+        state=TicketState.OPEN,
+        opened_at=NOW,
+        claimed_by=None,
+        claimed_until=None,
+        decided_by=None,
+        decided_at=None,
+        reason=None,
+        how=None,
+    )
+    case = Case(
+        ticket=ticket, evidence=[], wanted=wanted, measured=measured, denials=[], watched=[], presets=[NO_VAULT], left=0
+    )
+    return str(card(case, None, GuildId(7)).to_components())
+
+
+NO_VAULT = Preset("Not in the vault", "Stand in it.")
+
+
+def test_the_card_of_staff_tells_of_each_requirement_whether_it_is_met_hidden_or_not_known() -> None:
+    checks = [
+        Check(requirement=Requirement.STARS, outcome=Met.MET, wanted="at least 60 stars", found="62 stars"),
+        Check(requirement=Requirement.MAXED, outcome=Met.CANNOT_TELL, wanted="at least 2 8/8", found="hidden", how="h"),
+        Check(requirement=Requirement.GUILD, outcome=Met.CANNOT_TELL, wanted="the guild Night_Owls", how="h"),
+    ]
+
+    shown = case_of(["…"], Measured(checklist=checks, standing=Standing.SHOWN, read_at=NOW))
+    unseen = case_of(["at least 60 stars"], Measured(checklist=[], standing=Standing.NOT_SHOWN, read_at=NOW))
+
+    assert "✅ at least 60 stars — 62 stars" in shown
+    assert "❔ at least 2 8/8 — hidden" in shown
+    assert "RealmEye does not tell" in shown.partition("Owls")[2]
+    assert "RealmEye showed no such player" in unseen
+    assert "RealmEye was not looked at lately" in case_of(["at least 60 stars"], None)
+    assert "RealmEye" not in case_of([], None)
 
 
 def test_what_a_role_asks_fits_with_the_longest_words_and_an_earlier_denial_community_b12() -> None:

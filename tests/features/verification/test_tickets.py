@@ -8,6 +8,7 @@ from tests.features.verification.made import COLLEAGUE, MODERATOR, NEWT, SECURIT
 from tests.support.backend import ADMIN, GUILD, ORGANIZER, RAIDER, ROLES, STRANGER
 from tests.support.house import until
 
+from raidbot.core.clock import Clock
 from raidbot.core.errors import NotAllowed, Refusal
 from raidbot.core.ids import ChannelId, GuildId, InteractionId, MessageId, UserId
 from raidbot.core.ranks import RoleKey
@@ -16,7 +17,8 @@ from raidbot.features.discord_state.model import MirroredMember
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey, Unmapped
 from raidbot.features.inbox import api as inbox
-from raidbot.features.inbox.model import WAITING
+from raidbot.features.inbox.model import WAITING, LetterId
+from raidbot.features.inbox.service import leave
 from raidbot.features.raiders import api as raiders
 from raidbot.features.raiders.model import IgnTaken
 from raidbot.features.verification.api import tickets as api
@@ -39,6 +41,7 @@ from raidbot.features.verification.model.tickets import (
 from raidbot.features.verification.rules.config import PRESETS
 from raidbot.features.watch_list import api as watches
 from raidbot.features.watch_list.model import Effect, OnWatchList, Suspect
+from realmeye_loopback.players import Section
 
 VERIFIED_ROLE = int(ROLES[RoleKey.VERIFIED_RAIDER])
 
@@ -155,16 +158,77 @@ async def test_one_decision_leaves_one_letter_with_what_to_fix_however_often_it_
     assert len(await letters(town)) == 2
 
 
+async def notices_channel(town: Town) -> None:
+    notices = guild_config.SetChannels(GUILD, {ChannelKey.NOTICES: ChannelId(803)})
+    await town.served.ask(guild_config.set_channels, notices, ADMIN)
+
+
 async def test_a_decision_calls_its_member_once_and_where_notices_are_the_call_stays_until_it_is_read(
     town: Town,
 ) -> None:
-    notices = guild_config.SetChannels(GUILD, {ChannelKey.NOTICES: ChannelId(803)})
-    await town.served.ask(guild_config.set_channels, notices, ADMIN)
+    await notices_channel(town)
     await give(town)
     await deny(town, (await take(town)).ticket.id)
 
     assert await town.told(DECIDED) == []
     assert [(one.channel, one.user_ids) for one in await town.told(WAITING)] == [("notices", [int(NEWT)])]
+
+
+async def unread(town: Town) -> list[bool]:
+    """Whether staff see each letter as unread, in the order in which they were left."""
+    logged = await town.told(LOGGED)
+    asks = [inbox.ShowEnvelope(GUILD, LetterId(int(one.body["letter"]))) for one in logged]
+    return [(await town.served.ask(inbox.show_envelope, ask, SECURITY)).read_at is None for ask in asks]
+
+
+async def calls(town: Town) -> list[str]:
+    async with town.database.transaction() as tx:
+        query = "SELECT array_agg(state ORDER BY id) FROM notice WHERE kind = 'inbox_waiting'"
+        return await tx.value(list[str], query) or []
+
+
+async def test_whoever_reads_a_decision_by_get_verified_has_read_its_letter_and_is_called_no_more(town: Town) -> None:
+    await notices_channel(town)
+    await give(town)
+    await town.mine()
+    await deny(town, (await take(town)).ticket.id)
+    before = (await unread(town), await calls(town))
+    shown = await asyncio.gather(*(town.mine() for _ in range(3)))
+    denied = (await unread(town), await calls(town))
+    await give(town)
+    await approve(town, (await take(town)).ticket.id)
+    approved = await unread(town)
+    await town.mine()
+
+    assert before == ([True], ["open"])
+    assert all(one.denied for one in shown)
+    assert denied == ([False], ["lapsed"])
+    assert approved == [False, True]
+    assert (await unread(town), await calls(town)) == ([False, False], ["lapsed", "lapsed"])
+
+
+async def test_a_letter_that_get_verified_does_not_repeat_stays_unread_and_its_member_called(town: Town) -> None:
+    await notices_channel(town)
+    await give(town)
+    case = await take(town)
+    async with town.database.transaction() as tx:
+        await leave(tx, GUILD, NEWT, "Your mute", "It ends tomorrow.", Clock(town.served.clock_file).now())
+    await deny(town, case.ticket.id)
+    await town.mine()
+    still_called = (await unread(town), await calls(town))
+
+    assert [title for title, _ in await letters(town)] == ["Your mute", "❌ Your screenshot was not accepted"]
+    assert still_called == ([False], ["lapsed", "open"])
+    assert await calls(town) == ["lapsed", "lapsed"]
+
+
+async def test_a_denial_is_not_read_by_whoever_is_verified_in_another_way_before_they_looked(town: Town) -> None:
+    await give(town)
+    await deny(town, (await take(town)).ticket.id)
+    await town.served.ask(raiders.verify_raider, raiders.VerifyRaider(GUILD, NEWT, "Newton"), ADMIN)
+
+    assert (await town.mine()).stage is Stage.VERIFIED
+    assert await unread(town) == [True]
 
 
 async def test_a_denial_that_was_begun_and_left_decides_nothing_community_w9(town: Town) -> None:
@@ -386,6 +450,25 @@ async def test_whoever_is_suspended_is_told_before_they_type_a_name(town: Town) 
 
     with pytest.raises(SuspendedMember, match="suspended"):
         await town.mine()
+
+
+async def test_the_card_shows_how_far_the_applicant_is_as_far_as_realmeye_told_already(town: Town) -> None:
+    await town.set("stars", "70")
+    await town.set("maxed", "2x8")
+    await town.describe("no code here", private=frozenset({Section.CHARACTERS}))
+    await town.begin()
+    await town.looked()
+    await give(town)
+    known = (await take(town)).measured
+    await give(town, TANSY, "Tansy")
+    unknown = await take(town, COLLEAGUE)
+    visits = (await town.realmeye.stats()).visits
+
+    assert known is not None
+    assert [(one.outcome, one.found) for one in known.checklist] == [("not_met", "62 stars"), ("cannot_tell", "hidden")]
+    assert (unknown.ticket.ign, len(unknown.wanted), unknown.measured) == ("Tansy", 2, None)
+    assert visits
+    assert [one.path for one in visits if "Newton" not in one.path] == []
 
 
 async def test_the_card_shows_hits_of_names_that_realmeye_tells_and_approving_heeds_them(town: Town) -> None:

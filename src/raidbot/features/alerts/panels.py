@@ -9,11 +9,8 @@ from raidbot.core.text import shown
 from raidbot.features.alerts.model import ALERT_CHANGED
 from raidbot.features.guild_config.model import ChannelKey
 
-NO_PANEL = "none"
-"""It leads to no panel and has no thread."""
 
-
-@notice(ALERT_CHANGED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.BOT_LOG)
+@notice(ALERT_CHANGED, instead=ChannelKey.BOT_LOG)
 async def changed(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Word that something about the system is wrong, or no longer, and where the operator reads what to do."""
     sentence, page = shown(str(told.body["sentence"])), told.body["page"]

@@ -92,8 +92,6 @@ PLANS = {
     PlanState.LEFT: "Decided in /plans: left as it is.",
 }
 
-NO_PANEL = "none"
-
 
 async def _current(backend: Backend, guild_id: GuildId, kind: str) -> Mapping[int, Versions]:
     found = await backend.call(api.read_shown, api.ReadShown(guild_id))
@@ -256,7 +254,7 @@ def _asked(told: CrowdShown) -> str:
     return "On record. There is nothing to decide: what is left cannot be put back."
 
 
-@notice(PRUNED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.BOT_LOG)
+@notice(PRUNED, instead=ChannelKey.BOT_LOG)
 async def log_prune(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Log that somebody put out many at once: how many, after how long, who, and why."""
     body = told.body

@@ -13,9 +13,6 @@ from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.inbox import api
 from raidbot.features.inbox.model import WAITING, Envelope, Letter, LetterId
 
-NO_PANEL = "none"
-"""The call leads to no panel, and has no thread."""
-
 
 def inbox(letters: list[Letter]) -> discord.ui.LayoutView:
     """Draw a member's letters. Those that do not fit wait for the next look."""
@@ -57,7 +54,7 @@ def arrival(one: Envelope) -> str:
     return f"📬 The message to <@{one.user_id}>, left {look.ago(one.left_at)}: {said}"
 
 
-@notice(WAITING, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.NOTICES)
+@notice(WAITING, instead=ChannelKey.NOTICES)
 async def call(told: Told, backend: Backend) -> discord.ui.LayoutView:
     """Call a member to their inbox; what waits there is for them alone."""
     del backend

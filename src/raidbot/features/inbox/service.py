@@ -36,6 +36,16 @@ async def leave(tx: Transaction, guild_id: GuildId, user_id: UserId, title: str,
     return letter_id
 
 
+async def read(tx: Transaction, guild_id: GuildId, user_id: UserId, letter_id: LetterId, now: datetime) -> None:
+    """Let a letter be read whose member was told elsewhere what it says, for other features. Twice is once.
+
+    The call to the inbox vanishes unless another letter waits there. At most two statements.
+    """
+    newest = await store.mark_read(tx, (guild_id, user_id), letter_id, now)
+    if newest is not None:  # named in full: a call that came this very moment stays
+        await discord_state.withdraw(tx, guild_id, f"{_calls(user_id)}{newest}", now)
+
+
 @serves(api.open_inbox)
 async def open_inbox(call: Call[api.OpenInbox]) -> list[Letter]:
     """Return a member's letters and let the call to them vanish."""

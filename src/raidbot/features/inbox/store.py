@@ -60,6 +60,28 @@ async def open_all(tx: Transaction, guild_id: GuildId, user_id: UserId, now: dat
     )
 
 
+async def mark_read(tx: Transaction, to: tuple[GuildId, UserId], letter_id: LetterId, now: datetime) -> LetterId | None:
+    """Mark a letter of a member as read; return their newest one if this was the last that was not.
+
+    None: others are unread, or it was read before.
+    """
+    newest = await tx.value(
+        int,
+        """
+        WITH marked AS (
+            UPDATE inbox_letter SET read_at = $4 WHERE guild_id = $1 AND user_id = $2 AND id = $3 AND read_at IS NULL
+            RETURNING id)
+        SELECT max(l.id) FROM inbox_letter l
+         WHERE l.guild_id = $1 AND l.user_id = $2 AND EXISTS (SELECT FROM marked)
+        HAVING bool_and(l.read_at IS NOT NULL OR l.id = $3)
+        """,
+        *to,
+        letter_id,
+        now,
+    )
+    return None if newest is None else LetterId(newest)
+
+
 async def find(tx: Transaction, guild_id: GuildId, letter_id: LetterId) -> Envelope | None:
     """Return whether a letter arrived, or None if there is none."""
     return await tx.maybe(

@@ -15,9 +15,6 @@ from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.points import api
 from raidbot.features.points.model import CREDIT_WAITS, AwardKind, Credit, CreditId, Logged
 
-NO_PANEL = "none"
-"""It leads to no panel and has no thread."""
-
 THINGS = {AwardKind.LEAD: ("run", "led"), AwardKind.KEY: ("key", "popped")}
 
 
@@ -41,7 +38,7 @@ def written(logged: Logged) -> discord.ui.LayoutView:
     )
 
 
-@notice(CREDIT_WAITS, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.BOT_LOG)
+@notice(CREDIT_WAITS, instead=ChannelKey.BOT_LOG)
 async def waits(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Word what somebody wants for themselves above the cap, and ask an officer."""
     body = told.body

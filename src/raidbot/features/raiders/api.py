@@ -7,7 +7,7 @@ import msgspec
 from raidbot.core.endpoint import Endpoint
 from raidbot.core.ids import GuildId, UserId
 from raidbot.core.ranks import Rank
-from raidbot.features.raiders.model import Entry, Raider
+from raidbot.features.raiders.model import History, Raider
 
 Ign = Annotated[str, msgspec.Meta(max_length=100)]
 Why = Annotated[str, msgspec.Meta(max_length=500)]
@@ -65,8 +65,14 @@ class ShowRaider(OfRaider, frozen=True):
     """Read a raider's IGN."""
 
 
+EntryNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+
+
 class ReadHistory(OfRaider, frozen=True):
     """Read what happened to a member's names, the latest first."""
+
+    before: EntryNumber | None = None
+    """Only what happened before that entry."""
 
 
 class ReadNameHistory(msgspec.Struct, frozen=True):
@@ -74,6 +80,8 @@ class ReadNameHistory(msgspec.Struct, frozen=True):
 
     guild_id: GuildId
     ign: Ign
+    before: EntryNumber | None = None
+    """Only what happened before that entry."""
 
 
 RAIDER = "/guilds/{guild_id}/raiders/{user_id}"
@@ -83,5 +91,5 @@ rename_raider = Endpoint("PUT", RAIDER + "/ign", Rank.SECURITY, RenameRaider, Ra
 add_alt = Endpoint("POST", RAIDER + "/alts", Rank.SECURITY, AddAlt, Raider)
 remove_alt = Endpoint("POST", RAIDER + "/alts/remove", Rank.SECURITY, RemoveAlt, Raider)
 show_raider = Endpoint("GET", RAIDER, Rank.MEMBER, ShowRaider, Raider)
-read_history = Endpoint("GET", RAIDER + "/history", Rank.SECURITY, ReadHistory, list[Entry])
-read_name_history = Endpoint("GET", "/guilds/{guild_id}/names/{ign}", Rank.SECURITY, ReadNameHistory, list[Entry])
+read_history = Endpoint("GET", RAIDER + "/history", Rank.SECURITY, ReadHistory, History)
+read_name_history = Endpoint("GET", "/guilds/{guild_id}/names/{ign}", Rank.SECURITY, ReadNameHistory, History)

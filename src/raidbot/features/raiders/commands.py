@@ -15,7 +15,8 @@ from raidbot.core.ids import UserId
 from raidbot.core.ranks import Rank
 from raidbot.core.text import shown
 from raidbot.features.raiders import api
-from raidbot.features.raiders.panels import claim, done
+from raidbot.features.raiders.model import NothingNamed
+from raidbot.features.raiders.panels import claim, done, holders_of, names_of
 
 LONGEST_REASON = 500
 
@@ -67,3 +68,14 @@ async def remove_alt(press: Press, member: discord.User, ign: Ign, reason: Reaso
     raider = await press.ask(api.remove_alt, ask)
     left = f" Left: {', '.join(raider.alts)}." if raider.alts else ""
     return await done(press, raider.user_id, f"✅ <@{member.id}> no longer plays as **{shown(ign)}**.{left}")
+
+
+@command("names", "What a member was called, or who had a name", needs=Rank.SECURITY, bucket=ORGANIZING)
+@app_commands.describe(member="Who; paste the id of somebody who is not here", ign="A name in the game, whoever had it")
+async def names(press: Press, member: discord.User | None = None, ign: Ign | None = None) -> Answer:
+    """Show the history of a member's names, or of one name."""
+    if (member is None) == (ign is None):
+        raise NothingNamed("Choose a member to see their names, or type a name to see who had it: one of the two.")
+    if member is not None:
+        return await names_of(press, UserId(member.id))
+    return await holders_of(press, (ign or "").strip())

@@ -100,6 +100,8 @@ class EntryKind(StrEnum):
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One change of a raider's names."""
 
+    id: int | None = None
+    """Our own number of it, once it is on record."""
     user_id: UserId
     kind: EntryKind
     changed_by: UserId
@@ -108,6 +110,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     new_ign: str | None = None
     how: How | None = None
     why: str | None = None
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of what happened to a member's names, or to one name whoever had it."""
+
+    raider: Raider | None
+    """The member, or whoever has the name now; null: they have no name here, or nobody has it."""
+    entries: list[Entry]
+    """The latest first."""
+    older: int | None
+    """The number of the last entry here if there are older ones, which are asked for with it."""
 
 
 @event
@@ -173,6 +186,12 @@ class UnknownRaider(NotFound):
 
 class NotVerified(Refusal):
     """That needs a verified raider."""
+
+
+class NothingNamed(Refusal):
+    """It was not said whose names are to be shown."""
+
+    status = 400
 
 
 class NoSuchAlt(NotFound):

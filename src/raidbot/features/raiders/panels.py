@@ -1,6 +1,7 @@
 """What staff read about raiders and their names, and the question before a name is taken over."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
@@ -21,10 +22,12 @@ from raidbot.features.discord_state import api as discord_state
 from raidbot.features.guild_config import api as guild_config
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.raiders import api
-from raidbot.features.raiders.model import RAIDER_CHANGED, EntryKind, IgnLeftBehind, Raider
+from raidbot.features.raiders.model import RAIDER_CHANGED, Entry, EntryKind, History, IgnLeftBehind, Raider, details_of
 
-NO_PANEL = "none"
-"""The log leads to no panel and has no thread."""
+SHOWN_REASON = 100
+"""So many characters of a reason stand in a list."""
+
+NOTHING_HAPPENED = ("Nothing happened to it since it is on record.",)
 
 LOOKS, LOOK_S = 15, 0.2
 """How often, and in which distance in seconds, it is looked whether Discord shows it."""
@@ -89,25 +92,96 @@ async def take_over(press: Press) -> Answer:
     return told if told.view is not None else Answer(view=look.sheet(look.text(told.text)))
 
 
-@notice(RAIDER_CHANGED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.VERI_LOG)
+@notice(RAIDER_CHANGED, instead=ChannelKey.VERI_LOG)
 async def changed(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Word a change of somebody's names: whom, from what to what, how, why and by whom."""
     body = told.body
-    names = {name: shown(str(body.get(name) or "no name")) for name in ("old", "new")}
-    line = CHANGES[EntryKind(str(body["kind"]))].format(**names)
-    before = body["kind"] == EntryKind.VERIFIED and body.get("old") not in (None, body.get("new"))
     return look.sheet(
         look.text(
-            f"<@{body['user_id']}> {line}.",
-            f"Before: **{names['old']}**" if before else "",
+            f"<@{body['user_id']}> {_change(body)}.",
+            _before(body),
             f"Why: {shown(str(body['why']))}" if body.get("why") else "",
             f"-# By <@{body['by']}>{_how(body.get('how'))} · `{body['user_id']}`",
-        )
+        ),
+        look.row(look.button("All names", f"raider:names:{body['user_id']}")),
     )
+
+
+def _change(body: Mapping[str, Any]) -> str:
+    """Word what happened: `is renamed from **Rook** to **Castle**`."""
+    names = {name: shown(str(body.get(name) or "no name")) for name in ("old", "new")}
+    return CHANGES[EntryKind(str(body["kind"]))].format(**names)
+
+
+def _before(body: Mapping[str, Any]) -> str:
+    """Word what somebody was called who is verified under another name now."""
+    renamed = body["kind"] == EntryKind.VERIFIED and body.get("old") not in (None, body.get("new"))
+    return f"Before: **{shown(str(body['old']))}**" if renamed else ""
 
 
 def _how(how: str | None) -> str:
     return "" if how in (None, "staff") else f", through {how}"
+
+
+@button(r"raider:names:(?P<user>\d+)", bucket=ORGANIZING)
+async def show_names(press: Press) -> Answer:
+    """Show staff what happened to the names of the member whom a message is about."""
+    return await names_of(press, UserId(press.ids["user"]))
+
+
+@button(r"raider:names:(?P<user>\d+):(?P<before>\d+)", bucket=ORGANIZING, manner="redraws")
+async def turn_names(press: Press) -> Answer:
+    """Turn to another page of a member's names."""
+    return await names_of(press, UserId(press.ids["user"]), press.ids["before"])
+
+
+@button(rf"raider:name:(?P<ign>{igns.PATTERN}):(?P<before>\d+)", bucket=ORGANIZING, manner="redraws")
+async def turn_name(press: Press) -> Answer:
+    """Turn to another page of a name."""
+    return await holders_of(press, press.words["ign"], press.ids["before"])
+
+
+async def names_of(press: Press, user_id: UserId, before: int = 0) -> Answer:
+    """Show what a member was called, from the entry before that one on; 0: from the latest on."""
+    found = await press.ask(api.read_history, api.ReadHistory(press.guild_id, user_id, before or None))
+    one = found.raider
+    now = f"Now: **{shown(one.ign)}**, {one.status}" if one else "They have no name here now."
+    alts = f"Alts: {', '.join(shown(alt) for alt in one.alts)}" if one and one.alts else ""
+    head = look.text(f"### Names of <@{user_id}>", now, alts)
+    lines = [f"{_day(entry)} {_change(details_of(entry))}" for entry in found.entries]
+    return Answer(view=_pages(head, lines, found, f"raider:names:{user_id}", before))
+
+
+async def holders_of(press: Press, ign: str, before: int = 0) -> Answer:
+    """Show who had a name, from the entry before that one on; 0: from the latest on."""
+    found = await press.ask(api.read_name_history, api.ReadNameHistory(press.guild_id, ign, before or None))
+    one = found.raider
+    now = f"Now: <@{one.user_id}>, whose main IGN is **{shown(one.ign)}**" if one else "Nobody has it now."
+    head = look.text(f"### Who had the name {shown(ign)}", now)
+    lines = [f"{_day(entry)} <@{entry.user_id}> {_change(details_of(entry))}" for entry in found.entries]
+    return Answer(view=_pages(head, lines, found, f"raider:name:{ign}", before))
+
+
+def _day(entry: Entry) -> str:
+    return discord.utils.format_dt(entry.changed_at, "d")
+
+
+def _pages(
+    head: discord.ui.TextDisplay[Any], lines: Sequence[str], found: History, pager: str, before: int
+) -> discord.ui.LayoutView:
+    """Draw a page of changes, each with who made it, how and why."""
+    said = [f"{line}.{_by(entry)}" for line, entry in zip(lines, found.entries, strict=True)]
+    turns = [look.button("Newest", f"{pager}:0")] if before else []
+    turns += [look.button("Older", f"{pager}:{found.older}")] if found.older else []
+    return look.sheet(head, look.text(*said or NOTHING_HAPPENED), *([look.row(*turns)] if turns else []))
+
+
+def _by(entry: Entry) -> str:
+    """Word on a line of its own who changed a name, how and why, and what it was before."""
+    body = details_of(entry)
+    why = f" · {shown(entry.why[:SHOWN_REASON])}" if entry.why else ""
+    before = f" · {_before(body)}" if _before(body) else ""
+    return f"\n-# By <@{entry.changed_by}>{_how(entry.how)}{before}{why}"
 
 
 async def _missing_role(press: Press) -> list[str]:

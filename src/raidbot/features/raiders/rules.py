@@ -8,6 +8,8 @@ from raidbot.core.ranks import Rank
 from raidbot.core.text import shown
 from raidbot.features.guild_config.model import NicknameFormat
 from raidbot.features.raiders.model import (
+    Entry,
+    History,
     IgnLeftBehind,
     IgnTaken,
     InvalidIgn,
@@ -25,6 +27,9 @@ from raidbot.features.raiders.model import (
 )
 
 MOST_ALTS = 20
+
+ON_A_PAGE = 10
+"""So many changes of names are shown at once."""
 
 
 def checked_ign(typed: str) -> str:
@@ -133,6 +138,12 @@ def nickname(raider: Raider, form: NicknameFormat) -> str | None:
         NicknameFormat.MAIN: raider.ign,
         NicknameFormat.UNTOUCHED: None,
     }[form]
+
+
+def page(found: Sequence[Entry], raider: Raider | None) -> History:
+    """Return a page of what happened; more than fits on it was found if there is an older one."""
+    shown = list(found[:ON_A_PAGE])
+    return History(raider=raider, entries=shown, older=shown[-1].id if len(found) > ON_A_PAGE else None)
 
 
 def only(ign: str, alike: Sequence[Raider]) -> Raider:

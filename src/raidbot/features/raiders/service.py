@@ -19,6 +19,7 @@ from raidbot.features.raiders.model import (
     RAIDER_CHANGED,
     Entry,
     EntryKind,
+    History,
     How,
     Naming,
     NotVerified,
@@ -265,15 +266,23 @@ async def show_raider(call: Call[api.ShowRaider]) -> Raider:
 
 
 @serves(api.read_history)
-async def read_history(call: Call[api.ReadHistory]) -> list[Entry]:
-    """Return what happened to a member's names."""
-    return await store.entries(call.tx, call.ask.guild_id, call.ask.user_id)
+async def read_history(call: Call[api.ReadHistory]) -> History:
+    """Return what happened to a member's names, a page of it."""
+    tx, ask = call.tx, call.ask
+    raider = await store.find_raider(tx, ask.guild_id, ask.user_id)
+    found = await store.entries(tx, (ask.guild_id, ask.user_id), ask.before, rules.ON_A_PAGE + 1)
+    return rules.page(found, raider if found else _known(raider))
 
 
 @serves(api.read_name_history)
-async def read_name_history(call: Call[api.ReadNameHistory]) -> list[Entry]:
-    """Return what happened to a name, whoever had it."""
-    return await store.entries_about(call.tx, call.ask.guild_id, call.ask.ign.strip())
+async def read_name_history(call: Call[api.ReadNameHistory]) -> History:
+    """Return what happened to a name, whoever had it, a page of it; a name that nobody had names those alike."""
+    tx, ask = call.tx, call.ask
+    ign = rules.checked_ign(ask.ign)
+    owner = await store.owner_of(tx, ask.guild_id, ign)
+    raider = await store.find_raider(tx, ask.guild_id, owner.user_id) if owner else None
+    found = await store.entries_about(tx, (ask.guild_id, ign), ask.before, rules.ON_A_PAGE + 1)
+    return rules.page(found, raider if found else raider or await by_ign(tx, ask.guild_id, ign))
 
 
 @on(MembersArrived)

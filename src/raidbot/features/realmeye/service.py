@@ -66,6 +66,15 @@ async def known_history(tx: Transaction, ign: str) -> list[str]:
     return [name for page in await store.pages(tx, ign, [Kind.NAMES]) for name in former_names(page.facts)]
 
 
+async def known(tx: Transaction, ign: str, kinds: Sequence[Kind]) -> Read | None:
+    """Return what pages say of a player as far as they were read lately, be it one of them; None: none was.
+
+    It asks nobody.
+    """
+    found = await store.pages(tx, ign, kinds)
+    return _read(found) if found else None
+
+
 def former_names(facts: Facts) -> list[str]:
     """Return the names that a player had before, as far as RealmEye tells; none where it does not."""
     return [one.name for one in facts.former_names.value or []]

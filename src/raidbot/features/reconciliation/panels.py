@@ -14,10 +14,6 @@ from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.reconciliation import api
 from raidbot.features.reconciliation.model import PLAN_MADE, WITHOUT_ADOPTING, Cause, Decision, Plan, PlanId
 
-NO_PANEL = "none"
-"""A plan leads to no panel and has no thread."""
-
-
 CAUSES = {
     Cause.TEAM: "the Team role, which everybody with a staff rank holds",
     Cause.RETURNED: "members who came back, and what was theirs",
@@ -50,7 +46,7 @@ DECIDED = {
 }
 
 
-@notice(PLAN_MADE, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.BOT_LOG)
+@notice(PLAN_MADE, instead=ChannelKey.BOT_LOG)
 async def made(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Word what a comparison would change, and ask."""
     body = told.body

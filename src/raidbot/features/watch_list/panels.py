@@ -9,9 +9,6 @@ from raidbot.core.text import shown
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.watch_list.model import WATCH_HIT, Effect, Imported, Occasion, Watch
 
-NO_PANEL = "none"
-"""The alarm leads to no panel and has no thread."""
-
 ON_A_PAGE = 15
 LONGEST_REASON = 150
 RED = 0xC0392B
@@ -31,7 +28,7 @@ OCCASIONS = {
 }
 
 
-@notice(WATCH_HIT, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.BOT_LOG)
+@notice(WATCH_HIT, instead=ChannelKey.BOT_LOG)
 async def turned_up(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Word that somebody on the list turned up: who, at what, and why they are on it."""
     body = told.body

@@ -194,29 +194,34 @@ async def add_entry(tx: Transaction, guild_id: GuildId, entry: Entry) -> int:
     return number or 0
 
 
-async def entries(tx: Transaction, guild_id: GuildId, user_id: UserId) -> list[Entry]:
-    """Return what happened to a member's names, the latest first, 50 at most."""
+async def entries(tx: Transaction, of: tuple[GuildId, UserId], before: int | None, most: int) -> list[Entry]:
+    """Return what happened to a member's names before that entry, the latest first."""
     return await tx.many(
         Entry,
         """
-        SELECT user_id, kind, changed_by, changed_at, old_ign, new_ign, how, why FROM raider_entry
-         WHERE guild_id = $1 AND user_id = $2 ORDER BY id DESC LIMIT 50
+        SELECT id, user_id, kind, changed_by, changed_at, old_ign, new_ign, how, why FROM raider_entry
+         WHERE guild_id = $1 AND user_id = $2 AND id < coalesce($3::bigint, 9223372036854775807)
+         ORDER BY id DESC LIMIT $4
         """,
-        guild_id,
-        user_id,
+        *of,
+        before,
+        most,
     )
 
 
-async def entries_about(tx: Transaction, guild_id: GuildId, ign: str) -> list[Entry]:
-    """Return what happened to a name, whoever had it, the latest first, 50 at most."""
+async def entries_about(tx: Transaction, of: tuple[GuildId, str], before: int | None, most: int) -> list[Entry]:
+    """Return what happened to a name before that entry, whoever had it, the latest first."""
     return await tx.many(
         Entry,
         """
-        SELECT user_id, kind, changed_by, changed_at, old_ign, new_ign, how, why FROM raider_entry
-         WHERE guild_id = $1 AND (lower(old_ign) = lower($2) OR lower(new_ign) = lower($2)) ORDER BY id DESC LIMIT 50
+        SELECT id, user_id, kind, changed_by, changed_at, old_ign, new_ign, how, why FROM raider_entry
+         WHERE guild_id = $1 AND (lower(old_ign) = lower($2) OR lower(new_ign) = lower($2))
+           AND id < coalesce($3::bigint, 9223372036854775807)
+         ORDER BY id DESC LIMIT $4
         """,
-        guild_id,
-        ign,
+        *of,
+        before,
+        most,
     )
 
 

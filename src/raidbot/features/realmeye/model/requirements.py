@@ -63,6 +63,6 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     wanted: str
     """What is asked, in words: `60 stars`."""
     found: str = ""
-    """What the page says, in words: `41 stars`. Empty where it says nothing."""
+    """What the page says, in words: `41 stars`, or `hidden`. Empty where it says nothing."""
     how: str = ""
     """What the player can do about it. Empty where it is met."""

@@ -74,7 +74,8 @@ def _judged(  # noqa: PLR0913 - all that a line says
     value = fact.value if fact.presence is Presence.KNOWN else None
     if value is None:
         how = OPEN.format(section=section)
-        return Check(requirement=requirement, outcome=Outcome.CANNOT_TELL, wanted=wanted, how=how)
+        seen = "hidden" if fact.presence is Presence.HIDDEN else ""
+        return Check(requirement=requirement, outcome=Outcome.CANNOT_TELL, wanted=wanted, found=seen, how=how)
     if is_met(value):
         return Check(requirement=requirement, outcome=Outcome.MET, wanted=wanted, found=found(value))
     return Check(requirement=requirement, outcome=Outcome.NOT_MET, wanted=wanted, found=found(value), how=how)

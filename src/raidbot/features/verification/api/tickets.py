@@ -29,6 +29,16 @@ class ShowRequest(OfGuild, frozen=True):
     role_id: RoleId
 
 
+class SeeRole(ShowRequest, frozen=True):
+    """Tell that the caller was shown that they have a role."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """Whether a letter that says the same was unread until now."""
+
+    was_new: bool
+
+
 class Manual(msgspec.Struct, frozen=True, kw_only=True):
     """What a screenshot has to show, and where it is kept."""
 
@@ -146,7 +156,9 @@ MANUAL = ROOT + "/mine/manual"
 TICKETS = ROOT + "/tickets"
 TICKET = TICKETS + "/{ticket_id}"
 THREADS = ROOT + "/threads"
-show_request = Endpoint("GET", ROOT + "/requests/{role_id}", Rank.MEMBER, ShowRequest, Requested)
+REQUEST = ROOT + "/requests/{role_id}"
+show_request = Endpoint("POST", REQUEST, Rank.MEMBER, ShowRequest, Requested)
+see_role = Endpoint("POST", REQUEST + "/seen", Rank.MEMBER, SeeRole, Seen)
 ask_manual = Endpoint("GET", MANUAL, Rank.MEMBER, AskManual, Manual)
 give_evidence = Endpoint("POST", MANUAL, Rank.MEMBER, GiveEvidence, Mine, can_wait=True)
 opened_thread = Endpoint("PUT", MANUAL + "/thread", Rank.MEMBER, OpenedThread, Manual, can_wait=True)

@@ -10,6 +10,8 @@ from raidbot.core.errors import NotAllowed, NotFound, Refusal
 from raidbot.core.events import Event, event
 from raidbot.core.ids import ChannelId, MessageId, RoleId, UserId
 from raidbot.core.ranks import Rank
+from raidbot.features.realmeye.model.facts import Standing
+from raidbot.features.realmeye.model.requirements import Check
 from raidbot.features.verification.model.config import Preset, Words
 from raidbot.features.watch_list.model import Watch
 
@@ -117,6 +119,15 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     message_id: MessageId
 
 
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """How far somebody is with what a guild asks, as RealmEye showed it lately."""
+
+    checklist: list[Check]
+    standing: Standing
+    """Whether it showed the player at all."""
+    read_at: datetime
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A ticket with all that helps to decide about it."""
 
@@ -127,6 +138,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """The role that it is about; null: being verified."""
     wanted: list[str]
     """The guild's requirements in words; none where it is about a role."""
+    measured: Measured | None = None
+    """How far the applicant is with these; null: none are asked, or RealmEye was not looked at lately."""
     denials: list[Denial]
     """Earlier ones of the same member, the latest first."""
     watched: list[Watch]

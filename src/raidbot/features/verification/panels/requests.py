@@ -17,6 +17,7 @@ async def request_role(press: Press) -> Answer:
     """Show how far the member is, and ask for a screenshot where nothing has begun."""
     role_id = RoleId(press.ids["role"])
     if press.member.get_role(role_id) is not None:
+        await press.ask(api.see_role, api.SeeRole(press.guild_id, role_id))
         return Answer(f"✅ You have <@&{role_id}> already.")
     return answer(await press.ask(api.show_request, api.ShowRequest(press.guild_id, role_id)))
 

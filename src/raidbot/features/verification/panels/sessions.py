@@ -22,9 +22,6 @@ from raidbot.features.verification.model.sessions import ANSWERED, Mine, Stage
 from raidbot.features.verification.panels import screens
 from raidbot.features.verification.panels.buckets import FORM, LOOK, START
 
-NO_PANEL = "none"
-"""A notice of this feature leads to no panel and has no thread: its number is none of theirs."""
-
 LONGEST_IGN = 16
 
 WELCOME = (
@@ -108,7 +105,7 @@ async def show_by_itself(backend: Backend, who: tuple[GuildId, UserId], version:
     return await screens.show(who, version, draw)
 
 
-@notice(ANSWERED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.NOTICES)
+@notice(ANSWERED, instead=ChannelKey.NOTICES)
 async def lead_back(told: Told, backend: Backend) -> discord.ui.LayoutView | None:
     """Lead a member to their answer, unless they see it already."""
     user_id = told.user_ids[0]

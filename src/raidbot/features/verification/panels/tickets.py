@@ -19,6 +19,8 @@ from raidbot.core.ids import ChannelId, GuildId, MessageId
 from raidbot.core.text import shown
 from raidbot.features.guild_config.model import ChannelKey
 from raidbot.features.raiders.model import IgnTaken
+from raidbot.features.realmeye.model.facts import Standing
+from raidbot.features.realmeye.model.requirements import Check
 from raidbot.features.verification.api import tickets as api
 from raidbot.features.verification.model.config import LONGEST_HOW, QUEUE
 from raidbot.features.verification.model.tickets import (
@@ -35,12 +37,17 @@ from raidbot.features.verification.model.tickets import (
     UnknownTicket,
 )
 from raidbot.features.verification.panels.purposes import FOR, LOOKED_AT, ending, role_of
+from raidbot.features.verification.panels.screens import MARKS
 from raidbot.features.watch_list.model import Watch
-
-NO_PANEL = "none"
 
 SHOWN_REASON = 200
 """So many characters of a reason stand on the card."""
+
+UNSEEN = {
+    Standing.NOT_SHOWN: "RealmEye showed no such player, or one who hides everything,",
+    Standing.UNREADABLE: "RealmEye sent a page that I could not read",
+}
+"""Why nothing is known of a player although RealmEye was looked at, before the time of that."""
 
 SHOWN_ASKED = 400
 """So many of what a role asks for."""
@@ -196,7 +203,7 @@ def card(case: Case, picture: str | None, guild_id: GuildId, *, here: bool = Tru
             f"### {what or shown(ticket.ign)} — <@{ticket.user_id}>",
             f"Sent {look.ago(ticket.opened_at)} · Discord account made {look.ago(made)}",
             "" if here else "⚠️ They have left the server. What you decide counts if they come back.",
-            f"Asked for here: {', '.join(shown(one) for one in case.wanted)}" if case.wanted else "",
+            *_wanted(case),
             f"Asked for: {shown((case.asked.words.text or case.asked.description)[:SHOWN_ASKED])}"
             if case.asked
             else "",
@@ -225,6 +232,24 @@ def card(case: Case, picture: str | None, guild_id: GuildId, *, here: bool = Tru
         look.menu(f"verify:deny:{one}", "Deny because …", names),
         look.text(f"-# Yours for five minutes. Behind it in line: {case.left}. Ticket {ticket.id}, `{ticket.user_id}`"),
     )
+
+
+def _wanted(case: Case) -> list[str]:
+    """Word what the server asks of players, and how far this one is as RealmEye showed it lately."""
+    if not case.wanted:
+        return []
+    asked = f"Asked for here: {', '.join(shown(one) for one in case.wanted)}"
+    if case.measured is None:
+        return [asked, "-# RealmEye was not looked at lately."]
+    when = look.ago(case.measured.read_at)
+    if case.measured.standing is not Standing.SHOWN:
+        return [asked, f"-# {UNSEEN[case.measured.standing]} {when}."]
+    return [f"Asked for here, as RealmEye showed it {when}:", *(_check(one) for one in case.measured.checklist)]
+
+
+def _check(one: Check) -> str:
+    found = shown(one.found) if one.found else "RealmEye does not tell"
+    return f"{MARKS[one.outcome]} {shown(one.wanted)} — {found}"
 
 
 def _watched(one: Watch) -> str:
@@ -273,7 +298,7 @@ def _queue(line: Line) -> discord.ui.LayoutView:
     )
 
 
-@notice(DECIDED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.NOTICES)
+@notice(DECIDED, instead=ChannelKey.NOTICES)
 async def lead_to_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Lead a member to what staff decided; only they read it."""
     return look.sheet(
@@ -282,7 +307,7 @@ async def lead_to_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     )
 
 
-@notice(LOGGED, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.VERI_LOG)
+@notice(LOGGED, instead=ChannelKey.VERI_LOG)
 async def log_decision(told: Told, _: Backend) -> discord.ui.LayoutView:
     """Log a decision: who, what, when, and the picture."""
     body = told.body
@@ -310,7 +335,7 @@ def _about(body: Mapping[str, Any]) -> str:
     return f"{ign} for <@&{body['role_id']}>".strip() if body.get("role_id", "0") != "0" else ign
 
 
-@notice(STALE_TICKETS, panel=NO_PANEL, desk=NO_PANEL, instead=ChannelKey.MANUAL_VERIFICATION)
+@notice(STALE_TICKETS, instead=ChannelKey.MANUAL_VERIFICATION)
 async def remind(told: Told, backend: Backend) -> discord.ui.LayoutView | None:
     """Remind staff of screenshots that wait too long."""
     line = await backend.call(api.read_line, api.ReadLine(told.guild_id))

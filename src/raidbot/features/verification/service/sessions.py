@@ -31,11 +31,11 @@ from raidbot.features.verification.model.sessions import (
     VerificationAnswered,
     Wait,
 )
-from raidbot.features.verification.model.tickets import Place, Ticket
+from raidbot.features.verification.model.tickets import Place, Ticket, TicketState
 from raidbot.features.verification.rules import sessions as rules
 from raidbot.features.verification.rules.tickets import usual_seconds
 from raidbot.features.verification.service.config import config_of, wanted_of
-from raidbot.features.verification.service.holding import is_suspended, tells_in
+from raidbot.features.verification.service.holding import has_read, is_suspended, tells_in
 from raidbot.features.verification.store import sessions as store
 from raidbot.features.verification.store import tickets
 from raidbot.features.watch_list import service as watch_list
@@ -60,7 +60,7 @@ async def open_mine(call: Call[api.OpenMine]) -> Mine:
     found = await mine(tx, guild_id, call.caller, call.now)
     if found.stage is Stage.NEW:
         await _check_standing(tx, guild_id, call.caller)  # before they are asked for a name
-    return found
+    return await _read(tx, guild_id, call.caller, found, call.now)
 
 
 @serves(api.show_mine)
@@ -87,7 +87,7 @@ async def begin(call: Call[api.Begin]) -> Mine:
     elif session.ign != ign:
         await realmeye.withdraw(tx, guild_id, who)
         await store.rename(tx, session.id, ign)
-    return await mine(tx, guild_id, who, call.now, by_code=True)
+    return await _read(tx, guild_id, who, await mine(tx, guild_id, who, call.now, by_code=True), call.now)
 
 
 @serves(api.look)
@@ -98,7 +98,7 @@ async def look(call: Call[api.Look]) -> Mine:
     session = await store.open_session(tx, guild_id, who, call.now)
     if session is None:
         if await store.known_raider(tx, guild_id, who) is not None:
-            return await mine(tx, guild_id, who, call.now, by_code=True)
+            return await _read(tx, guild_id, who, await mine(tx, guild_id, who, call.now, by_code=True), call.now)
         raise NothingStarted("You have no code that is still good. Press Get verified to get one.")
     await check_may_verify(tx, guild_id, who)
     if session.checking_since is None:
@@ -107,7 +107,7 @@ async def look(call: Call[api.Look]) -> Mine:
     found = await _asked(tx, guild_id, session, config, call.now)
     if isinstance(found, Read):
         await _decide(tx, guild_id, session, found, call.now)
-    return await mine(tx, guild_id, who, call.now, by_code=True)
+    return await _read(tx, guild_id, who, await mine(tx, guild_id, who, call.now, by_code=True), call.now)
 
 
 @on(PageRead)
@@ -176,6 +176,14 @@ async def mine(tx: Transaction, guild_id: GuildId, who: UserId, now: datetime, *
         place=place,
         denied=denied if denied and denied.at > (session.checked_at or session.started_at) else None,
     )
+
+
+async def _read(tx: Transaction, guild_id: GuildId, who: UserId, found: Mine, now: datetime) -> Mine:
+    """Return where a member is who is shown it right now: what it says of a decision they have read."""
+    decided = TicketState.APPROVED if found.stage is Stage.VERIFIED else TicketState.DENIED if found.denied else None
+    if decided is not None:
+        await has_read(tx, tickets.Applicant(guild_id, who), decided, now)
+    return found
 
 
 async def place_of(tx: Transaction, guild_id: GuildId, ticket: Ticket) -> Place:

@@ -18,6 +18,7 @@ from raidbot.features.raiders.model import How, Naming, RaidersImported, RaiderV
 from raidbot.features.realmeye import service as realmeye
 from raidbot.features.realmeye.model.facts import Kind
 from raidbot.features.realmeye.model.queue import Wanted
+from raidbot.features.realmeye.model.requirements import Requirements
 from raidbot.features.verification.api import tickets as api
 from raidbot.features.verification.model.config import QUEUE, Page, Words
 from raidbot.features.verification.model.sessions import Mine, NothingStarted, Stage, SuspendedMember
@@ -27,6 +28,7 @@ from raidbot.features.verification.model.tickets import (
     LOGGED,
     Case,
     Line,
+    Measured,
     NobodyWaits,
     NotGivenOut,
     OnItsWay,
@@ -43,7 +45,7 @@ from raidbot.features.verification.model.tickets import (
 from raidbot.features.verification.rules import config as config_rules
 from raidbot.features.verification.rules import tickets as rules
 from raidbot.features.verification.service.config import config_of, wanted_of
-from raidbot.features.verification.service.holding import is_suspended, tells_in
+from raidbot.features.verification.service.holding import has_read, is_suspended, tells_in
 from raidbot.features.verification.service.sessions import check_may_verify, mine, place_of
 from raidbot.features.verification.store import config as config_store
 from raidbot.features.verification.store import sessions as session_store
@@ -62,15 +64,25 @@ NO_PLACE = (
 
 @serves(api.show_request)
 async def show_request(call: Call[api.ShowRequest]) -> Requested:
-    """Return how far the caller is who wants a role. Asking again changes nothing."""
+    """Return how far the caller is who wants a role; what it says of a decision they have read."""
     tx, one = call.tx, _applicant(call)
     asked = await _check_may_request(tx, one)
     if await store.is_on_its_way(tx, one):
+        await has_read(tx, one, TicketState.APPROVED, call.now)
         return Requested(asked=asked, on_its_way=True)
     ticket = await store.open_ticket(tx, one)
     if ticket is not None:
         return Requested(asked=asked, place=await place_of(tx, one.guild_id, ticket))
-    return Requested(asked=asked, denied=await store.last_denial(tx, one))
+    denied = await store.last_denial(tx, one)
+    if denied is not None:
+        await has_read(tx, one, TicketState.DENIED, call.now)
+    return Requested(asked=asked, denied=denied)
+
+
+@serves(api.see_role)
+async def see_role(call: Call[api.SeeRole]) -> api.Seen:
+    """Let the letter that a role is theirs be read by a member who is told that they have it."""
+    return api.Seen(await has_read(call.tx, _applicant(call), TicketState.APPROVED, call.now))
 
 
 @serves(api.ask_manual)
@@ -249,7 +261,7 @@ async def withdraw_role(tx: Transaction, guild_id: GuildId, role_id: RoleId, now
     """Take all out of the line who wait for a role that is not given out any more, for other features."""
     withdrawn = await store.withdraw_role(tx, guild_id, role_id)
     for ticket in withdrawn:
-        await inbox.leave(tx, guild_id, ticket.user_id, *rules.letter(ticket), now)
+        await _leave_letter(tx, guild_id, ticket, now)
     if withdrawn:
         await _line_changed(tx, guild_id, now)
 
@@ -335,11 +347,21 @@ async def _case(call: Call[Any], ticket_id: TicketId) -> Case:
         evidence=await store.evidence_of(tx, ticket_id),
         asked=asked,
         wanted=[] if asked else wanted_of(config),
+        measured=None if asked else await _measured(tx, ticket.ign, config.requirements),
         denials=await store.denials_of(tx, store.Applicant(guild_id, ticket.user_id, ticket.role_id), 3),
         watched=await watch_list.hits(tx, guild_id, ticket.user_id, names, call.now),
         presets=list(config_rules.presets_of(config)),
         left=line.waiting - 1,
     )
+
+
+async def _measured(tx: Transaction, ign: str, wanted: Requirements) -> Measured | None:
+    """Return how far a player is with what is asked, from what is known: staff wait for nobody."""
+    found = await realmeye.known(tx, ign, realmeye.pages_for(wanted)) if wanted != Requirements() else None
+    if found is None:
+        return None
+    checks = realmeye.checklist(wanted, found.facts)
+    return Measured(checklist=checks, standing=found.standing, read_at=found.read_at)
 
 
 def _history_of(one: store.Applicant, ign: str) -> Wanted:
@@ -377,9 +399,16 @@ async def _decided(call: Call[Any], ticket: Ticket, verdict: store.Verdict) -> T
         guild_id=guild_id, user_id=ticket.user_id, ticket_id=ticket.id, state=after.state, by=call.caller
     )
     await emit(tx, closed, call.now)
-    letter_id = await inbox.leave(tx, guild_id, ticket.user_id, *rules.letter(after), call.now)
+    letter_id = await _leave_letter(tx, guild_id, after, call.now)
     await discord_state.tell(tx, guild_id, await _told(tx, guild_id, after, letter_id), call.now)
     return after
+
+
+async def _leave_letter(tx: Transaction, guild_id: GuildId, ticket: Ticket, now: datetime) -> LetterId:
+    """Leave a member the letter about what became of their screenshot."""
+    letter_id = await inbox.leave(tx, guild_id, ticket.user_id, *rules.letter(ticket), now)
+    await store.keep_letter(tx, ticket.id, letter_id)
+    return letter_id
 
 
 async def _told(tx: Transaction, guild_id: GuildId, ticket: Ticket, letter_id: LetterId) -> list[NoticeWish]:

@@ -8,6 +8,7 @@ import msgspec
 from raidbot.core.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from raidbot.core.ranks import Rank
 from raidbot.database.transaction import Transaction
+from raidbot.features.inbox.model import LetterId
 from raidbot.features.verification.model.config import Words
 from raidbot.features.verification.model.tickets import (
     Denial,
@@ -202,6 +203,31 @@ async def denials_of(tx: Transaction, one: Applicant, most: int) -> list[Denial]
         one.role_id or 0,
         most,
     )
+
+
+async def keep_letter(tx: Transaction, ticket_id: TicketId, letter_id: LetterId) -> None:
+    """Write down which letter tells the member what was decided."""
+    await tx.run("UPDATE verification_ticket SET letter_id = $2 WHERE id = $1", ticket_id, letter_id)
+
+
+async def unread_letter(tx: Transaction, one: Applicant, decided: TicketState) -> LetterId | None:
+    """Return the letter about the last decision, if it is that one and its member has not read it."""
+    found = await tx.value(
+        int,
+        """
+        SELECT l.id
+          FROM (SELECT state, letter_id FROM verification_ticket
+                 WHERE guild_id = $1 AND user_id = $2 AND role_id = $3 AND state IN ('approved', 'denied')
+                 ORDER BY id DESC LIMIT 1) t
+          JOIN inbox_letter l ON l.id = t.letter_id
+         WHERE t.state = $4 AND l.read_at IS NULL
+        """,
+        one.guild_id,
+        one.user_id,
+        one.role_id or 0,
+        decided,
+    )
+    return None if found is None else LetterId(found)
 
 
 async def last_denial(tx: Transaction, one: Applicant) -> Denial | None:
