@@ -219,11 +219,14 @@ async def test_fifty_runs_end_at_once_and_the_second_press_is_told(served: Serve
     for run in runs:
         await served.ask(api.start_run, api.StartRun(GUILD, run.id), run.organizer_id)
 
-    presses = [served.ask(api.end_run, api.EndRun(GUILD, run.id), run.organizer_id) for run in runs for _ in range(2)]
-    ends = await asyncio.gather(*presses, return_exceptions=True)
+    twenty_at_once = asyncio.Semaphore(20)  # who only waits for their turn here does not run out of time
 
-    assert sum(isinstance(one, Run) for one in ends) == 50
-    assert sum(isinstance(one, RunOver) for one in ends) == 50
+    async def end_twice(run: Run) -> set[type]:
+        async with twenty_at_once:
+            presses = (served.ask(api.end_run, api.EndRun(GUILD, run.id), run.organizer_id) for _ in range(2))
+            return {type(one) for one in await asyncio.gather(*presses, return_exceptions=True)}
+
+    assert await asyncio.gather(*map(end_twice, runs)) == [{Run, RunOver}] * 50
 
 
 async def test_joins_that_race_an_end_are_on_the_final_list_or_refused(served: Served) -> None:
