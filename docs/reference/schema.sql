@@ -1376,6 +1376,8 @@ ALTER TABLE ONLY verification_ticket
 ALTER TABLE ONLY watch
     ADD CONSTRAINT watch_pkey PRIMARY KEY (id);
 
+CREATE INDEX idx_award_by_hand ON award USING btree (guild_id, user_id, kind, dungeon) INCLUDE (quantity) WHERE (kind = ANY (ARRAY['key'::text, 'lead'::text]));
+
 CREATE UNIQUE INDEX idx_award_corrects ON award USING btree (corrects) WHERE (corrects IS NOT NULL);
 
 CREATE INDEX idx_award_member ON award USING btree (guild_id, user_id, happened_at DESC);

@@ -113,8 +113,6 @@ class Logged(msgspec.Struct, frozen=True, kw_only=True):
     quantity: int
     points: Decimal
     happened_at: datetime
-    total: int
-    """How many of that kind they have for the dungeon now."""
     waits: bool = False
     """Nothing was written yet: an officer is asked to confirm it."""
 

@@ -32,8 +32,7 @@ def written(logged: Logged) -> discord.ui.LayoutView:
     return look.sheet(
         look.text(
             f"✅ {line}",
-            f"{logged.points:+f} points, for {discord.utils.format_dt(logged.happened_at, 'D')}. "
-            f"They have {logged.total} in all.",
+            f"{logged.points:+f} points, for {discord.utils.format_dt(logged.happened_at, 'D')}.",
         )
     )
 

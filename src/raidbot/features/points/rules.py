@@ -95,13 +95,13 @@ def checked_key(dungeon: Dungeon, key: str | None) -> DungeonKey:
     return found
 
 
-def check_total(amount: int, total: int) -> None:
-    """Check that nobody takes away by hand what is not there. What is given may bring a total below 0 nearer to it.
+def check_taken(amount: int, total: int) -> None:
+    """Check that nobody takes away by hand what is not there.
 
     Raises:
         BelowZero: they have less than that.
     """
-    if amount >= 0 or total + amount >= 0:
+    if total >= amount:
         return
     if total < 0:
         raise BelowZero(

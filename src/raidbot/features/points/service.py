@@ -1,6 +1,7 @@
 """What is done with the ledger: by other features in the transaction that decides it, and by hand."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from raidbot.backend.serving import Call, serves
@@ -115,10 +116,11 @@ async def _by_hand(call: Call[Any], entry: Pay) -> Logged:
     """
     tx, guild_id = call.tx, call.ask.guild_id
     await store.hold_member(tx, guild_id, entry.user_id)
-    before = await store.total(tx, guild_id, entry.user_id, entry.kind, entry.dungeon)
     waits = False
     if not await store.standing(tx, guild_id, [entry.subject]):
-        rules.check_total(entry.quantity, before)
+        if entry.quantity < 0:
+            before = await store.total(tx, guild_id, entry.user_id, entry.kind, entry.dungeon)
+            rules.check_taken(-entry.quantity, before)
         waits = entry.user_id == call.caller and await _above_cap(call, entry)
         if not waits:
             await pay(tx, guild_id, [entry], Hand(call.caller, call.now))
@@ -129,7 +131,6 @@ async def _by_hand(call: Call[Any], entry: Pay) -> Logged:
         quantity=entry.quantity,
         points=entry.points,
         happened_at=entry.happened_at,
-        total=await store.total(tx, guild_id, entry.user_id, entry.kind, entry.dungeon),
         waits=waits,
     )
 
@@ -139,7 +140,8 @@ async def _above_cap(call: Call[Any], entry: Pay) -> bool:
     guild_id: GuildId = call.ask.guild_id
     midnight = call.now.replace(hour=0, minute=0, second=0, microsecond=0)
     most = (await guild_config.settings_of(call.tx, guild_id)).get(SELF_CREDIT_CAP)
-    today = await store.credited_to_themselves(call.tx, guild_id, call.caller, midnight)
+    oldest = midnight - timedelta(days=rules.DAYS_BACK)
+    today = await store.credited_to_themselves(call.tx, guild_id, call.caller, midnight, oldest)
     if rules.within_cap(entry.quantity, today, most):
         return False
     channels = (await guild_config.mappings_of(call.tx, guild_id)).channels

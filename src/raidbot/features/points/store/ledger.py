@@ -139,12 +139,15 @@ async def hold_member(tx: Transaction, guild_id: GuildId, user_id: UserId) -> No
 
 
 async def total(tx: Transaction, guild_id: GuildId, user_id: UserId, kind: AwardKind, dungeon: str) -> int:
-    """Return how many of a kind a member has for a dungeon."""
+    """Return how many keys, or runs that they led, a member has for a dungeon.
+
+    An index holds all that is added up. It is still one entry for each of them, so ask where the sum decides something.
+    """
     found = await tx.value(
         int,
         """
         SELECT sum(quantity)::bigint FROM award
-         WHERE guild_id = $1 AND user_id = $2 AND kind = $3 AND dungeon = $4
+         WHERE guild_id = $1 AND user_id = $2 AND kind = $3 AND dungeon = $4 AND kind IN ('key', 'lead')
         """,
         guild_id,
         user_id,
@@ -154,17 +157,20 @@ async def total(tx: Transaction, guild_id: GuildId, user_id: UserId, kind: Award
     return found or 0
 
 
-async def credited_to_themselves(tx: Transaction, guild_id: GuildId, user_id: UserId, since: datetime) -> int:
-    """Return how much a member has credited to themselves by hand since a moment."""
+async def credited_to_themselves(
+    tx: Transaction, guild_id: GuildId, user_id: UserId, since: datetime, oldest: datetime
+) -> int:
+    """Return how much a member has credited to themselves by hand since a moment; none of it is older than `oldest`."""
     found = await tx.value(
         int,
         """
         SELECT sum(quantity)::bigint FROM award
          WHERE guild_id = $1 AND user_id = $2 AND written_by = $2 AND written_at >= $3 AND quantity > 0
-           AND starts_with(subject, 'hand:')
+           AND happened_at >= $4 AND starts_with(subject, 'hand:')
         """,
         guild_id,
         user_id,
         since,
+        oldest,
     )
     return found or 0
