@@ -96,12 +96,13 @@ async def _mappings(press: Press) -> Mappings:
 def _use(found: Proposals, news: str) -> discord.ui.LayoutView:
     roles = [f"{key.label} → <@&{one.id}>" for key, one in found.roles.items()]
     channels = [f"{key.label} → <#{one.id}>" for key, one in found.channels.items()]
+    use, mend = ("Use it", "Use it") if len(found) == 1 else (f"Use all {len(found)}", "Use them all")
     return look.sheet(
         look.text("### Set up · step 1 of 3", news, "This server already has what looks right:"),
         look.text(*_headed("Roles", roles), *_headed("Channels", channels)),
-        look.text("-# A wrong one? Use them all, then mend it with /setroles or /setchannels."),
+        look.text(f"-# A wrong one? {mend}, then mend it with /setroles or /setchannels."),
         look.row(
-            look.button(f"Use all {len(found)}", f"setup:use:{found.mark}", look.SUCCESS),
+            look.button(use, f"setup:use:{found.mark}", look.SUCCESS),
             look.button("Skip", "setup:skip:use"),
         ),
         colour=look.BLUE,
