@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from raidbot.core.authors import Author
-from raidbot.core.guilds import RoleSeen
+from raidbot.core.guilds import ChannelSeen, RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, RoleId
 from raidbot.database.transaction import Transaction
 
@@ -26,13 +26,18 @@ class There(msgspec.Struct, frozen=True):
 
     guild_id: GuildId
     roles: list[RoleSeen]
-    channels: list[ChannelId]
+    channels: list[ChannelSeen]
+    """All of them, of whatever kind."""
     bot_height: tuple[int, int] | None = None
     """How high the bot's highest role stands; None where that is not known."""
 
     def role(self, role_id: RoleId) -> RoleSeen | None:
         """Return a role, or None."""
         return next((one for one in self.roles if one.id == role_id), None)
+
+    def channel(self, channel_id: ChannelId) -> ChannelSeen | None:
+        """Return a channel, or None."""
+        return next((one for one in self.channels if one.id == channel_id), None)
 
 
 Entries: TypeAlias = dict[str, str]

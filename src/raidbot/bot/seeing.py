@@ -34,7 +34,7 @@ def in_place(role: discord.Role) -> RoleInPlace:
     )
 
 
-def seen_kind(channel: app_commands.AppCommandChannel) -> ChannelSeen:
+def seen_kind(channel: app_commands.AppCommandChannel | discord.abc.GuildChannel) -> ChannelSeen:
     """Return a channel that somebody chose, without who may do what there."""
     return ChannelSeen(ChannelId(channel.id), channel.name, kind=KINDS.get(channel.type.value, ChannelKind.OTHER))
 

@@ -92,6 +92,11 @@ class ChannelSeen(msgspec.Struct, frozen=True):
         """Whether the bot can work there at all."""
         return self.kind in FOR_MESSAGES
 
+    @property
+    def takes_private_threads(self) -> bool:
+        """Whether a private thread can be opened there. docs: Threads, Thread Types."""
+        return self.kind is ChannelKind.TEXT
+
 
 class GuildSeen(msgspec.Struct, frozen=True, kw_only=True):
     """A guild at one moment."""

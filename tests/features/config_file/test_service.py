@@ -8,7 +8,7 @@ from tests.support.backend import ADMIN, GUILD, ORGANIZER, Served
 
 from raidbot.backend.configuration import sections
 from raidbot.core.errors import NotAllowed
-from raidbot.core.guilds import RoleSeen
+from raidbot.core.guilds import ChannelKind, ChannelSeen, RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, InteractionId, RoleId
 from raidbot.core.permissions import Permission
 from raidbot.database.pool import Database
@@ -20,7 +20,10 @@ ROLES = [RoleSeen(RoleId(n), f"Role {n}") for n in range(31, 40)] + [
     RoleSeen(RoleId(50), "Strong", permissions=Permission.BAN_MEMBERS),
     RoleSeen(RoleId(51), "Integration", managed=True),
 ]
-CHANNELS = [ChannelId(800), ChannelId(801)]
+CHANNELS = [
+    *(ChannelSeen(ChannelId(one), "hall") for one in (800, 801)),
+    ChannelSeen(ChannelId(802), "news", kind=ChannelKind.ANNOUNCEMENT),
+]
 
 WHOLE = """
 version: 1
@@ -168,3 +171,10 @@ async def test_an_import_belongs_to_its_server_and_to_administrators(served: Ser
         await served.ask(api.apply_import, api.ApplyImport(GUILD, prepared.id, 1), ORGANIZER)
     with pytest.raises(NotAllowed):
         await served.ask(api.export_config, api.ExportConfig(GuildId(701)), ADMIN)
+
+
+async def test_a_channel_is_taken_from_a_file_for_what_its_kind_can_be(served: Served) -> None:
+    with pytest.raises(BadConfigFile, match="<#802> is an announcement channel"):
+        await prepare(served, "version: 1\nchannels: {getverified: 802}\n")
+
+    assert [one.new for one in (await prepare(served, "version: 1\nchannels: {raid: 802}\n")).changes] == ["802"]

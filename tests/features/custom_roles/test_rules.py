@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from raidbot.core.checkup import Configured
-from raidbot.core.guilds import ChannelSeen, GuildSeen, OverwriteSeen, RoleSeen
+from raidbot.core.guilds import ChannelKind, ChannelSeen, GuildSeen, OverwriteSeen, RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
 from raidbot.core.permissions import Permission
 from raidbot.features.custom_roles import rules
@@ -73,6 +73,7 @@ def test_the_doctor_names_what_stands_in_the_way_of_an_earned_role() -> None:
         ],
         channels=[
             ChannelSeen(ChannelId(871), "hall"),
+            ChannelSeen(ChannelId(874), "news", kind=ChannelKind.ANNOUNCEMENT),
             ChannelSeen(ChannelId(872), "yard", [OverwriteSeen(Snowflake(700), 0, int(Permission.SEND_MESSAGES))]),
         ],
         bot_id=UserId(1),
@@ -86,6 +87,7 @@ def test_the_doctor_names_what_stands_in_the_way_of_an_earned_role() -> None:
     assert found(fine, 871) == found(fine, None) == []
     for role_id, channel, says in (
         (fine, 872, "I lack **Send Messages**"),
+        (fine, 874, "is an announcement channel, in which nobody can open a private thread"),
         (fine, 873, "is gone, or I cannot see it"),
         (strong, 871, "lets them Kick Members"),
         (high, 871, "stands above my role"),

@@ -12,7 +12,7 @@ from tests.support.backend import ADMIN, GUILD, ROLES
 
 from raidbot.core.clock import Clock
 from raidbot.core.errors import InvalidRequest, NotAllowed, Refusal
-from raidbot.core.guilds import RoleInPlace, RoleSeen
+from raidbot.core.guilds import ChannelKind, ChannelSeen, RoleInPlace, RoleSeen
 from raidbot.core.ids import ChannelId, InteractionId, MessageId, RoleId, Snowflake, UserId
 from raidbot.core.permissions import Permission
 from raidbot.core.ranks import RoleKey
@@ -37,7 +37,7 @@ from raidbot.features.custom_roles.model import (
 from raidbot.features.discord_state import api as discord_state
 from raidbot.features.discord_state.model import HARMLESS, ChoreState, MirroredMember
 from raidbot.features.guild_config import api as guild_config
-from raidbot.features.guild_config.model import ChannelKey, Unmapped, UnsafeRole
+from raidbot.features.guild_config.model import ChannelKey, Unmapped, UnsafeRole, WrongChannel
 from raidbot.features.hands import api as hands
 from raidbot.features.inbox import api as inbox
 from raidbot.features.reconciliation import api as reconciliation
@@ -64,7 +64,8 @@ from raidbot.features.verification.model.tickets import (
 from raidbot.features.verification.rules.config import PRESETS
 
 KNIGHT, DUKE = RoleId(71), RoleId(72)
-HALL, YARD = ChannelId(871), ChannelId(872)
+HALL, YARD = ChannelSeen(ChannelId(871), "hall"), ChannelSeen(ChannelId(872), "yard")
+NEWS = ChannelSeen(ChannelId(873), "news", kind=ChannelKind.ANNOUNCEMENT)
 EVERYBODY_MAY = int(Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES)
 
 
@@ -144,7 +145,7 @@ async def changes(town: Town) -> list[Changed]:
 async def test_a_role_is_wished_once_the_record_says_whose_it_is_and_tried_until_it_is_given_community_w10(
     town: Town,
 ) -> None:
-    await save(town, channel_id=HALL, description="For knights", instructions="Show 8/8.")
+    await save(town, channel=HALL, description="For knights", instructions="Show 8/8.")
     first = await request(town)
     waiting = await give(town)
     case = await take(town)
@@ -443,7 +444,7 @@ async def test_a_new_thread_is_another_than_the_one_that_is_about_to_be_deleted_
 
 
 async def test_a_role_that_is_given_out_no_more_lets_nobody_wait_and_tells_them(town: Town) -> None:
-    await save(town, channel_id=HALL)
+    await save(town, channel=HALL)
     await give(town)
     case = await take(town)
     [panel] = await panels(town)
@@ -469,7 +470,7 @@ async def test_a_role_that_is_given_out_no_more_lets_nobody_wait_and_tells_them(
 async def test_all_that_is_asked_can_be_changed_and_cleared_and_leaves_old_and_new_community_b7(town: Town) -> None:
     await save(
         town,
-        channel_id=HALL,
+        channel=HALL,
         description="For knights",
         instructions="Show\\n8/8.",
         image_url="https://example.org/a.png",
@@ -477,14 +478,14 @@ async def test_all_that_is_asked_can_be_changed_and_cleared_and_leaves_old_and_n
     )
     [first] = await panels(town)
     kept = await save(town, description="For dukes")
-    moved = await save(town, channel_id=YARD)
+    moved = await save(town, channel=YARD)
     [second] = await panels(town)
     for part in Part:
         await town.served.ask(api.clear_part, api.ClearPart(GUILD, KNIGHT, part), ADMIN)
     [empty] = await town.served.ask(api.list_roles, api.ListRoles(GUILD), ADMIN)
 
     assert (kept.terms.description, kept.terms.instructions) == ("For dukes", "Show\n8/8.")
-    assert (moved.terms.channel_id, first != second) == (YARD, True)
+    assert (moved.terms.channel_id, first != second) == (YARD.id, True)
     assert (empty.terms, await panels(town)) == (Terms(decides=Decides.OFFICER), {})
     told = await changes(town)
     assert (told[0].old, told[1].old and told[1].old["description"]) == (None, "For knights")
@@ -493,19 +494,27 @@ async def test_all_that_is_asked_can_be_changed_and_cleared_and_leaves_old_and_n
 
 
 async def test_a_message_that_was_taken_away_comes_back_and_one_that_stands_is_left_alone(town: Town) -> None:
-    await save(town, channel_id=HALL)
+    await save(town, channel=HALL)
     [first] = await panels(town)
-    begin = discord_state.BeginPosting(GUILD, PANEL, first, HALL)
+    begin = discord_state.BeginPosting(GUILD, PANEL, first, HALL.id)
     await town.served.client.call(discord_state.begin_posting, begin)
     settle = discord_state.SettlePosting(GUILD, PANEL, first, MessageId(5001))
     await town.served.client.call(discord_state.settle_posting, settle)
-    same = await save(town, channel_id=HALL)
+    same = await save(town, channel=HALL)
     assert (same.message_id, list(await panels(town))) == (5001, [first])
     lost = discord_state.LostPosting(GUILD, PANEL, first, MessageId(5001))
     await town.served.client.call(discord_state.lost_posting, lost)
-    await save(town, channel_id=HALL)
+    await save(town, channel=HALL)
 
     assert list(await panels(town)) != [first]
+
+
+async def test_a_role_is_asked_for_only_where_a_private_thread_can_be_opened(town: Town) -> None:
+    with pytest.raises(WrongChannel, match="announcement channel, in which nobody can open a private thread"):
+        await save(town, channel=NEWS)
+
+    assert await town.served.ask(api.list_roles, api.ListRoles(GUILD), ADMIN) == []
+    assert (await save(town, channel=HALL)).terms.channel_id == HALL.id
 
 
 async def test_what_is_too_long_or_no_address_is_refused_before_anything_is_stored_community_b12(town: Town) -> None:
@@ -516,9 +525,9 @@ async def test_what_is_too_long_or_no_address_is_refused_before_anything_is_stor
     ]
     for wrong in too_long:
         with pytest.raises(InvalidRequest):
-            await save(town, channel_id=HALL, **wrong)
+            await save(town, channel=HALL, **wrong)
     with pytest.raises(BadAddress):
-        await save(town, channel_id=HALL, image_url="ftp://example.org")
+        await save(town, channel=HALL, image_url="ftp://example.org")
     with pytest.raises(BadTerms):
         await save(town, DUKE, seen=place(KNIGHT))
 
@@ -586,11 +595,14 @@ custom_roles:
   71: {channel: 800, description: For knights, decides: officer}
 """
 
+CHANNELS_SEEN = [ChannelSeen(ChannelId(800), "hall"), NEWS]
 ROLES_SEEN = [RoleSeen(RoleId(GUILD), "@everyone", permissions=EVERYBODY_MAY), RoleSeen(KNIGHT, "Knight", 1)]
 
 
 async def imported(town: Town, text: str, roles: list[RoleSeen] | None = None) -> config_file.Applied:
-    seen = config_file.PrepareImport(GUILD, text, roles or ROLES_SEEN, [ChannelId(800)], (5, 0))
+    seen = config_file.PrepareImport(
+        GUILD, text, roles or ROLES_SEEN, [ChannelSeen(ChannelId(800), "hall"), NEWS], (5, 0)
+    )
     one = await town.served.ask(config_file.prepare_import, seen, ADMIN)
     return await town.served.ask(config_file.apply_import, config_file.ApplyImport(GUILD, one.id, one.revision), ADMIN)
 
@@ -602,7 +614,7 @@ async def exported(town: Town) -> dict[str, dict[str, str]]:
 
 async def test_verification_and_earned_roles_go_through_a_file_and_back_community_b7(town: Town) -> None:
     await town.set("deaths_at_least", "10")
-    await save(town, DUKE, channel_id=HALL)
+    await save(town, DUKE, channel=HALL)
     await imported(town, FILE)
     full = await exported(town)
     shown = await town.served.client.call(config_api.read_config, config_api.ReadConfig(GUILD))
@@ -628,6 +640,7 @@ async def test_verification_and_earned_roles_go_through_a_file_and_back_communit
     [
         ("custom_roles: {72: {decides: officer}}", "there is no role 72"),
         ("custom_roles: {71: {channel: 801}}", "no text channel 801"),
+        ("custom_roles: {71: {channel: 873}}", "is an announcement channel"),
         ("custom_roles: {71: {picture: nowhere}}", "no address"),
         ("verification_links: {01: {label: Rules}}", "01 needs label and url"),
         ("verification_reasons: {21: {name: Late}}", "from 01 to 20"),

@@ -7,6 +7,7 @@ from tests.features.setup.seen import (
     BOSS,
     BOT_ROLE,
     EVERYONE,
+    GETVERIFIED,
     GUILD,
     NOTICES,
     RAID,
@@ -166,6 +167,12 @@ FINDINGS = [
         "The Raid of All Exaltation Dungeons channel is gone",
         guild(),
         configured(own_channels={"Raid of All Exaltation Dungeons": ("raid", ChannelId(99))}),
+    ),
+    (
+        "problem",
+        "(Getverified) is an announcement channel, in which nobody can open a private thread",
+        with_channel(ChannelSeen(GETVERIFIED, "verify", kind=ChannelKind.ANNOUNCEMENT)),
+        configured(),
     ),
     ("problem", "so nobody can join", guild(), configured(own_roles={"Verified Raider of Void": RoleId(99)})),
 ]

@@ -5,8 +5,8 @@ from typing import Annotated
 import msgspec
 
 from raidbot.core.endpoint import Endpoint
-from raidbot.core.guilds import RoleSeen
-from raidbot.core.ids import ChannelId, GuildId
+from raidbot.core.guilds import ChannelSeen, RoleSeen
+from raidbot.core.ids import GuildId
 from raidbot.core.ranks import Rank
 from raidbot.features.config_file.model import Import, ImportId, SectionShown
 
@@ -24,8 +24,8 @@ class PrepareImport(msgspec.Struct, frozen=True):
     text: Annotated[str, msgspec.Meta(max_length=262_144)]
     roles: list[RoleSeen]
     """All roles of the guild."""
-    channels: list[ChannelId]
-    """All text channels of the guild."""
+    channels: list[ChannelSeen]
+    """All channels of the guild; who may do what there is left out."""
     bot_height: tuple[int, int] | None = None
     """How high the bot's highest role stands."""
 

@@ -10,7 +10,7 @@ from raidbot.bot.presses import Press
 from raidbot.bot.rates import CONFIGURATION
 from raidbot.bot.replies import Answer
 from raidbot.bot.seeing import seen
-from raidbot.core.ids import ChannelId
+from raidbot.core.guilds import ChannelSeen
 from raidbot.core.ranks import Rank
 from raidbot.features.config_file import api, rules
 from raidbot.features.config_file.panels import sheet
@@ -47,7 +47,7 @@ async def import_(press: Press, file: discord.Attachment) -> Answer:
         press.guild_id,
         text,
         now.roles,
-        [ChannelId(one.id) for one in now.channels if one.takes_messages],
+        [ChannelSeen(one.id, one.name, kind=one.kind) for one in now.channels],
         now.bot_height,
     )
     return Answer(view=sheet(await press.ask(api.prepare_import, ask)))

@@ -5,8 +5,8 @@ from typing import Annotated
 import msgspec
 
 from raidbot.core.endpoint import Endpoint
-from raidbot.core.guilds import RoleInPlace
-from raidbot.core.ids import ChannelId, GuildId, RoleId
+from raidbot.core.guilds import ChannelSeen, RoleInPlace
+from raidbot.core.ids import GuildId, RoleId
 from raidbot.core.ranks import Rank
 from raidbot.features.custom_roles.model import (
     CustomRole,
@@ -32,7 +32,8 @@ class SaveRole(msgspec.Struct, frozen=True, kw_only=True):
     role_id: RoleId
     seen: RoleInPlace
     """How the role stands right now."""
-    channel_id: ChannelId | None = None
+    channel: ChannelSeen | None = None
+    """Where members are to ask."""
     description: Description | None = None
     instructions: Instructions | None = None
     image_url: Url | None = None

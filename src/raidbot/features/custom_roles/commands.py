@@ -10,8 +10,8 @@ from raidbot.bot.commands import command, group
 from raidbot.bot.presses import Press
 from raidbot.bot.rates import CONFIGURATION
 from raidbot.bot.replies import Answer
-from raidbot.bot.seeing import in_place
-from raidbot.core.ids import ChannelId, RoleId
+from raidbot.bot.seeing import in_place, seen_kind
+from raidbot.core.ids import RoleId
 from raidbot.core.permissions import labels
 from raidbot.core.ranks import Rank
 from raidbot.core.text import shown
@@ -72,7 +72,7 @@ async def create_role(  # noqa: PLR0913, PLR0917 - the options of the command
         guild_id=press.guild_id,
         role_id=RoleId(role.id),
         seen=in_place(role),
-        channel_id=None if role_channel is None else ChannelId(role_channel.id),
+        channel=None if role_channel is None else seen_kind(role_channel),
         description=role_description,
         instructions=instructions,
         image_url=image_url,

@@ -16,6 +16,7 @@ from raidbot.features.custom_roles.model import (
     Part,
     Terms,
 )
+from raidbot.features.guild_config.model import ROLE_CHANNEL, fits, why_unfit
 
 TEXTS = {"description": LONGEST_DESCRIPTION, "instructions": LONGEST_INSTRUCTIONS}
 """The texts of a role, as they are called in a file, and how long they may be."""
@@ -65,6 +66,12 @@ def _place(guild: GuildSeen, role_id: RoleId, channel_id: ChannelId) -> Iterator
             Level.PROBLEM,
             f"The channel where members ask for <@&{role_id}> is gone, or I cannot see it.",
             "/createrole with that role and another role_channel",
+        )
+    elif not fits(ROLE_CHANNEL, channel):
+        yield Finding(
+            Level.PROBLEM,
+            f"<#{channel_id}>, where members ask for <@&{role_id}>, {why_unfit(channel)}.",
+            "/createrole with that role and a text channel as role_channel",
         )
     elif lacking := labels(NEEDED & ~guild.bot_may(channel)):
         yield Finding(

@@ -31,11 +31,14 @@ from raidbot.features.custom_roles.model import (
 from raidbot.features.discord_state import service as discord_state
 from raidbot.features.discord_state.model import HARMLESS, ChoreKind, MembersArrived, Wish
 from raidbot.features.guild_config import service as guild_config
+from raidbot.features.guild_config.model import ROLE_CHANNEL
 from raidbot.features.reconciliation import service as reconciliation
 from raidbot.features.reconciliation.model import Adopted, Cause, Intent
 from raidbot.features.verification.model.tickets import RoleEarned
 from raidbot.features.verification.service import config as verification
 from raidbot.features.verification.service import tickets
+
+WHERE_ASKED = "where members ask for a role"
 
 
 @serves(api.list_roles)
@@ -51,6 +54,8 @@ async def save_role(call: Call[api.SaveRole]) -> CustomRole:
     if ask.seen.role.id != ask.role_id:
         raise BadTerms("What was told about the role is about another one. Try again.")
     guild_config.check_harmless(ask.guild_id, ask.seen)
+    if ask.channel is not None:
+        guild_config.check_channel(ROLE_CHANNEL, ask.channel, WHERE_ASKED)
     await guild_config.hold(tx, ask.guild_id)
     before = await store.roles(tx, ask.guild_id, ask.role_id)
     if not before and len(await store.roles(tx, ask.guild_id)) >= MOST_ROLES:
@@ -164,7 +169,7 @@ async def adopt(tx: Transaction, change: Adopted, now: datetime) -> None:
 def _changed(before: Terms, ask: api.SaveRole) -> Terms:
     """Return what is asked once the parts that were given have taken the place of what was there."""
     given: dict[str, Any] = {
-        "channel_id": ask.channel_id,
+        "channel_id": ask.channel and ask.channel.id,
         "description": None if ask.description is None else rules.unfolded(ask.description),
         "instructions": None if ask.instructions is None else rules.unfolded(ask.instructions),
         "image_url": None if ask.image_url is None else verification.checked_address(ask.image_url),
@@ -230,8 +235,10 @@ def _check(name: str, value: str, there: There) -> str:
 
 
 def _channel(value: str, there: There) -> str:
-    if not value.isascii() or not value.isdigit() or ChannelId(int(value)) not in there.channels:
+    channel = there.channel(ChannelId(int(value))) if value.isascii() and value.isdigit() else None
+    if channel is None:
         raise BadTerms(f"there is no text channel {value[:40]} in this server, or I cannot see it.")
+    guild_config.check_channel(ROLE_CHANNEL, channel, WHERE_ASKED)
     return value
 
 

@@ -54,13 +54,16 @@ UNFIT = {
 }
 """Why a channel cannot be used."""
 
-PRIVATE_THREADS = frozenset({ChannelKey.GETVERIFIED, ChannelKey.MODMAIL_MEMBER})
-"""Where members have private threads, which there are in text channels alone. docs: Threads, Thread Types."""
+ROLE_CHANNEL = "role_channel"
+"""Where members ask for a role that is earned; each role may have another one, so it is no key of the guild's."""
+
+PRIVATE_THREADS = frozenset({ChannelKey.GETVERIFIED, ChannelKey.MODMAIL_MEMBER, ROLE_CHANNEL})
+"""Where members have private threads."""
 
 
 def fits(key: str, channel: ChannelSeen) -> bool:
     """Tell whether a channel is of a kind that can be what a key says."""
-    return channel.takes_messages and not (channel.kind is ChannelKind.ANNOUNCEMENT and key in PRIVATE_THREADS)
+    return channel.takes_private_threads if key in PRIVATE_THREADS else channel.takes_messages
 
 
 def why_unfit(channel: ChannelSeen) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from raidbot.backend.events import emit
 from raidbot.backend.serving import Call, serves
 from raidbot.core.authors import Author
-from raidbot.core.guilds import RoleInPlace, RoleSeen
+from raidbot.core.guilds import ChannelSeen, RoleInPlace, RoleSeen
 from raidbot.core.ids import ChannelId, GuildId, RoleId, Snowflake
 from raidbot.core.ranks import RoleKey
 from raidbot.database.transaction import Transaction
@@ -217,6 +217,15 @@ def check_harmless(guild_id: GuildId, place: RoleInPlace) -> None:
         UnsafeRole: it is @everyone, belongs to an integration, grants something, or stands above the bot.
     """
     rules.check_harmless(guild_id, place)
+
+
+def check_channel(key: str, channel: ChannelSeen, what: str) -> None:
+    """Check that a channel is of a kind that can be what a key says; `what` names that in the sentence.
+
+    Raises:
+        WrongChannel: it is not.
+    """
+    rules.check_channel(key, channel, what)
 
 
 def check_mapped_role(guild_id: GuildId, key: RoleKey, role: RoleSeen) -> None:

@@ -35,8 +35,8 @@ async def _read_channels(tx: Transaction, guild_id: GuildId) -> Entries:
 
 
 def _check_channel(name: str, value: str, there: There) -> str:
-    _one_of(ChannelKey, name)
-    return _channel(value, there)
+    key = ChannelKey(_one_of(ChannelKey, name))
+    return _channel(value, there, key, key.label)
 
 
 async def _write_channels(tx: Transaction, author: Author, entries: Mapping[str, str | None]) -> None:
@@ -120,7 +120,7 @@ def _check_own_channel(name: str, value: str, there: There) -> str:
     guild_config.check_scope(scope)
     if key not in {ScopedKey.RAID, ScopedKey.EARLY_LOC}:
         raise BadConfigFile(f"a dungeon may have {ScopedKey.RAID} and {ScopedKey.EARLY_LOC} for itself.")
-    return _channel(value, there)
+    return _channel(value, there, key, f"the {key} channel of a dungeon")
 
 
 async def _write_own_channels(tx: Transaction, author: Author, entries: Mapping[str, str | None]) -> None:
@@ -208,13 +208,15 @@ def _role(value: str, there: There) -> RoleSeen:
     return role
 
 
-def _channel(value: str, there: There) -> str:
+def _channel(value: str, there: There, key: str, what: str) -> str:
     try:
         channel_id = snowflake(ChannelId, value)
     except ValueError:
         raise BadConfigFile(f"{value[:40]!r} is no id of a channel, which has up to 19 digits.") from None
-    if channel_id not in there.channels:
+    channel = there.channel(channel_id)
+    if channel is None:
         raise BadConfigFile(f"there is no text channel {value} in this server, or I cannot see it.")
+    guild_config.check_channel(key, channel, what)
     return str(int(channel_id))
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from raidbot.core.checkup import Configured, Finding, Level, Need, check, checks, label, missing_intents, needs
 from raidbot.core.guilds import ChannelSeen, GuildSeen, RoleSeen
-from raidbot.core.ids import RoleId
+from raidbot.core.ids import ChannelId, RoleId
 from raidbot.core.permissions import DANGEROUS, Permission, labels, together
 from raidbot.core.ranks import RoleKey
-from raidbot.features.guild_config.model import PING_AT_OPEN, PING_AT_START, ChannelKey, PingPolicy, why_unfit
+from raidbot.features.guild_config.model import PING_AT_OPEN, PING_AT_START, ChannelKey, PingPolicy, fits, why_unfit
 
 GIVEN_BY_US = (RoleKey.VERIFIED_RAIDER, RoleKey.TEAM, RoleKey.SUSPENDED, RoleKey.MUTED)
 OF_MANY = (RoleKey.VERIFIED_RAIDER, RoleKey.SUSPENDED, RoleKey.MUTED)
@@ -52,12 +52,13 @@ def invite(guild: GuildSeen) -> str:
 def channels_are_there(guild: GuildSeen, configured: Configured) -> Iterator[Finding]:
     """Look for mapped channels that are gone, and for those without which little works."""
     places = [
-        (label(key), channel_id, f"/setchannels what:{label(key)}", f", or let me see <#{channel_id}>")
+        (key, label(key), channel_id, f"/setchannels what:{label(key)}", f", or let me see <#{channel_id}>")
         for key, channel_id in configured.channels.items()
     ]
-    places += [(named, one, "/setchannels, with dungeon", "") for named, (_, one) in configured.own_channels.items()]
-    for named, channel_id, fix, or_else in places:
-        if misfit := guild.misfit(channel_id):
+    own = configured.own_channels.items()
+    places += [(key, named, one, "/setchannels, with dungeon", "") for named, (key, one) in own]
+    for key, named, channel_id, fix, or_else in places:
+        if misfit := guild.misfit(channel_id) or _unfit(guild, key, channel_id):
             yield Finding(Level.PROBLEM, f"<#{channel_id}> ({named}) {why_unfit(misfit)}.", f"{fix}, a text channel")
         elif guild.channel(channel_id) is None:
             yield Finding(Level.PROBLEM, f"The {named} channel is gone, or I cannot see it.", fix + or_else)
@@ -65,6 +66,12 @@ def channels_are_there(guild: GuildSeen, configured: Configured) -> Iterator[Fin
         if key not in configured.channels:
             level = Level.PROBLEM if key is ChannelKey.RAID else Level.HINT
             yield Finding(level, f"No {key.label} channel is set: {why}.", "/setup, or /setchannels")
+
+
+def _unfit(guild: GuildSeen, key: str, channel_id: ChannelId) -> ChannelSeen | None:
+    """Return a channel in which the bot can post, and that cannot be what it is to be."""
+    channel = guild.channel(channel_id)
+    return None if channel is None or fits(key, channel) else channel
 
 
 @check
