@@ -1,13 +1,14 @@
 """The bot is taken out of a server and comes back, and Discord has outages: nothing is tried in vain, or lost."""
 
 import pytest
-from tests.support.house import KEY
+from tests.support.house import KEY, until
 from tests.support.raid import Raid
 from tests.support.reading import Json, words
 from tests.support.town import looks
 
 from raidbot.bot.backend import Backend
 from raidbot.core.ids import UserId
+from raidbot.database.pool import Database
 from raidbot.features.raiders import api as raiders
 
 pytestmark = pytest.mark.journey
@@ -44,8 +45,24 @@ async def a_run_and_a_panel(raid: Raid) -> Json:
     return await raid.shown("get-verified", "Newt", "Get verified")
 
 
+async def role(raid: Raid, name: str) -> int:
+    view = await raid.hands.view(raid.guild_id, raid.people["Alwyn"])
+    return next(int(one["id"]) for one in view["roles"] if one["name"] == name)
+
+
+async def on_record(raid: Raid, database: Database, name: str, roles: list[int]) -> None:
+    """Wait until the record says that somebody holds exactly these of the roles that count."""
+    query = "SELECT role_ids FROM member WHERE guild_id = $1 AND user_id = $2"
+
+    async def known() -> bool:
+        async with database.transaction() as tx:
+            return await tx.value(list[int], query, raid.guild_id, raid.people[name]) == roles
+
+    await until(known, f"the record to know what {name} holds")
+
+
 async def test_what_is_to_be_done_in_a_server_waits_while_the_bot_is_out_of_it_and_while_discord_hides_it(
-    raid: Raid,
+    raid: Raid, database: Database
 ) -> None:
     panel = await a_run_and_a_panel(raid)
     asked, said = (await raid.hands.log())["next"], len(raid.house.log("bot"))
@@ -63,10 +80,13 @@ async def test_what_is_to_be_done_in_a_server_waits_while_the_bot_is_out_of_it_a
     assert "Nothing waits" in words((await raid.use("Rook", "inbox"))["message"])
 
     await raid.hands.outage(raid.guild_id)
+    officer = await role(raid, "Officer")
+    await raid.hands.set_roles(raid.guild_id, raid.people["Tansy"], [officer])
     await verify(raid, "Fen", "Fenris")
     await raid.hands.shift_clock(120)
     await raid.hands.outage(raid.guild_id, over=True)
     await looks(raid, "Fen", "Fenris")
+    await on_record(raid, database, "Tansy", [officer])  # who has not acted since
     missed = [f"PATCH /channels/{panel['channel_id']}/messages/{panel['id']} 404"]  # how it learnt that it is gone
     assert (await in_vain(raid, asked), complaints(raid, said)) == (missed, [])
 

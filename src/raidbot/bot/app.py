@@ -4,6 +4,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -164,10 +165,9 @@ class RaidBot(discord.AutoShardedClient):
             self.tree.add_command(one)
 
     async def on_ready(self) -> None:
-        """Begin the work that goes on for ever, once; after a gap that Discord did not replay, compare anew."""
+        """Begin the work that goes on for ever, once."""
         log.info("Connected to Discord", guilds=len(self.guilds), user=str(self.user))
         if self._running:
-            await _kindly(self.compare())
             return
         for shard_id in self._parts.shard_ids or (0,):
             shard = (shard_id, self._parts.shard_count or 1) if self._parts.shard_ids else (0, 1)
@@ -190,25 +190,45 @@ class RaidBot(discord.AutoShardedClient):
         """Note that a shard is connected and goes on with its session."""
         self._cut_off.pop(shard_id, None)
 
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Compare anew what a shard shows after a gap that Discord did not replay.
+
+        discord.py calls itself ready again only if all shards of the process were away.
+        """
+        if self._running:
+            await _kindly(self._take_up([guild for guild in self._served() if guild.shard_id == shard_id]))
+
     async def compare(self) -> None:
         """Compare members and messages of all guilds with the record, and mend what differs.
 
         Raises:
             Unavailable: the backend is away.
         """
-        for guild in self._served():
+        await self._take_up(self._served())
+        self.compared.set()
+
+    async def _take_up(self, guilds: list[discord.Guild]) -> None:
+        for guild in guilds:
             if guild.unavailable:
                 self._canvas.away.add(guild.id)
             else:
                 await self._greet(guild)
-        self.compared.set()
 
     async def _greet(self, guild: discord.Guild, *, anew: bool = False) -> None:
         await _kindly(_gather(guild))
         self._canvas.away.discard(guild.id)
+        await self._take_in(guild)
+        await self._compare(guild, anew=anew)
+
+    async def _take_in(self, guild: discord.Guild) -> None:
+        """Tell the record who changed what by hand and what members hold, by what is known of them here."""
         await _kindly(hands.catch_up(self._parts.backend, guild, self.user.id if self.user else 0))
         await members.tell(lambda watcher: watcher.arrived(self._parts.backend, guild))
-        await self._compare(guild, anew=anew)
+
+    async def _look_anew(self, guild: discord.Guild) -> None:
+        """Take in what members hold since an outage, of which Discord repeats nothing, beside all other work."""
+        await _list_anew(guild)
+        await self._take_in(guild)
 
     async def _compare(self, guild: discord.Guild, *, anew: bool = False) -> None:
         await self.painter.compare(GuildId(guild.id), anew=anew)
@@ -261,7 +281,9 @@ class RaidBot(discord.AutoShardedClient):
             return
         log.info("Discord shows the server again", guild=str(guild.id))
         await self._register_in(guild)
-        await _kindly(self._greet(guild, anew=True))
+        self._canvas.away.discard(guild.id)
+        self._rounds.wake("members after an outage", GuildId(guild.id), partial(self._look_anew, guild))
+        await _kindly(self._compare(guild, anew=True))
 
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
         """Let everything wait that belongs to a guild which Discord cannot show."""
@@ -363,6 +385,20 @@ async def _gather(guild: discord.Guild) -> None:
         return
     async for member in guild.fetch_members(limit=None):
         guild._add_member(member)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - nothing public takes them in
+
+
+async def _list_anew(guild: discord.Guild) -> None:
+    """Ask Discord for all members, also those of whom something is known: that may be from before an outage.
+
+    1,000 a request, each in its turn. docs: Guild Resource, List Guild Members
+    """
+    known = {member.id: member for member in guild.members}
+    async for member in guild.fetch_members(limit=None):
+        known.pop(member.id, None)
+        guild._add_member(member)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - nothing public takes them in
+    for left in known.values():
+        if guild.get_member(left.id) is left:  # else they came back meanwhile
+            guild._remove_member(left)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
 async def _kindly(work: Any) -> None:
