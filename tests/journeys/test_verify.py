@@ -112,10 +112,12 @@ async def old_names_are_found(raid: Raid, newt: str) -> None:
     message = await raid.said("veri-log", "loses the name **leibniz**")
     below = words((await raid.press("Security Sten", message, "All names"))["message"])
     had = words((await raid.use("Security Sten", "names", ign="LEIBNIZ"))["message"])
+    neither = words((await raid.use("Security Sten", "names"))["message"])  # NothingNamed
 
     assert below == by_command
     for part in ("Now: **Newton**, unverified", "is renamed from **Newtron** to **Newton**", "saw him in the nexus"):
         assert part in by_command
+    assert "one of the two" in neither
     assert "Nobody has it now." in had
     assert f"<@{newt}> also plays as **Leibniz**" in had
 
