@@ -32,17 +32,17 @@ async def test_who_waits_is_answered_in_order_after_the_backend_is_killed_in_the
     await house.start_realmeye()
     try:
         async with RealmEye(house.realmeye_url) as realmeye:
-            await realmeye.trouble(Mode.SLOW, seconds=9, times=1)
+            await realmeye.trouble(Mode.SLOW, seconds=60, times=1)
             await house.start_backend()
             for ign in PEOPLE:
                 await asked(database, house, ign)
 
             async def under_way() -> bool:
-                async with database.transaction() as tx:
-                    return bool(await tx.value(bool, "SELECT busy_until > '2000-01-01Z' FROM realmeye_site"))
+                return (await realmeye.stats()).most_at_once > 0
 
             await until(under_way, "the first page to be asked for")
             await house.kill("backend")
+            await realmeye.no_trouble()
             house.clock_file.write_text("20")
             await house.start_backend()
 
@@ -58,8 +58,5 @@ async def test_who_waits_is_answered_in_order_after_the_backend_is_killed_in_the
         await house.stop()
 
     assert [one.facts.stars for one in told] == [known(62), known(31), known(12)]
-    assert [visit.path.rpartition("/")[2] for visit in visits if visit.ended - visit.began < 8] == [
-        "rook",
-        "tansy",
-        "pike",
-    ]
+    visited = [visit.path.rpartition("/")[2] for visit in sorted(visits, key=lambda one: one.began)]
+    assert visited == ["rook", "rook", "tansy", "pike"]  # the first is the one that was being read

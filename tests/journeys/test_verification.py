@@ -24,12 +24,13 @@ async def test_a_code_is_found_by_itself_although_the_backend_is_killed_meanwhil
     links = [one["url"] for one in parts(begun) if one.get("label") == "Open RealmEye"]
     assert links == [f"{raid.house.realmeye_url}/player/newton"]
     await realmeye.put(a_player("Newton", description=["hello", code.lower()]))
-    await realmeye.trouble(Mode.SLOW, seconds=4, times=1)
+    await realmeye.trouble(Mode.SLOW, seconds=60, times=1)
 
     waiting = (await raid.press("Newt", begun, "Check"))["message"]
     assert "1st in line" in said(waiting)
     assert waiting["content"] == code
     await raid.house.kill("backend")
+    await realmeye.no_trouble()
     refused = await raid.press("Newt", panel, "Get verified")
     assert "⚠️" in said(refused["message"])
     await raid.house.start_backend()
