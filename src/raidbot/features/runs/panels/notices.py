@@ -214,9 +214,10 @@ def keys_unlogged(told: Told, run: Run) -> discord.ui.LayoutView | None:
     if not run.unnamed_keys:
         return None
     keys = look.many(run.unnamed_keys, "key")
+    whose = "whose it was" if run.unnamed_keys == 1 else "whose they were"
     leader = told.calls or f"<@{run.leader_id}>"  # whom a call to the inbox pings already is named here, not pinged
     return look.sheet(
-        look.text(f"{leader} {name(told, run)}: {keys} without a name. Use /unlogged to say whose they were."),
+        look.text(f"{leader} {name(told, run)}: {keys} without a name. Use /unlogged to say {whose}."),
         colour=dungeon_of(run).colour,
     )
 
