@@ -50,13 +50,23 @@ async def role(raid: Raid, name: str) -> int:
     return next(int(one["id"]) for one in view["roles"] if one["name"] == name)
 
 
-async def on_record(raid: Raid, database: Database, name: str, roles: list[int]) -> None:
-    """Wait until the record says that somebody holds exactly these of the roles that count."""
-    query = "SELECT role_ids FROM member WHERE guild_id = $1 AND user_id = $2"
+async def become_officer(raid: Raid, name: str) -> tuple[int, int]:
+    """Let a raider be an officer instead; return both roles."""
+    officer, raider = await role(raid, "Officer"), await role(raid, "Verified Raider")
+    await raid.hands.set_roles(raid.guild_id, raid.people[name], [officer])
+    return officer, raider
+
+
+async def on_record(raid: Raid, database: Database, name: str, *, has: int, lost: int) -> None:
+    """Wait until the record says that somebody holds one role and no longer another.
+
+    What follows from that, as the role of the team does for staff, may have been given by then.
+    """
+    query = "SELECT $3 = ANY (role_ids) AND $4 <> ALL (role_ids) FROM member WHERE guild_id = $1 AND user_id = $2"
 
     async def known() -> bool:
         async with database.transaction() as tx:
-            return await tx.value(list[int], query, raid.guild_id, raid.people[name]) == roles
+            return bool(await tx.value(bool, query, raid.guild_id, raid.people[name], has, lost))
 
     await until(known, f"the record to know what {name} holds")
 
@@ -80,13 +90,12 @@ async def test_what_is_to_be_done_in_a_server_waits_while_the_bot_is_out_of_it_a
     assert "Nothing waits" in words((await raid.use("Rook", "inbox"))["message"])
 
     await raid.hands.outage(raid.guild_id)
-    officer = await role(raid, "Officer")
-    await raid.hands.set_roles(raid.guild_id, raid.people["Tansy"], [officer])
+    officer, raider = await become_officer(raid, "Tansy")
     await verify(raid, "Fen", "Fenris")
     await raid.hands.shift_clock(120)
     await raid.hands.outage(raid.guild_id, over=True)
     await looks(raid, "Fen", "Fenris")
-    await on_record(raid, database, "Tansy", [officer])  # who has not acted since
+    await on_record(raid, database, "Tansy", has=officer, lost=raider)  # who has not acted since
     missed = [f"PATCH /channels/{panel['channel_id']}/messages/{panel['id']} 404"]  # how it learnt that it is gone
     assert (await in_vain(raid, asked), complaints(raid, said)) == (missed, [])
 
