@@ -101,13 +101,12 @@ ALL = Requirements(
 NONE_OF_IT = checklist(ALL, Facts(ign="W" * 16, alive_fame=HIDDEN, guild=known("_" * 50), stars=known(0)))
 
 
-@pytest.mark.parametrize("role_id", [None, RoleId(2**62)])
-def test_the_card_of_staff_fits_with_the_longest_words_community_b12(role_id: RoleId | None) -> None:
-    ticket = Ticket(
-        id=TicketId(2**62),
-        user_id=UserId(2**62),
+def an_open_ticket(ticket_id: TicketId, user_id: UserId, ign: str, role_id: RoleId | None = None) -> Ticket:
+    return Ticket(
+        id=ticket_id,
+        user_id=user_id,
         role_id=role_id,
-        ign="W" * 16,
+        ign=ign,
         state=TicketState.OPEN,
         opened_at=NOW,
         claimed_by=None,
@@ -117,6 +116,11 @@ def test_the_card_of_staff_fits_with_the_longest_words_community_b12(role_id: Ro
         reason=None,
         how=None,
     )
+
+
+@pytest.mark.parametrize("role_id", [None, RoleId(2**62)])
+def test_the_card_of_staff_fits_with_the_longest_words_community_b12(role_id: RoleId | None) -> None:
+    ticket = an_open_ticket(TicketId(2**62), UserId(2**62), "W" * 16, role_id)
     case = Case(
         ticket=ticket,
         evidence=[Evidence(key=2**62, channel_id=ChannelId(1), message_id=MessageId(2))],
@@ -141,19 +145,7 @@ def test_the_card_of_staff_fits_with_the_longest_words_community_b12(role_id: Ro
 
 def case_of(wanted: list[str], measured: Measured | None) -> str:
     """What staff read on the card of a screenshot."""
-    ticket = Ticket(
-        id=TicketId(1),
-        user_id=UserId(2),
-        ign="Newton",
-        state=TicketState.OPEN,
-        opened_at=NOW,
-        claimed_by=None,
-        claimed_until=None,
-        decided_by=None,
-        decided_at=None,
-        reason=None,
-        how=None,
-    )
+    ticket = an_open_ticket(TicketId(1), UserId(2), "Newton")
     case = Case(
         ticket=ticket, evidence=[], wanted=wanted, measured=measured, denials=[], watched=[], presets=[NO_VAULT], left=0
     )
